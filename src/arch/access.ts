@@ -1,0 +1,62 @@
+/**
+ * The kinds of memory access a CPU makes, as the page-fault error code sees them.
+ *
+ * An access is a small integer whose bits say what it is, so that one shift turns it into error-code bits
+ * and `1 << access` selects a bit of a set of rights:
+ *
+ * | bit | meaning |
+ * |---|---|
+ * | 0 | write |
+ * | 1 | instruction fetch |
+ * | 2 | user mode (CPL 3); clear: supervisor mode (CPL 0, 1 and 2 alike) |
+ * | 3 | implicit supervisor access to a system structure, whatever the CPL |
+ */
+
+declare const accessBrand: unique symbol;
+
+/** One kind of access: {@link READ}, {@link WRITE}, {@link FETCH}, their `USER_` forms or an `IMPLICIT_` one. */
+export type Access = number & { readonly [accessBrand]?: 'access' };
+
+export const ACCESS_WRITE_BIT = 1;
+export const ACCESS_FETCH_BIT = 2;
+export const ACCESS_USER_BIT = 4;
+export const ACCESS_IMPLICIT_BIT = 8;
+
+/** A data read in supervisor mode (CPL 0–2). */
+export const READ: Access = 0;
+/** A data write in supervisor mode (CPL 0–2); a read-modify-write counts as a write from its start. */
+export const WRITE: Access = 1;
+/** An instruction fetch in supervisor mode (CPL 0–2). */
+export const FETCH: Access = 2;
+/** A data read in user mode (CPL 3). */
+export const USER_READ: Access = 4;
+/** A data write in user mode (CPL 3). */
+export const USER_WRITE: Access = 5;
+/** An instruction fetch in user mode (CPL 3). */
+export const USER_FETCH: Access = 6;
+/**
+ * A supervisor read the CPU makes on its own account at any CPL, such as loading a segment descriptor.
+ * It differs from {@link READ} only under SMAP, where EFLAGS.AC does not excuse it (SDM 3A §4.6.1).
+ */
+export const IMPLICIT_READ: Access = 8;
+/** A supervisor write the CPU makes on its own account, such as setting a descriptor's accessed bit. */
+export const IMPLICIT_WRITE: Access = 9;
+
+/** The six kinds of access that software chooses, supervisor first. */
+export const ACCESS_KINDS: readonly Access[] = [READ, WRITE, FETCH, USER_READ, USER_WRITE, USER_FETCH];
+
+const NAMES: Readonly<Record<number, string>> = {
+  [READ]: 'read',
+  [WRITE]: 'write',
+  [FETCH]: 'fetch',
+  [USER_READ]: 'user read',
+  [USER_WRITE]: 'user write',
+  [USER_FETCH]: 'user fetch',
+  [IMPLICIT_READ]: 'implicit read',
+  [IMPLICIT_WRITE]: 'implicit write',
+};
+
+/** The access in words, such as `user write`. */
+export function accessName(access: Access): string {
+  return NAMES[access] ?? `access ${access}`;
+}

@@ -1,0 +1,10 @@
+/** Emulated physical memory: RAM, its frames, and Dom0's one-frame window on it. */
+export { DevMem } from './dev-mem.ts';
+export {
+  type AllocateOptions,
+  FrameAllocator,
+  type FrameAllocatorOptions,
+  type FrameOrder,
+  type FrameRange,
+} from './frame-allocator.ts';
+export { MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';

@@ -1,0 +1,252 @@
+import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
+
+/** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
+export const CHUNK_SHIFT = 22;
+/** Host memory is allocated in pieces of this size, on the first write to one: 4 MiB. */
+export const CHUNK_BYTES = 0x40_0000;
+/** `physical & CHUNK_MASK` is the offset inside the chunk. */
+export const CHUNK_MASK = 0x3f_ffff;
+
+/** What a read returns where no RAM answers, as int32: all ones, as an undriven bus does. */
+export const OPEN_BUS = -1;
+
+/** The smallest and the largest memory, in bytes: 4 KiB and 64 GiB (36 address lines, as PAE has). */
+export const MIN_MEMORY_BYTES: number = PAGE_SIZE;
+export const MAX_MEMORY_BYTES: number = 16 * FOUR_GIB;
+
+/** Stands for every chunk that was never written. Reads as zero; nothing ever writes to it. */
+const ZERO_WORDS = new Int32Array(CHUNK_BYTES / 4);
+const ZERO_BYTES = new Uint8Array(ZERO_WORDS.buffer);
+
+/**
+ * Emulated physical RAM, byte for byte, from 4 KiB to 64 GiB.
+ *
+ * RAM is a table of 4 MiB chunks, each a typed ArrayBuffer that comes into being at the first write to it, so
+ * that host memory is used only for what was written. New RAM reads as zero. All values are little-endian;
+ * 16-bit and 32-bit accesses may lie at any byte, also across frames. An address outside RAM is the
+ * caller's mistake and throws a `RangeError`; what a *CPU* meets there is the business of the MMU.
+ *
+ * @example
+ * const memory = new PhysicalMemory(64 * 2 ** 20);
+ * memory.writeUint32(0x1000, 0xdead_beef);
+ * memory.readUint8(0x1003); // 0xde
+ */
+export class PhysicalMemory {
+  /** Size of the RAM in bytes, a multiple of 4096. */
+  readonly sizeBytes: number;
+  /** Number of 4 KiB frames: `sizeBytes / 4096`. Frames are numbered from 0. */
+  readonly frameCount: number;
+  /**
+   * The chunks as 32-bit words; chunk `c` holds physical addresses from `c * CHUNK_BYTES`.
+   * For the MMU, which must not throw. Read only: a chunk that was never written is shared.
+   * @internal
+   */
+  readonly words: Int32Array[];
+  /** The same chunks as bytes. @internal */
+  readonly bytes: Uint8Array[];
+
+  /**
+   * @param sizeBytes - A multiple of 4096, from 4 KiB to 64 GiB.
+   * @throws RangeError if the size is not of that form.
+   */
+  constructor(sizeBytes: number) {
+    if (!(sizeBytes >= MIN_MEMORY_BYTES && sizeBytes <= MAX_MEMORY_BYTES)) {
+      throw new RangeError(`memory size ${sizeBytes} is outside 4096 (4 KiB) to 68719476736 (64 GiB) bytes`);
+    }
+    if (sizeBytes % PAGE_SIZE !== 0) {
+      const next = Math.ceil(sizeBytes / PAGE_SIZE) * PAGE_SIZE;
+      throw new RangeError(
+        `memory size ${sizeBytes} is not a multiple of 4096 bytes; ${next} is the next that is`,
+      );
+    }
+    this.sizeBytes = sizeBytes;
+    this.frameCount = sizeBytes / PAGE_SIZE;
+    const chunkCount = Math.ceil(sizeBytes / CHUNK_BYTES);
+    this.words = new Array<Int32Array>(chunkCount).fill(ZERO_WORDS);
+    this.bytes = new Array<Uint8Array>(chunkCount).fill(ZERO_BYTES);
+  }
+
+  /** Host memory that backs this RAM now, in bytes: it grows by a chunk at the first write to each. */
+  get allocatedBytes(): number {
+    let total = 0;
+    for (const chunk of this.bytes) if (chunk !== ZERO_BYTES) total += chunk.byteLength;
+    return total;
+  }
+
+  /** Reads one byte. @throws RangeError outside RAM. */
+  readUint8(physical: number): number {
+    this.#check(physical, 1);
+    return this.#byte(physical);
+  }
+
+  /** Reads 16 bits, little-endian, at any byte address. @throws RangeError outside RAM. */
+  readUint16(physical: number): number {
+    this.#check(physical, 2);
+    return this.#byte(physical) | (this.#byte(physical + 1) << 8);
+  }
+
+  /** Reads 32 bits, little-endian, at any byte address. @throws RangeError outside RAM. */
+  readUint32(physical: number): number {
+    this.#check(physical, 4);
+    return this.loadWord(physical) >>> 0;
+  }
+
+  /** Writes one byte, the low 8 bits of the value. @throws RangeError outside RAM. */
+  writeUint8(physical: number, value: number): void {
+    this.#check(physical, 1);
+    this.#writableBytes(physical)[physical % CHUNK_BYTES] = value;
+  }
+
+  /** Writes the low 16 bits of the value, little-endian, at any byte address. @throws RangeError outside RAM. */
+  writeUint16(physical: number, value: number): void {
+    this.#check(physical, 2);
+    this.#writableBytes(physical)[physical % CHUNK_BYTES] = value;
+    this.#writableBytes(physical + 1)[(physical + 1) % CHUNK_BYTES] = value >>> 8;
+  }
+
+  /** Writes the low 32 bits of the value, little-endian, at any byte address. @throws RangeError outside RAM. */
+  writeUint32(physical: number, value: number): void {
+    this.#check(physical, 4);
+    this.storeWord(physical, value);
+  }
+
+  /**
+   * Copies bytes out of RAM.
+   * @param length - Number of bytes, 0 or more.
+   * @throws RangeError if any of them lies outside RAM.
+   */
+  read(physical: number, length: number): Uint8Array {
+    this.#check(physical, length);
+    const copy = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const start = (physical + done) % CHUNK_BYTES;
+      const piece = Math.min(length - done, CHUNK_BYTES - start);
+      const chunk = this.bytes[this.#chunk(physical + done)]!;
+      if (chunk !== ZERO_BYTES) copy.set(chunk.subarray(start, start + piece), done);
+      done += piece;
+    }
+    return copy;
+  }
+
+  /**
+   * Copies bytes into RAM. All or nothing: a range that does not fit leaves RAM as it was.
+   * @throws RangeError if any of them would lie outside RAM.
+   */
+  write(physical: number, bytes: Uint8Array): void {
+    this.#check(physical, bytes.length);
+    for (let done = 0; done < bytes.length; ) {
+      const start = (physical + done) % CHUNK_BYTES;
+      const piece = Math.min(bytes.length - done, CHUNK_BYTES - start);
+      this.#writableBytes(physical + done).set(bytes.subarray(done, done + piece), start);
+      done += piece;
+    }
+  }
+
+  /**
+   * The live 4096 bytes of one frame: what is written to RAM shows in the view, and the other way round.
+   * Since the caller may write to it, this allocates the frame's chunk.
+   *
+   * @param frame - Frame number, 0 to `frameCount - 1`.
+   * @throws RangeError if there is no such frame.
+   */
+  frame(frame: number): Uint8Array {
+    if (!(Number.isInteger(frame) && frame >= 0 && frame < this.frameCount)) {
+      throw new RangeError(
+        `frame ${frame} does not exist: the memory has frames 0 to ${this.frameCount - 1}`,
+      );
+    }
+    const physical = frame * PAGE_SIZE;
+    const start = physical % CHUNK_BYTES;
+    return this.#writableBytes(physical).subarray(start, start + PAGE_SIZE);
+  }
+
+  /**
+   * Reads 32 bits at any physical address, as int32, without ever throwing: bytes outside RAM read as ones.
+   * @internal
+   */
+  loadWord(physical: number): number {
+    if ((physical & 3) === 0) {
+      if (physical >= this.sizeBytes) return OPEN_BUS;
+      return this.words[this.#chunk(physical)]![(physical & CHUNK_MASK) >>> 2]!;
+    }
+    return (
+      this.loadByte(physical) |
+      (this.loadByte(physical + 1) << 8) |
+      (this.loadByte(physical + 2) << 16) |
+      (this.loadByte(physical + 3) << 24)
+    );
+  }
+
+  /** Writes 32 bits at any physical address without ever throwing: bytes outside RAM are lost. @internal */
+  storeWord(physical: number, value: number): void {
+    if ((physical & 3) === 0) {
+      if (physical >= this.sizeBytes) return;
+      this.writableWords(this.#chunk(physical))[(physical & CHUNK_MASK) >>> 2] = value;
+      return;
+    }
+    this.storeByte(physical, value);
+    this.storeByte(physical + 1, value >>> 8);
+    this.storeByte(physical + 2, value >>> 16);
+    this.storeByte(physical + 3, value >>> 24);
+  }
+
+  /** Reads a byte without ever throwing; 0xff outside RAM. @internal */
+  loadByte(physical: number): number {
+    return physical < this.sizeBytes ? this.#byte(physical) : OPEN_BUS & 0xff;
+  }
+
+  /** Writes a byte without ever throwing; lost outside RAM. @internal */
+  storeByte(physical: number, value: number): void {
+    if (physical < this.sizeBytes) this.#writableBytes(physical)[physical % CHUNK_BYTES] = value;
+  }
+
+  /** The words of one chunk for writing: the first time, this allocates it. @internal */
+  writableWords(chunk: number): Int32Array {
+    const words = this.words[chunk]!;
+    return words === ZERO_WORDS ? this.#allocate(chunk) : words;
+  }
+
+  #byte(physical: number): number {
+    return this.bytes[this.#chunk(physical)]![physical & CHUNK_MASK]!;
+  }
+
+  #writableBytes(physical: number): Uint8Array {
+    const chunk = this.#chunk(physical);
+    if (this.words[chunk] === ZERO_WORDS) this.#allocate(chunk);
+    return this.bytes[chunk]!;
+  }
+
+  #allocate(chunk: number): Int32Array {
+    const length = Math.min(CHUNK_BYTES, this.sizeBytes - chunk * CHUNK_BYTES);
+    const words = new Int32Array(length / 4);
+    this.words[chunk] = words;
+    this.bytes[chunk] = new Uint8Array(words.buffer);
+    return words;
+  }
+
+  /** Physical addresses reach 2^36, so the chunk number needs a division, not a 32-bit shift. */
+  #chunk(physical: number): number {
+    return Math.floor(physical / CHUNK_BYTES);
+  }
+
+  #check(physical: number, length: number): void {
+    if (
+      Number.isInteger(physical) &&
+      physical >= 0 &&
+      Number.isInteger(length) &&
+      length >= 0 &&
+      physical + length <= this.sizeBytes
+    ) {
+      return;
+    }
+    if (!Number.isInteger(physical) || physical < 0) {
+      throw new RangeError(`physical address ${physical} is not a whole number from 0 up`);
+    }
+    if (!Number.isInteger(length) || length < 0) {
+      throw new RangeError(`length ${length} is not a whole number from 0 up`);
+    }
+    throw new RangeError(
+      `physical ${formatAddress(physical)} + ${length} bytes reaches beyond the end of memory at ${formatAddress(this.sizeBytes)}`,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { Access } from '../arch/access.ts';
+
+/** How linear addresses are translated now. `off`: CR0.PG is clear and physical equals linear. */
+export type PagingMode = 'off' | '32-bit' | 'PAE' | '4-level' | '5-level';
+
+/** The structures a walk passes, from the root down, by the names of the architecture manual. */
+export type EntryKind = 'PML5E' | 'PML4E' | 'PDPTE' | 'PDE' | 'PTE';
+
+/** Bytes mapped by one translation: 4 KiB, 2 MiB, 4 MiB or 1 GiB. */
+export type PageSize = 0x1000 | 0x20_0000 | 0x40_0000 | 0x4000_0000;
+
+/** Memory types that the PAT can select. `UC-` is uncacheable unless an MTRR says write-combining. */
+export type MemoryType = 'UC' | 'WC' | 'WT' | 'WP' | 'WB' | 'UC-';
+
+/** What the entries passed so far allow, combined by AND (NX: by OR) as the CPU does. */
+export interface Rights {
+  /** R/W of every entry so far. The supervisor needs it only while CR0.WP is set. */
+  readonly writable: boolean;
+  /** U/S of every entry so far: user mode may use the page. */
+  readonly user: boolean;
+  /** No entry so far has NX set (always true where EFER.NXE is clear). */
+  readonly executable: boolean;
+}
+
+/** One entry that the walk reads. */
+export interface WalkStep {
+  readonly kind: EntryKind;
+  /** Index of the entry in its table. */
+  readonly index: number;
+  /** Physical address of the table, from CR3 or from the entry before. */
+  readonly tableAddress: number;
+  /** Physical address of the entry. */
+  readonly entryAddress: number;
+  /** Where the value came from: RAM, a PDPTE register of PAE, or nowhere (all ones, beyond the end of RAM). */
+  readonly source: 'ram' | 'register' | 'open-bus';
+  /** The raw entry; a bigint only where it does not fit a number. */
+  readonly entry: number | bigint;
+  /** Size of the entry: 4 bytes in 32-bit paging, else 8. */
+  readonly entryBytes: 4 | 8;
+  /** The names of its set bits that mean something at this level, such as `P`, `RW`, `US`, `A`, `D`, `PS`, `G`, `NX`. */
+  readonly flags: readonly string[];
+  /** Set bits that this CPU reserves here (bit numbers, low first). Not empty: the walk faults here with RSVD. */
+  readonly reservedBits: readonly number[];
+  /** What the entry does to the walk. */
+  readonly leadsTo: 'table' | 'page' | 'not-present' | 'reserved-bit';
+  /** Physical base of the table or page it points to; undefined where it points nowhere. */
+  readonly target: number | undefined;
+  /** The rights after this entry. */
+  readonly rights: Rights;
+}
+
+/** Why a translation fails. */
+export type FaultReason =
+  | 'not-present'
+  | 'reserved-bit'
+  | 'user-access-to-supervisor-page'
+  | 'write-to-read-only-page'
+  | 'fetch-from-no-execute-page'
+  | 'supervisor-fetch-from-user-page'
+  | 'supervisor-access-to-user-page'
+  | 'protection-key'
+  | 'not-canonical'
+  | 'segment-limit'
+  | 'segment-type';
+
+/** A translation's failure, decoded. */
+export interface WalkFault {
+  /** 14 #PF, 13 #GP or 12 #SS. */
+  readonly vector: number;
+  readonly reason: FaultReason;
+  /** The error code that the CPU pushes. */
+  readonly code: number;
+  /** What CR2 holds afterwards: the linear address for #PF; unchanged by #GP and #SS. */
+  readonly cr2: number | bigint;
+  /** The entry at which a missing or malformed translation was found; undefined where rights or the address failed. */
+  readonly kind: EntryKind | undefined;
+}
+
+interface WalkReportBase {
+  readonly linear: number | bigint;
+  readonly access: Access;
+  readonly mode: PagingMode;
+  /** CR3 as the walk used it. */
+  readonly cr3: number;
+  /** The entries read, from the root down. Empty where paging is off or the address is refused first. */
+  readonly steps: readonly WalkStep[];
+}
+
+/** The result of a walk that translates. */
+export interface WalkSuccess extends WalkReportBase {
+  readonly ok: true;
+  readonly physical: number;
+  readonly pageSize: PageSize;
+  readonly rights: Rights;
+  /** The translation is global: its leaf has G set and CR4.PGE is on. */
+  readonly global: boolean;
+  /** Memory type that PAT, PCD and PWT of the leaf select. */
+  readonly memoryType: MemoryType;
+  /** Protection key of the page, 0–15; undefined where CR4.PKE and CR4.PKS do not apply to it. */
+  readonly protectionKey: number | undefined;
+  /** The accessed and dirty bits that `translate` would set: physical address of the entry and the bits. */
+  readonly sets: readonly { readonly entryAddress: number; readonly bits: number }[];
+}
+
+/** The result of a walk that faults. */
+export interface WalkFailure extends WalkReportBase {
+  readonly ok: false;
+  readonly fault: WalkFault;
+}
+
+/** Everything about one translation. Made by `Mmu.explain`, which changes nothing. */
+export type WalkReport = WalkSuccess | WalkFailure;
