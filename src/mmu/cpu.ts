@@ -23,6 +23,8 @@ export interface CpuFeatures {
   readonly invlpg?: boolean;
   /** CR4 exists; elsewhere reading or writing it raises #UD. */
   readonly cr4?: boolean;
+  /** The bits of CR4 that exist without meaning for paging, such as CR4.TSD. All other unknown bits raise #GP. */
+  readonly otherCr4Bits?: number;
   /** CR4.PSE and 4 MiB pages. */
   readonly pse?: boolean;
   /** 4 MiB pages above 4 GiB: PDE bits 20–13 are address bits 39–32, as far as MAXPHYADDR reaches. */
@@ -57,11 +59,19 @@ export interface CpuFeatures {
 
 const i386 = { name: 'i386', year: 1985, physicalAddressBits: 32 } as const satisfies CpuFeatures;
 const i486 = { ...i386, name: 'i486', year: 1989, wp: true, invlpg: true } as const satisfies CpuFeatures;
-const pentium = { ...i486, name: 'pentium', year: 1993, cr4: true, pse: true } as const satisfies CpuFeatures;
+const pentium = {
+  ...i486,
+  name: 'pentium',
+  year: 1993,
+  cr4: true,
+  otherCr4Bits: 0x4f,
+  pse: true,
+} as const satisfies CpuFeatures;
 const pentiumPro = {
   ...pentium,
   name: 'pentium-pro',
   year: 1995,
+  otherCr4Bits: 0x14f,
   pge: true,
   pae: true,
   physicalAddressBits: 36,
@@ -70,6 +80,7 @@ const pentiumIII = {
   ...pentiumPro,
   name: 'pentium-iii',
   year: 1999,
+  otherCr4Bits: 0x74f,
   pat: true,
   pse36: true,
 } as const satisfies CpuFeatures;
@@ -77,6 +88,7 @@ const core2 = {
   ...pentiumIII,
   name: 'core2',
   year: 2006,
+  otherCr4Bits: 0x674f,
   physicalAddressBits: 40,
   nx: true,
   longMode: true,
@@ -85,6 +97,7 @@ const broadwell = {
   ...core2,
   name: 'broadwell',
   year: 2014,
+  otherCr4Bits: 0x5_674f,
   page1g: true,
   pcid: true,
   invpcid: true,
@@ -102,12 +115,14 @@ const iceLakeServer = {
   ...skylakeServer,
   name: 'ice-lake-server',
   year: 2021,
+  otherCr4Bits: 0x5_6f4f,
   la57: true,
 } as const satisfies CpuFeatures;
 const sapphireRapids = {
   ...iceLakeServer,
   name: 'sapphire-rapids',
   year: 2023,
+  otherCr4Bits: 0x285_6f4f,
   physicalAddressBits: 52,
   pks: true,
 } as const satisfies CpuFeatures;

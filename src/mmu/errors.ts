@@ -1,0 +1,22 @@
+import { VECTOR_GP, VECTOR_UD } from '../arch/fault.ts';
+import type { CpuFeatures } from './cpu.ts';
+
+/** The CPU answers this register write with #GP(0). The register keeps its value. */
+export class GeneralProtectionError extends Error {
+  override readonly name = 'GeneralProtectionError';
+  /** 13. */
+  readonly vector: number = VECTOR_GP;
+  /** Error code of the exception: always 0 for control registers. */
+  readonly code = 0;
+}
+
+/** The CPU has no such instruction or register and answers with #UD. */
+export class InvalidOpcodeError extends Error {
+  override readonly name = 'InvalidOpcodeError';
+  /** 6. */
+  readonly vector: number = VECTOR_UD;
+
+  constructor(what: string, cpu: CpuFeatures) {
+    super(`#UD: the CPU model '${cpu.name ?? 'unnamed'}' has no ${what}`);
+  }
+}

@@ -1,0 +1,33 @@
+/** The MMU: linear to physical addresses, as every x86 CPU generation does it. */
+export {
+  ACCESS_KINDS,
+  type Access,
+  accessName,
+  FETCH,
+  IMPLICIT_READ,
+  IMPLICIT_WRITE,
+  READ,
+  USER_FETCH,
+  USER_READ,
+  USER_WRITE,
+  WRITE,
+} from '../arch/access.ts';
+export { CPU_MODELS, type CpuFeatures, type CpuModel, type CpuModelName } from './cpu.ts';
+export { GeneralProtectionError, InvalidOpcodeError } from './errors.ts';
+export { FAULT, Mmu, type MmuOptions } from './mmu.ts';
+export type {
+  EntryKind,
+  FaultReason,
+  MemoryType,
+  PageSize,
+  PagingMode,
+  Rights,
+  WalkFailure,
+  WalkFault,
+  WalkReport,
+  WalkStep,
+  WalkSuccess,
+} from './report.ts';
+export { Segment, type SegmentFields } from './segment.ts';
+export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
+export type { Staleness, StaleTlbEntry, Tlb, TlbEntry } from './tlb.ts';

@@ -1,0 +1,711 @@
+import { type Access, READ, WRITE } from '../arch/access.ts';
+import { formatAddress, PAGE_OFFSET_MASK, PAGE_SIZE } from '../arch/address.ts';
+import {
+  CR0_CD,
+  CR0_NW,
+  CR0_PE,
+  CR0_PG,
+  CR0_WP,
+  CR4_LA57,
+  CR4_PAE,
+  CR4_PCIDE,
+  CR4_PGE,
+  CR4_PSE,
+  CR4_SMEP,
+  EFER_LMA,
+  EFER_LME,
+  EFER_NXE,
+} from '../arch/control.ts';
+import { PTE_P } from '../arch/entry.ts';
+import { VECTOR_GP, VECTOR_PF, VECTOR_SS } from '../arch/fault.ts';
+import { CHUNK_MASK, CHUNK_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
+import { type CpuFeatures, type CpuModel, cpuFeatures } from './cpu.ts';
+import { InvalidOpcodeError } from './errors.ts';
+import { explainWalk } from './explain.ts';
+import { PageTlb, WORD_ADDRESS } from './page-tlb.ts';
+import { RIGHT_D } from './permissions.ts';
+import {
+  type ControlState,
+  checkChange,
+  checkState,
+  cr0Bits,
+  cr0Ones,
+  has,
+  pagingMode,
+  refuse,
+} from './registers.ts';
+import type { PagingMode, WalkFault, WalkReport } from './report.ts';
+import { reserved64 } from './reserved.ts';
+import { type Segment, segmentFault } from './segment.ts';
+import { SetAssociativeTlb, type TlbGeometry } from './set-associative-tlb.ts';
+import { Tlb } from './tlb.ts';
+import { Walker } from './walker.ts';
+
+/** What `translate` and the accesses return when the CPU raises an exception instead. */
+export const FAULT = -1;
+
+/** The state an {@link Mmu} starts in. */
+export interface MmuOptions {
+  /** Default `pentium-iii`. */
+  readonly cpu?: CpuModel;
+  /** Default: PE and PG, and WP where the CPU has it: paging is on. */
+  readonly cr0?: number;
+  /** Default 0. */
+  readonly cr3?: number | bigint;
+  /** Default 0. */
+  readonly cr4?: number;
+  /** Default 0. LMA is derived: it is on when LME and paging are. */
+  readonly efer?: number;
+  /**
+   * A modelled TLB, with sets, ways, evictions and statistics. Default: the fast one, which caches every page
+   * that was used until something flushes it.
+   */
+  readonly tlb?: TlbGeometry;
+}
+
+/** The large pages of each mode, as log2 of their size. */
+const LARGE_SHIFTS: Readonly<Record<PagingMode, readonly number[]>> = {
+  off: [],
+  '32-bit': [22],
+  PAE: [21],
+  '4-level': [21, 30],
+  '5-level': [21, 30],
+};
+
+/** The TLB used for what the fast one cannot hold: long mode, and pages above 4 GiB. */
+const WIDE_GEOMETRY: TlbGeometry = { small: { entries: 4096, ways: 4 }, large: { entries: 512, ways: 4 } };
+
+/**
+ * The memory management unit of an x86 CPU: translates linear addresses as the CPU does, with the rights, the
+ * accessed and dirty bits, the faults and the TLB of the chosen model.
+ *
+ * Linear addresses are taken modulo 2^32, in long mode modulo 2^64; there a bigint may be given as well as a number.
+ * What the *guest* does wrong is a value: {@link FAULT}, with `cr2`, `faultCode` and `faultVector` latched. What
+ * the *caller* does wrong throws.
+ *
+ * @example
+ * const mmu = new Mmu(memory, { cpu: 'i486', cr3: domain.pageDirectory });
+ * mmu.translate(0xc000_0000, READ);      // physical address, or FAULT
+ * mmu.explain(0xc000_0000, WRITE);       // every step of the walk, decoded
+ */
+export class Mmu {
+  /** The RAM behind this MMU. */
+  readonly memory: PhysicalMemory;
+  /** The CPU model's features. */
+  readonly cpu: CpuFeatures;
+  /** What is cached now: entries, their rights, which are stale. */
+  readonly tlb: Tlb;
+
+  /** The fast TLB's words, here too so that a hit needs one load less. */
+  #cached: Int32Array;
+  readonly #pages = new PageTlb();
+  readonly #walker: Walker;
+  /** The modelled TLB: given by the caller, or made when a mode needs it. */
+  #model: SetAssociativeTlb | undefined;
+  /** The caller chose the geometry, so the fast TLB stays empty. */
+  readonly #modelled: boolean;
+  readonly #words: Int32Array[];
+  readonly #frames32: number;
+
+  #state: ControlState;
+  #cr3: number;
+  #pcid = 0;
+  #cr2Low = 0;
+  #cr2High = 0;
+  #faultCode = 0;
+  #faultVector = 0;
+
+  /**
+   * @throws RangeError for an unknown CPU model or a value too large for its register.
+   * @throws GeneralProtectionError if the CPU could not be in the given state.
+   */
+  constructor(memory: PhysicalMemory, options: MmuOptions = {}) {
+    this.memory = memory;
+    this.cpu = cpuFeatures(options.cpu ?? 'pentium-iii');
+    this.#words = memory.words;
+    this.#frames32 = Math.min(memory.frameCount, 0x10_0000);
+    this.#cached = this.#pages.words;
+    this.#walker = new Walker(this.cpu, memory);
+    this.#modelled = options.tlb !== undefined;
+    if (options.tlb !== undefined) this.#model = new SetAssociativeTlb(options.tlb);
+
+    const cr0 = register32('cr0', options.cr0 ?? CR0_PG + CR0_PE + (this.cpu.wp ? CR0_WP : 0));
+    const cr4 = register32('cr4', options.cr4 ?? 0);
+    if (cr4 !== 0 && !this.cpu.cr4) throw new InvalidOpcodeError('CR4', this.cpu);
+    const efer = register32('efer', options.efer ?? 0);
+    const state = settle({ cr0: (cr0 & cr0Bits(this.cpu)) >>> 0, cr4, efer });
+    checkState(this.cpu, state);
+    this.#state = state;
+    this.#cr3 = this.#checkedCr3(options.cr3 ?? 0, state);
+    if (this.mode === 'PAE') this.#walker.pdptes.set(this.#readPdptes(this.#cr3));
+    this.#configure();
+    this.tlb = new Tlb(this, this.#pages, () => this.#model, this.#modelled);
+  }
+
+  // --- registers ---
+
+  /** How linear addresses are translated now. */
+  get mode(): PagingMode {
+    return pagingMode(this.#state);
+  }
+
+  /** CR0 as the CPU reads it back: bits that the model fixes at 1 read as 1. */
+  get cr0(): number {
+    return (this.#state.cr0 | cr0Ones(this.cpu)) >>> 0;
+  }
+
+  /**
+   * Writes CR0. A change of PG or PE empties the TLB; one of WP takes effect at once.
+   * @throws GeneralProtectionError for PG without PE, NW without CD, or PG against EFER.LME or CR4.PCIDE.
+   */
+  set cr0(value: number) {
+    const cr0 = (register32('cr0', value) & cr0Bits(this.cpu)) >>> 0;
+    const changed = this.#state.cr0 ^ cr0;
+    if (has(changed, CR0_PG) && !has(cr0, CR0_PG) && has(this.#state.cr4, CR4_PCIDE)) {
+      refuse('CR0.PG cannot be cleared while CR4.PCIDE is set', value);
+    }
+    this.#change(
+      settle({ ...this.#state, cr0 }),
+      has(changed, CR0_PG | CR0_CD | CR0_NW),
+      has(changed, CR0_PG | CR0_PE),
+    );
+  }
+
+  /** The linear address of the last page fault; a bigint only where it does not fit a number. */
+  get cr2(): number | bigint {
+    return linearValue(this.#cr2Low, this.#cr2High);
+  }
+
+  set cr2(value: number | bigint) {
+    this.#cr2Low = lowHalf(value);
+    this.#cr2High = this.#isLong ? highHalf(value) : 0;
+  }
+
+  /** CR3: physical address of the root table, PWT, PCD, and the PCID while CR4.PCIDE is set. */
+  get cr3(): number {
+    return this.#cr3;
+  }
+
+  /**
+   * Writes CR3: drops the TLB's entries that are not global and, in PAE paging, loads the PDPTE registers.
+   * With CR4.PCIDE, only entries of the new PCID go; bit 63 set keeps those too.
+   *
+   * @throws GeneralProtectionError for reserved bits of CR3, or of a present PDPTE in PAE paging.
+   * @throws RangeError for more than 32 bits outside long mode.
+   */
+  set cr3(value: number | bigint) {
+    const cr3 = this.#checkedCr3(value, this.#state);
+    if (this.mode === 'PAE') this.#walker.pdptes.set(this.#readPdptes(cr3));
+    this.#cr3 = cr3;
+    this.#configure();
+    if (!has(this.#state.cr4, CR4_PCIDE)) {
+      this.#pages.flushNonGlobal();
+      this.#model?.flushNonGlobal();
+    } else if (highHalf(value) >= 0) {
+      this.#model?.flushNonGlobal(this.#pcid);
+    }
+  }
+
+  /** CR4; 0 on a CPU without it. */
+  get cr4(): number {
+    return this.#state.cr4;
+  }
+
+  /**
+   * Writes CR4. A change of PSE, PAE, PGE or LA57, setting SMEP and clearing PCIDE empty the TLB.
+   * @throws InvalidOpcodeError on a CPU without CR4.
+   * @throws GeneralProtectionError for bits that the model reserves, and where long mode forbids the change.
+   */
+  set cr4(value: number) {
+    if (!this.cpu.cr4) throw new InvalidOpcodeError('CR4', this.cpu);
+    const cr4 = register32('cr4', value);
+    const changed = this.#state.cr4 ^ cr4;
+    const flush =
+      has(changed, CR4_PSE | CR4_PAE | CR4_PGE | CR4_LA57) ||
+      has(changed & cr4, CR4_SMEP) ||
+      has(changed & ~cr4, CR4_PCIDE);
+    this.#change({ ...this.#state, cr4 }, has(changed, CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP), flush);
+  }
+
+  /** IA32_EFER; 0 on a CPU without it. LMA is on while long mode is active. */
+  get efer(): number {
+    return this.#state.efer;
+  }
+
+  /**
+   * Writes EFER. LMA is read-only: its bit in the value does not count. A change of NXE empties the TLB.
+   * @throws GeneralProtectionError for bits that the model reserves, or a change of LME while paging is on.
+   */
+  set efer(value: number) {
+    const efer = register32('efer', value);
+    this.#change(settle({ ...this.#state, efer }), false, has(this.#state.efer ^ efer, EFER_NXE));
+  }
+
+  /** EFLAGS.AC: while CR4.SMAP is set, true lets explicit supervisor accesses use user pages. */
+  get alignmentCheck(): boolean {
+    return this.#walker.alignmentCheck;
+  }
+
+  set alignmentCheck(value: boolean) {
+    if (this.#walker.alignmentCheck === value) return;
+    this.#walker.alignmentCheck = value;
+    this.#regrant();
+  }
+
+  /** PKRU: rights of user pages by protection key, two bits a key (AD, WD). Counts while CR4.PKE is set. */
+  get pkru(): number {
+    return this.#walker.pkru;
+  }
+
+  set pkru(value: number) {
+    this.#walker.pkru = register32('pkru', value);
+  }
+
+  /** IA32_PKRS: the same for supervisor pages. Counts while CR4.PKS is set. */
+  get pkrs(): number {
+    return this.#walker.pkrs;
+  }
+
+  set pkrs(value: number) {
+    this.#walker.pkrs = register32('pkrs', value);
+  }
+
+  /** The error code of the last fault. */
+  get faultCode(): number {
+    return this.#faultCode;
+  }
+
+  /** The vector of the last fault: 14 #PF, 13 #GP, 12 #SS; 0 before the first. */
+  get faultVector(): number {
+    return this.#faultVector;
+  }
+
+  // --- translation ---
+
+  /**
+   * Translates a linear address as the CPU does, setting A and D in RAM.
+   *
+   * Allocates nothing and throws nothing. On a fault it returns {@link FAULT}; `cr2`, `faultCode` and
+   * `faultVector` then hold the cause until the next one. To see every step without side effects, use
+   * {@link Mmu.explain}.
+   *
+   * @param linear - Byte address, modulo 2^32 (in long mode 2^64; a bigint may be given).
+   * @param access - `READ`, `WRITE`, `FETCH`, `USER_READ`, `USER_WRITE`, `USER_FETCH` or an `IMPLICIT_` one.
+   * @returns Physical byte address, 0 to 2^52 − 1, or {@link FAULT} (−1).
+   * @see SDM 3A chapter 4, "Paging"
+   */
+  translate(linear: number | bigint, access: Access): number {
+    if (typeof linear === 'number') {
+      const word = this.#cached[linear >>> 12]!;
+      if ((word & (1 << access)) !== 0) return ((word & WORD_ADDRESS) ^ linear) >>> 0;
+    }
+    return this.#miss(linear, access);
+  }
+
+  /**
+   * Translates many addresses, up to the first fault.
+   *
+   * @param linear - Byte addresses below 2^32.
+   * @param physical - Receives the physical addresses; at least as long as `linear`.
+   * @returns How many were translated. Fewer than `linear.length`: the next one faulted, with the cause latched.
+   * @throws RangeError if `physical` is too short, or an address reached lies at 4 GiB or above.
+   */
+  translateMany(linear: Uint32Array | Int32Array, physical: Uint32Array, access: Access): number {
+    if (physical.length < linear.length) {
+      throw new RangeError(`translateMany: ${linear.length} addresses do not fit ${physical.length} results`);
+    }
+    const bit = 1 << access;
+    for (let i = 0; i < linear.length; i++) {
+      const address = linear[i]! | 0;
+      const word = this.#cached[address >>> 12]!;
+      if ((word & bit) !== 0) {
+        physical[i] = (word & WORD_ADDRESS) ^ address;
+      } else {
+        const result = this.#miss(address >>> 0, access);
+        if (result === FAULT) return i;
+        if (result > 0xffff_ffff) {
+          throw new RangeError(
+            `translateMany: ${formatAddress(address >>> 0)} maps to ${formatAddress(result)}, beyond 32 bits; use translate`,
+          );
+        }
+        physical[i] = result;
+      }
+    }
+    return linear.length;
+  }
+
+  /**
+   * Explains a translation: every entry with its bits, the rights as they narrow, the result or the fault.
+   * Pure: sets no A or D, fills no TLB entry, latches no fault. It walks RAM, so it says what a CPU with an empty
+   * TLB would do; `tlb` shows what is cached.
+   */
+  explain(linear: number | bigint, access: Access): WalkReport {
+    return explainWalk(
+      {
+        cpu: this.cpu,
+        memory: this.memory,
+        cr0: this.#state.cr0,
+        cr2: this.cr2,
+        cr3: this.#cr3,
+        cr4: this.#state.cr4,
+        efer: this.#state.efer,
+        pdptes: this.#walker.pdptes,
+        alignmentCheck: this.alignmentCheck,
+        pkru: this.pkru,
+        pkrs: this.pkrs,
+      },
+      linear,
+      access,
+    );
+  }
+
+  /**
+   * Translates an offset in a segment: segmentation first, then paging, as the CPU does for every access.
+   *
+   * @param offset - Byte offset in the segment.
+   * @param bytes - Size of the access; all of it must lie in the segment. Default 1.
+   * @returns Physical address of the first byte, or {@link FAULT}: #GP (#SS for a stack segment) with error
+   * code 0 for a segment violation, before paging is asked.
+   */
+  translateLogical(segment: Segment, offset: number, access: Access, bytes = 1): number {
+    // 64-bit code uses no limits; its segments are flat.
+    if (!this.#isLong && segmentFault(segment, offset, access, bytes) !== undefined) {
+      return this.#segmentFault(segment.stack ? VECTOR_SS : VECTOR_GP);
+    }
+    const result = this.translate(this.#isLong ? offset : segment.linear(offset), access);
+    if (result === FAULT && segment.stack && this.#faultVector === VECTOR_GP) this.#faultVector = VECTOR_SS;
+    return result;
+  }
+
+  /** Explains {@link Mmu.translateLogical} as {@link Mmu.explain} does: pure, with the segment's verdict first. */
+  explainLogical(segment: Segment, offset: number, access: Access, bytes = 1): WalkReport {
+    const linear = this.#isLong ? offset : segment.linear(offset);
+    const vector = segment.stack ? VECTOR_SS : VECTOR_GP;
+    const reason = this.#isLong ? undefined : segmentFault(segment, offset, access, bytes);
+    if (reason !== undefined) {
+      const { mode, cr3, cr2 } = this;
+      const fault: WalkFault = { vector, reason, code: 0, cr2, kind: undefined };
+      return { ok: false, linear, access, mode, cr3, fault, steps: [] };
+    }
+    const report = this.explain(linear, access);
+    if (report.ok || report.fault.reason !== 'not-canonical') return report;
+    return { ...report, fault: { ...report.fault, vector } };
+  }
+
+  // --- data ---
+
+  /** Reads a byte at a linear address. @returns The value, or {@link FAULT}. */
+  readUint8(linear: number | bigint, access: Access = READ): number {
+    const physical = this.translate(linear, access);
+    return physical === FAULT ? FAULT : this.memory.loadByte(physical);
+  }
+
+  /** Reads 16 bits, little-endian, at any byte address. @returns The value, or {@link FAULT}. */
+  readUint16(linear: number | bigint, access: Access = READ): number {
+    const first = this.translate(linear, access);
+    if (first === FAULT) return FAULT;
+    const second = this.#secondByte(linear, first, access);
+    if (second === FAULT) return FAULT;
+    return this.memory.loadByte(first) | (this.memory.loadByte(second) << 8);
+  }
+
+  /**
+   * Reads 32 bits, little-endian, at any byte address. A read that crosses into another page reads nothing unless
+   * both pages allow it. Where no RAM answers, all bits read as 1.
+   *
+   * @returns The value, 0 to 2^32 − 1, or {@link FAULT}.
+   */
+  readUint32(linear: number | bigint, access: Access = READ): number {
+    if (typeof linear === 'number') {
+      const word = this.#cached[linear >>> 12]!;
+      if ((word & (1 << access)) !== 0) {
+        const physical = (word & WORD_ADDRESS) ^ linear;
+        if ((physical & 3) === 0 && physical >>> 12 < this.#frames32) {
+          return this.#words[physical >>> CHUNK_SHIFT]![(physical & CHUNK_MASK) >>> 2]! >>> 0;
+        }
+      }
+    }
+    const first = this.translate(linear, access);
+    if (first === FAULT) return FAULT;
+    const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
+    if (inPage >= 4) return this.memory.loadWord(first) >>> 0;
+    const second = this.#nextPage(linear, inPage, access);
+    if (second === FAULT) return FAULT;
+    let value = 0;
+    for (let i = 0; i < 4; i++) {
+      value |= this.memory.loadByte(i < inPage ? first + i : second + i - inPage) << (8 * i);
+    }
+    return value >>> 0;
+  }
+
+  /** Writes the low 8 bits of the value. @returns 0, or {@link FAULT}. */
+  writeUint8(linear: number | bigint, value: number, access: Access = WRITE): number {
+    const physical = this.translate(linear, access);
+    if (physical === FAULT) return FAULT;
+    this.memory.storeByte(physical, value);
+    return 0;
+  }
+
+  /** Writes the low 16 bits of the value, at any byte address, both bytes or none. @returns 0, or {@link FAULT}. */
+  writeUint16(linear: number | bigint, value: number, access: Access = WRITE): number {
+    const first = this.translate(linear, access);
+    if (first === FAULT) return FAULT;
+    const second = this.#secondByte(linear, first, access);
+    if (second === FAULT) return FAULT;
+    this.memory.storeByte(first, value);
+    this.memory.storeByte(second, value >>> 8);
+    return 0;
+  }
+
+  /**
+   * Writes the low 32 bits of the value, at any byte address. A write that crosses into another page writes nothing
+   * unless both pages allow it. Where no RAM answers, the write is lost.
+   *
+   * @returns 0, or {@link FAULT}.
+   */
+  writeUint32(linear: number | bigint, value: number, access: Access = WRITE): number {
+    const first = this.translate(linear, access);
+    if (first === FAULT) return FAULT;
+    const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
+    if (inPage >= 4) {
+      this.memory.storeWord(first, value);
+      return 0;
+    }
+    const second = this.#nextPage(linear, inPage, access);
+    if (second === FAULT) return FAULT;
+    for (let i = 0; i < 4; i++) {
+      this.memory.storeByte(i < inPage ? first + i : second + i - inPage, value >>> (8 * i));
+    }
+    return 0;
+  }
+
+  // --- invalidation ---
+
+  /**
+   * INVLPG: drops what is cached for the page of an address, global or not; of a large page, every piece.
+   * @throws InvalidOpcodeError on a CPU without it (the 386).
+   */
+  invlpg(linear: number | bigint): void {
+    if (!this.cpu.invlpg) throw new InvalidOpcodeError('INVLPG', this.cpu);
+    this.#pages.invalidate(lowHalf(linear), this.mode === 'PAE' ? 512 : 1024);
+    this.#model?.invalidate(lowHalf(linear), this.#isLong ? highHalf(linear) : 0, this.#pcid, true);
+  }
+
+  /**
+   * INVPCID: drops entries by process-context identifier.
+   *
+   * @param type - 0: one address of one PCID · 1: one PCID, but for global entries · 2: everything · 3: everything
+   * but global entries.
+   * @param pcid - 0–4095, for types 0 and 1.
+   * @param linear - For type 0.
+   * @throws InvalidOpcodeError on a CPU without it.
+   * @throws GeneralProtectionError for another type or PCID, a PCID other than 0 while CR4.PCIDE is clear, or an
+   * address that is not canonical.
+   */
+  invpcid(type: number, pcid = 0, linear: number | bigint = 0): void {
+    if (!this.cpu.invpcid) throw new InvalidOpcodeError('INVPCID', this.cpu);
+    if (!(Number.isInteger(type) && type >= 0 && type <= 3)) refuse('INVPCID has types 0 to 3', type);
+    if (!(Number.isInteger(pcid) && pcid >= 0 && pcid <= 0xfff)) refuse('a PCID is 0 to 4095', pcid);
+    if (type < 2 && pcid !== 0 && !has(this.#state.cr4, CR4_PCIDE))
+      refuse('CR4.PCIDE is clear, so the PCID must be 0', pcid);
+    const low = lowHalf(linear);
+    const high = this.#isLong ? highHalf(linear) : 0;
+    if (type === 0) {
+      if (this.#isLong && !this.#isCanonical(high)) refuse('the address is not canonical', linear);
+      this.#pages.invalidate(low, this.mode === 'PAE' ? 512 : 1024);
+      this.#model?.invalidate(low, high, pcid, false);
+    } else if (type === 2) {
+      this.#flush();
+    } else {
+      this.#pages.flushNonGlobal();
+      this.#model?.flushNonGlobal(type === 1 ? pcid : undefined);
+    }
+  }
+
+  // --- the slow path ---
+
+  get #isLong(): boolean {
+    return has(this.#state.efer, EFER_LMA);
+  }
+
+  /** The fast TLB does not answer: another one may, else RAM is walked. */
+  #miss(linear: number | bigint, access: Access): number {
+    const low = lowHalf(linear);
+    const { mode } = this.#walker;
+    if (mode === '32-bit') {
+      if (this.#model === undefined) {
+        if (!this.#walker.walk32(low, access)) return this.#pageFault(low, 0);
+        return this.#fillFast(low, access);
+      }
+    } else if (mode === 'off') {
+      return low >>> 0;
+    }
+    return this.#missWide(low, this.#isLong ? highHalf(linear) : 0, access);
+  }
+
+  #missWide(low: number, high: number, access: Access): number {
+    if (this.#isLong && !this.#isCanonical(high)) return this.#segmentFault(VECTOR_GP);
+    const walker = this.#walker;
+    const { mode } = walker;
+    const model = this.#model;
+    if (model?.lookup(low, high, this.#pcid, LARGE_SHIFTS[mode])) {
+      const clean = (model.rights & RIGHT_D) === 0;
+      if (!((access & 1) !== 0 && clean) && walker.check(model.rights, model.key, access))
+        return model.use(low);
+      // Not enough cached rights: RAM decides, since it may have been changed without an invalidation.
+      model.drop();
+    }
+    model?.countMiss();
+    const found =
+      mode === '32-bit'
+        ? walker.walk32(low, access)
+        : mode === 'PAE'
+          ? walker.walkPae(low, access)
+          : walker.walkLong(low, high, access);
+    if (!found) return this.#pageFault(low, high);
+    if (!this.#modelled && !this.#isLong) return this.#fillFast(low, access);
+    return this.#fillModel(low, high, access);
+  }
+
+  /** Caches the walk's result in the fast TLB, if it can hold it. @returns The physical address. */
+  #fillFast(low: number, access: Access): number {
+    const { pageBase, pageShift, rights, global, grants } = this.#walker;
+    const physical = pageBase + ((low & ~(-1 << pageShift)) >>> 0);
+    if (physical > 0xffff_ffff) return this.#fillModel(low, 0, access);
+    this.#pages.fill(low, physical | 0, rights, pageShift !== 12, global, access, grants);
+    this.#cached = this.#pages.words;
+    return physical;
+  }
+
+  #fillModel(low: number, high: number, access: Access): number {
+    const { pageBase, pageShift, rights, key, global } = this.#walker;
+    this.#model ??= new SetAssociativeTlb(WIDE_GEOMETRY);
+    this.#model.fill(low, high, pageBase, pageShift, rights, key, global, this.#pcid, access);
+    return pageBase + ((low & ~(-1 << pageShift)) >>> 0);
+  }
+
+  #pageFault(low: number, high: number): number {
+    this.#cr2Low = low;
+    this.#cr2High = high;
+    this.#faultCode = this.#walker.faultCode;
+    this.#faultVector = VECTOR_PF;
+    return FAULT;
+  }
+
+  /** #GP(0) or #SS(0): CR2 keeps its value. */
+  #segmentFault(vector: number): number {
+    this.#faultCode = 0;
+    this.#faultVector = vector;
+    return FAULT;
+  }
+
+  /** Physical address of the byte after the first: beside it, or in the next page. */
+  #secondByte(linear: number | bigint, first: number, access: Access): number {
+    const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
+    return inPage > 1 ? first + 1 : this.#nextPage(linear, inPage, access);
+  }
+
+  /** Translates the first byte of the next page, which is what CR2 names if that page faults. */
+  #nextPage(linear: number | bigint, inPage: number, access: Access): number {
+    return this.translate(typeof linear === 'number' ? linear + inPage : linear + BigInt(inPage), access);
+  }
+
+  /** Bits 63–47 (5-level: 63–56) are all equal. */
+  #isCanonical(high: number): boolean {
+    const sign = high >> (this.#walker.mode === '5-level' ? 24 : 15);
+    return sign === 0 || sign === -1;
+  }
+
+  // --- register changes ---
+
+  /** Checks a change of registers, then makes it: all of it or nothing. */
+  #change(next: ControlState, reloadsPdptes: boolean, flushes: boolean): void {
+    checkState(this.cpu, next);
+    checkChange(this.#state, next, this.#cr3 & 0xfff);
+    const modeChanges = pagingMode(next) !== this.mode;
+    if (pagingMode(next) === 'PAE' && (reloadsPdptes || modeChanges)) {
+      this.#walker.pdptes.set(this.#readPdptes(this.#cr3));
+    }
+    this.#state = next;
+    this.#configure();
+    if (flushes || modeChanges) this.#flush();
+    else this.#regrant();
+  }
+
+  #configure(): void {
+    this.#walker.configure(this.#state, this.#cr3);
+    this.#pcid = has(this.#state.cr4, CR4_PCIDE) ? this.#cr3 & 0xfff : 0;
+  }
+
+  #regrant(): void {
+    this.#walker.updateGrants();
+    this.#pages.regrant(this.#walker.grants);
+  }
+
+  #flush(): void {
+    this.#pages.flush();
+    this.#model?.flush();
+  }
+
+  /** @returns The value as CR3 keeps it: without bit 63, which is an order to the TLB. */
+  #checkedCr3(value: number | bigint, state: ControlState): number {
+    if (!has(state.efer, EFER_LMA)) return register32('cr3', value);
+    if (BigInt(value) !== BigInt.asUintN(64, BigInt(value))) {
+      throw new RangeError(`cr3 ${value} is not in 0 to 2^64 - 1`);
+    }
+    let bits = BigInt(value);
+    if (has(state.cr4, CR4_PCIDE)) bits = BigInt.asUintN(63, bits);
+    if (bits >> BigInt(this.cpu.physicalAddressBits) !== 0n) {
+      refuse(`CR3 bits from ${this.cpu.physicalAddressBits} up are reserved`, value);
+    }
+    return Number(bits);
+  }
+
+  /** Reads the four PDPTEs that CR3 points to. @throws GeneralProtectionError for reserved bits in a present one. */
+  #readPdptes(cr3: number): Int32Array {
+    const { pdpteLow, pdpteHigh } = reserved64(this.cpu, false, false);
+    const pdptes = new Int32Array(8);
+    for (let i = 0; i < 4; i++) {
+      const address = cr3 - (cr3 % 32) + i * 8;
+      const low = this.memory.loadWord(address);
+      const high = this.memory.loadWord(address + 4);
+      if ((low & PTE_P) !== 0 && ((low & pdpteLow) !== 0 || (high & pdpteHigh) !== 0)) {
+        refuse(`PDPTE ${i} at ${formatAddress(address)} has reserved bits set`, linearValue(low, high));
+      }
+      pdptes[2 * i] = low;
+      pdptes[2 * i + 1] = high;
+    }
+    return pdptes;
+  }
+}
+
+/** Long mode becomes active with paging, and ends with it. */
+function settle(state: ControlState): ControlState {
+  const active = has(state.cr0, CR0_PG) && has(state.efer, EFER_LME);
+  return { ...state, efer: active ? state.efer | EFER_LMA : state.efer & ~EFER_LMA };
+}
+
+function register32(name: string, value: number | bigint): number {
+  const number = Number(value);
+  if (!(Number.isInteger(number) && number >= 0 && number <= 0xffff_ffff)) {
+    throw new RangeError(`${name} ${value} is not a whole number in 0 to 0xffff_ffff`);
+  }
+  return number;
+}
+
+/** Bits 31–0 of an address, as int32. */
+function lowHalf(address: number | bigint): number {
+  return typeof address === 'number' ? address | 0 : Number(BigInt.asIntN(32, address));
+}
+
+/** Bits 63–32 of an address, as int32. */
+function highHalf(address: number | bigint): number {
+  if (typeof address === 'number') return Math.floor(address / 0x1_0000_0000) | 0;
+  return Number(BigInt.asIntN(32, address >> 32n));
+}
+
+/** An unsigned address of two int32 halves: a bigint only where it does not fit a number. */
+function linearValue(low: number, high: number): number | bigint {
+  if (high >>> 21 === 0) return high * 0x1_0000_0000 + (low >>> 0);
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}

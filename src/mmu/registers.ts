@@ -1,0 +1,129 @@
+/**
+ * The registers that govern paging, and what the CPU says to a bad value. The MMU asks these rules before it
+ * changes anything, so that a refused write leaves every register as it was.
+ * Source: SDM 2A "MOV—Move to/from Control Registers", SDM 3A §2.5 and §4.1.
+ */
+
+import {
+  CR0_AM,
+  CR0_CD,
+  CR0_EM,
+  CR0_ET,
+  CR0_MP,
+  CR0_NE,
+  CR0_NW,
+  CR0_PE,
+  CR0_PG,
+  CR0_TS,
+  CR0_WP,
+  CR4_LA57,
+  CR4_PAE,
+  CR4_PCIDE,
+  CR4_PGE,
+  CR4_PKE,
+  CR4_PKS,
+  CR4_PSE,
+  CR4_SMAP,
+  CR4_SMEP,
+  EFER_LMA,
+  EFER_LME,
+  EFER_NXE,
+  EFER_SCE,
+} from '../arch/control.ts';
+import type { CpuFeatures } from './cpu.ts';
+import { GeneralProtectionError } from './errors.ts';
+import type { PagingMode } from './report.ts';
+
+/** Whether `mask` has a bit in common with `value`. Both are unsigned 32-bit. */
+export function has(value: number, mask: number): boolean {
+  return (value & mask) !== 0;
+}
+
+/** The control registers together, since what one accepts depends on the others. */
+export interface ControlState {
+  readonly cr0: number;
+  readonly cr4: number;
+  readonly efer: number;
+}
+
+/** The paging mode that the registers select (SDM 3A §4.1.1). */
+export function pagingMode(state: ControlState): PagingMode {
+  if (!has(state.cr0, CR0_PG)) return 'off';
+  if (!has(state.cr4, CR4_PAE)) return '32-bit';
+  if (!has(state.efer, EFER_LMA)) return 'PAE';
+  return has(state.cr4, CR4_LA57) ? '5-level' : '4-level';
+}
+
+const CR0_386 = CR0_PG | CR0_ET | CR0_TS | CR0_EM | CR0_MP | CR0_PE;
+const CR0_486 = CR0_386 | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD;
+
+/** The bits of CR0 that a write can change. */
+export function cr0Bits(cpu: CpuFeatures): number {
+  return (cpu.wp ? CR0_486 : CR0_386) >>> 0;
+}
+
+/** The bits of CR0 that read as 1 whatever was written: ET from the 486 on, on the 386 all reserved ones. */
+export function cr0Ones(cpu: CpuFeatures): number {
+  return cpu.wp ? CR0_ET : 0x7fff_ffe0;
+}
+
+/** The CR4 bits that a model has, of those that matter to paging and of its others. */
+export function cr4Bits(cpu: CpuFeatures): number {
+  let mask = cpu.otherCr4Bits ?? 0;
+  if (cpu.pse) mask |= CR4_PSE;
+  if (cpu.pae) mask |= CR4_PAE;
+  if (cpu.pge) mask |= CR4_PGE;
+  if (cpu.la57) mask |= CR4_LA57;
+  if (cpu.pcid) mask |= CR4_PCIDE;
+  if (cpu.smep) mask |= CR4_SMEP;
+  if (cpu.smap) mask |= CR4_SMAP;
+  if (cpu.pku) mask |= CR4_PKE;
+  if (cpu.pks) mask |= CR4_PKS;
+  return mask >>> 0;
+}
+
+/** The EFER bits that a model has; 0: it has no EFER. */
+export function eferBits(cpu: CpuFeatures): number {
+  let mask = 0;
+  if (cpu.longMode) mask |= EFER_SCE | EFER_LME | EFER_LMA;
+  if (cpu.nx) mask |= EFER_NXE;
+  return mask;
+}
+
+/** Rules that any state must meet, however it was reached. @throws GeneralProtectionError */
+export function checkState(cpu: CpuFeatures, { cr0, cr4, efer }: ControlState): void {
+  if (has(cr0, CR0_PG) && !has(cr0, CR0_PE)) refuse('CR0.PG needs CR0.PE', cr0);
+  if (cpu.wp && has(cr0, CR0_NW) && !has(cr0, CR0_CD)) refuse('CR0.NW needs CR0.CD', cr0);
+  const unknown4 = (cr4 & ~cr4Bits(cpu)) >>> 0;
+  if (unknown4 !== 0)
+    refuse(`the CPU model '${cpu.name ?? 'unnamed'}' reserves CR4 bits ${hex(unknown4)}`, cr4);
+  const unknownEfer = (efer & ~eferBits(cpu)) >>> 0;
+  if (unknownEfer !== 0) {
+    refuse(`the CPU model '${cpu.name ?? 'unnamed'}' reserves EFER bits ${hex(unknownEfer)}`, efer);
+  }
+  if (has(cr0, CR0_PG) && has(efer, EFER_LME) && !has(cr4, CR4_PAE)) refuse('long mode needs CR4.PAE', cr4);
+  if (has(cr4, CR4_PCIDE) && !(has(cr0, CR0_PG) && has(efer, EFER_LME))) {
+    refuse('CR4.PCIDE needs long mode to be active', cr4);
+  }
+}
+
+/** Rules about changes, on top of {@link checkState}. @throws GeneralProtectionError */
+export function checkChange(old: ControlState, next: ControlState, cr3Low12: number): void {
+  const changed4 = old.cr4 ^ next.cr4;
+  const active = has(old.efer, EFER_LMA);
+  if (active && has(changed4, CR4_LA57)) refuse('CR4.LA57 cannot change while long mode is active', next.cr4);
+  if (has(changed4, CR4_PCIDE) && has(next.cr4, CR4_PCIDE) && cr3Low12 !== 0) {
+    refuse(`CR4.PCIDE can be set only while CR3 bits 11–0 are 0; they are ${hex(cr3Low12)}`, next.cr4);
+  }
+  if (has(old.cr0, CR0_PG) && has(old.efer ^ next.efer, EFER_LME)) {
+    refuse('EFER.LME cannot change while paging is on', next.efer);
+  }
+}
+
+export function refuse(rule: string, value: number | bigint): never {
+  throw new GeneralProtectionError(`#GP(0): ${rule} (value written: ${hex(value)})`);
+}
+
+function hex(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}

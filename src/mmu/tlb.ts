@@ -1,0 +1,217 @@
+/** The TLB as a person sees it: what is cached, whether RAM still agrees, and what would drop it. */
+
+import { type Access, READ } from '../arch/access.ts';
+import { formatAddress } from '../arch/address.ts';
+import { CR4_PCIDE } from '../arch/control.ts';
+import { PTE_A, PTE_D } from '../arch/entry.ts';
+import type { CpuFeatures } from './cpu.ts';
+import type { PageTlb } from './page-tlb.ts';
+import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from './permissions.ts';
+import type { PageSize, Rights, WalkReport, WalkStep } from './report.ts';
+import type { SetAssociativeTlb, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
+
+/** One cached translation. */
+export interface TlbEntry {
+  /** First linear address that the entry translates; a bigint only where it does not fit a number. */
+  readonly linear: number | bigint;
+  /** Physical address of that byte. */
+  readonly physical: number;
+  /** Bytes that this entry translates: 4 KiB also for a piece of a large page. */
+  readonly bytes: PageSize;
+  /** Size of the page that it is, or is a piece of. */
+  readonly pageSize: PageSize;
+  readonly rights: Rights;
+  /** D was set when it was cached, so that a write needs no walk. */
+  readonly dirty: boolean;
+  readonly global: boolean;
+  /** Process-context identifier; 0 while CR4.PCIDE is clear. */
+  readonly pcid: number;
+  /** The access whose miss cached it. */
+  readonly filledBy: Access;
+  /** Order of the fills: higher is later. */
+  readonly fillNumber: number;
+}
+
+/** In what a cached translation differs from what RAM says now. */
+export type Staleness =
+  | 'not-present'
+  | 'frame'
+  | 'page-size'
+  | 'rights'
+  | 'accessed-cleared'
+  | 'dirty-cleared';
+
+/** A cached translation that RAM no longer bears out. Legal: the CPU looks only when software tells it to. */
+export interface StaleTlbEntry {
+  readonly entry: TlbEntry;
+  readonly differs: readonly Staleness[];
+  /** What a walk of RAM says now. */
+  readonly now: WalkReport;
+  /** What would drop the entry, in words. */
+  readonly droppedBy: readonly string[];
+}
+
+/** What the view needs of its MMU. */
+interface TlbOwner {
+  readonly cpu: CpuFeatures;
+  readonly cr4: number;
+  explain(linear: number | bigint, access: Access): WalkReport;
+}
+
+/** What an MMU has cached. A view: reading it changes nothing. */
+export class Tlb {
+  readonly #mmu: TlbOwner;
+  readonly #pages: PageTlb;
+  readonly #model: () => SetAssociativeTlb | undefined;
+  readonly #modelled: boolean;
+
+  /** @internal */
+  constructor(mmu: TlbOwner, pages: PageTlb, model: () => SetAssociativeTlb | undefined, modelled: boolean) {
+    this.#mmu = mmu;
+    this.#pages = pages;
+    this.#model = model;
+    this.#modelled = modelled;
+  }
+
+  /** The geometry that the MMU was given; undefined for the default TLB, which never evicts. */
+  get geometry(): TlbGeometry | undefined {
+    return this.#modelled ? this.#model()?.geometry : undefined;
+  }
+
+  /**
+   * Hits, misses, fills and evictions; undefined for the default TLB, whose hits are too fast to be counted.
+   * Give the MMU a geometry to get them.
+   */
+  get statistics(): TlbStatistics | undefined {
+    return this.#modelled ? this.#model()?.statistics : undefined;
+  }
+
+  /** Starts the statistics at 0. */
+  resetStatistics(): void {
+    this.#model()?.resetStatistics();
+  }
+
+  /** Number of entries. */
+  get size(): number {
+    return this.entries().length;
+  }
+
+  /** Reach: bytes of the linear space that need no walk now. */
+  get reachBytes(): number {
+    let reach = 0;
+    for (const entry of this.entries()) reach += entry.bytes;
+    return reach;
+  }
+
+  /** What is cached, in the order in which it was filled. */
+  entries(): TlbEntry[] {
+    const largeSize = this.#largePageSize();
+    const entries: TlbEntry[] = [];
+    for (const cached of this.#pages.entries()) {
+      entries.push({
+        linear: cached.page * 4096,
+        physical: cached.frame * 4096,
+        bytes: 0x1000,
+        pageSize: cached.large ? largeSize : 0x1000,
+        rights: decodeRights(cached.rights),
+        dirty: (cached.rights & RIGHT_D) !== 0,
+        global: cached.global,
+        pcid: 0,
+        filledBy: cached.filledBy,
+        fillNumber: cached.fillNumber,
+      });
+    }
+    for (const cached of this.#model()?.entries() ?? []) {
+      const linear = (BigInt(cached.linearHigh >>> 0) << 32n) | BigInt(cached.linearLow >>> 0);
+      entries.push({
+        linear: linear <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(linear) : linear,
+        physical: cached.physical,
+        bytes: (2 ** cached.shift) as PageSize,
+        pageSize: (2 ** cached.pageShift) as PageSize,
+        rights: decodeRights(cached.rights),
+        dirty: (cached.rights & RIGHT_D) !== 0,
+        global: cached.global,
+        pcid: cached.pcid,
+        filledBy: cached.filledBy,
+        fillNumber: cached.fillNumber,
+      });
+    }
+    return entries;
+  }
+
+  /** The entry that translates a linear address, or undefined. */
+  lookup(linear: number | bigint): TlbEntry | undefined {
+    const address = BigInt(linear);
+    return this.entries().find((entry) => {
+      const first = BigInt(entry.linear);
+      return address >= first && address < first + BigInt(entry.bytes);
+    });
+  }
+
+  /** The entries that RAM no longer agrees with: who cached them, in what they differ, what would drop them. */
+  stale(): StaleTlbEntry[] {
+    const stale: StaleTlbEntry[] = [];
+    for (const entry of this.entries()) {
+      const now = this.#mmu.explain(entry.linear, READ);
+      const differs = differences(entry, now.steps);
+      if (differs.length > 0) stale.push({ entry, differs, now, droppedBy: this.droppedBy(entry) });
+    }
+    return stale;
+  }
+
+  /** What would drop an entry, in words, such as `INVLPG 0xc000_0000`. */
+  droppedBy(entry: TlbEntry): string[] {
+    const { cpu, cr4 } = this.#mmu;
+    const ways: string[] = [];
+    if (cpu.invlpg) ways.push(`INVLPG ${formatAddress(entry.linear)}`);
+    if (!entry.global) {
+      const tagged = (cr4 & CR4_PCIDE) !== 0;
+      ways.push(tagged ? `MOV CR3 to PCID ${entry.pcid} with bit 63 clear` : 'MOV CR3');
+      if (cpu.invpcid) ways.push('INVPCID');
+    }
+    if (cpu.pge) ways.push('a change of CR4.PGE');
+    return ways;
+  }
+
+  #largePageSize(): PageSize {
+    return (this.#mmu.cr4 & 0x20) !== 0 ? 0x20_0000 : 0x40_0000;
+  }
+}
+
+function decodeRights(rights: number): Rights {
+  return {
+    writable: (rights & RIGHT_RW) !== 0,
+    user: (rights & RIGHT_US) !== 0,
+    executable: (rights & RIGHT_NX) === 0,
+  };
+}
+
+/** In what an entry differs from the walk's last step. */
+function differences(entry: TlbEntry, steps: readonly WalkStep[]): Staleness[] {
+  const leaf = steps.at(-1);
+  if (leaf?.leadsTo !== 'page' || leaf.target === undefined) return ['not-present'];
+  const differs: Staleness[] = [];
+  const pageSize = PAGE_SIZES[leaf.kind]?.[leaf.entryBytes] ?? 0x1000;
+  const offset = Number(BigInt(entry.linear) & BigInt(pageSize - 1));
+  if (leaf.target + offset !== entry.physical) differs.push('frame');
+  if (pageSize !== entry.pageSize) differs.push('page-size');
+  const { writable, user, executable } = leaf.rights;
+  if (
+    writable !== entry.rights.writable ||
+    user !== entry.rights.user ||
+    executable !== entry.rights.executable
+  ) {
+    differs.push('rights');
+  }
+  const low = Number(BigInt(leaf.entry) & 0xfffn);
+  if ((low & PTE_A) === 0) differs.push('accessed-cleared');
+  if (entry.dirty && (low & PTE_D) === 0) differs.push('dirty-cleared');
+  return differs;
+}
+
+/** Size of the page that a leaf of this kind maps, by the size of its entries. */
+const PAGE_SIZES: Readonly<Record<string, Readonly<Record<number, PageSize>>>> = {
+  PTE: { 4: 0x1000, 8: 0x1000 },
+  PDE: { 4: 0x40_0000, 8: 0x20_0000 },
+  PDPTE: { 8: 0x4000_0000 },
+};
