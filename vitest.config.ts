@@ -5,5 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'build/test-results.json' }]]
+      : ['default'],
   },
 });

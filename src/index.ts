@@ -1,0 +1,6 @@
+/**
+ * A byte-accurate x86 paging emulator: physical memory, the MMU of every CPU generation, and the XenoLinux
+ * domain builder of February 2004. The parts are also importable one by one, as `x86-paging/mmu` and so on.
+ */
+export * from './memory/index.ts';
+export * from './mmu/index.ts';
