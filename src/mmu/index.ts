@@ -31,3 +31,4 @@ export type {
 export { Segment, type SegmentFields } from './segment.ts';
 export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
 export type { Staleness, StaleTlbEntry, Tlb, TlbEntry } from './tlb.ts';
+export { TLB_GEOMETRIES } from './tlb-geometries.ts';

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { PhysicalMemory } from '../../src/memory/index.ts';
+import { Mmu, type MmuOptions, READ, TLB_GEOMETRIES, WRITE } from '../../src/mmu/index.ts';
+
+const DIRECTORY = 0x1000;
+const TABLE = 0x2000;
+
+/** Linear 0–4 MiB mapped one to one by a table, 4–8 MiB by a 4 MiB page on physical 0. */
+function machine(options: MmuOptions = {}): { memory: PhysicalMemory; mmu: Mmu } {
+  const memory = new PhysicalMemory(0x80_0000);
+  memory.writeUint32(DIRECTORY, TABLE | 0x67);
+  memory.writeUint32(DIRECTORY + 4, 0x0e7);
+  for (let page = 0; page < 1024; page++) memory.writeUint32(TABLE + page * 4, (page << 12) | 0x67);
+  return { memory, mmu: new Mmu(memory, { cr3: DIRECTORY, cr4: 0x10, ...options }) };
+}
+
+describe('a TLB of the 386, 32 entries in sets of four', () => {
+  const i386 = { cpu: 'i386', cr4: 0, tlb: TLB_GEOMETRIES.i386 } as const;
+
+  it('counts a miss for each new page and a hit for each later use', () => {
+    const { mmu } = machine(i386);
+    for (let round = 0; round < 3; round++)
+      for (let page = 0; page < 32; page++) mmu.translate(page << 12, READ);
+    expect(mmu.tlb.statistics).toEqual({ hits: 64, misses: 32, fills: 32, evictions: 0 });
+    expect(mmu.tlb.reachBytes).toBe(32 * 4096);
+  });
+
+  it('evicts when a fifth page falls into a set of four', () => {
+    const { mmu } = machine(i386);
+    for (let i = 0; i < 5; i++) mmu.translate((i * 8) << 12, READ);
+    expect(mmu.tlb.statistics?.evictions).toBe(1);
+    expect(mmu.tlb.lookup(0)).toBeUndefined();
+    expect(mmu.tlb.lookup(8 << 12)).toMatchObject({ physical: 8 << 12, filledBy: READ });
+  });
+
+  it('keeps the entry used last under lru, the one filled last under fifo', () => {
+    for (const [replacement, survivor] of [
+      ['lru', 0],
+      ['fifo', 8],
+    ] as const) {
+      const { mmu } = machine({ ...i386, tlb: { ...TLB_GEOMETRIES.i386, replacement } });
+      for (const page of [0, 8, 16, 24, 0, 32]) mmu.translate(page << 12, READ);
+      const cached = mmu.tlb.entries().map((entry) => Number(entry.linear) >>> 12);
+      expect(cached).toContain(survivor);
+      expect(cached).not.toContain(8 - survivor);
+    }
+  });
+
+  it('starts its statistics anew when told to', () => {
+    const { mmu } = machine(i386);
+    mmu.translate(0, READ);
+    mmu.tlb.resetStatistics();
+    expect(mmu.tlb.statistics).toEqual({ hits: 0, misses: 0, fills: 0, evictions: 0 });
+  });
+});
+
+describe('large pages', () => {
+  it('take one entry of a bank of their own', () => {
+    const { mmu } = machine({ tlb: TLB_GEOMETRIES.pentium });
+    mmu.translate(0x40_0000, READ);
+    mmu.translate(0x7f_f000, READ);
+    expect(mmu.tlb.statistics).toMatchObject({ hits: 1, misses: 1 });
+    expect(mmu.tlb.entries()).toMatchObject([{ linear: 0x40_0000, bytes: 0x40_0000, pageSize: 0x40_0000 }]);
+  });
+
+  for (const [name, options] of [
+    ['the default TLB', {}],
+    ['a TLB without a bank for them', { tlb: { small: { entries: 64, ways: 1 } } }],
+  ] as const) {
+    it(`are cached in pieces by ${name}, and INVLPG anywhere drops every piece`, () => {
+      const { mmu } = machine(options);
+      mmu.translate(0x40_0000, READ);
+      mmu.translate(0x41_0000, READ);
+      mmu.translate(0x1000, READ);
+      expect(mmu.tlb.entries()).toMatchObject([
+        { linear: 0x40_0000, bytes: 0x1000, pageSize: 0x40_0000 },
+        { linear: 0x41_0000, bytes: 0x1000, pageSize: 0x40_0000 },
+        { linear: 0x1000, bytes: 0x1000, pageSize: 0x1000 },
+      ]);
+      mmu.invlpg(0x7f_ffff);
+      expect(mmu.tlb.entries().map((entry) => entry.linear)).toEqual([0x1000]);
+    });
+  }
+});
+
+describe('Tlb.stale', () => {
+  const changes = [
+    ['not-present', 0],
+    ['frame', 0x9067],
+    ['rights', 0x3065],
+    ['accessed-cleared', 0x3047],
+    ['dirty-cleared', 0x3027],
+  ] as const;
+  for (const [kind, pte] of changes) {
+    it(`says ${kind} when the table entry becomes 0x${pte.toString(16)}`, () => {
+      for (const options of [{}, { tlb: TLB_GEOMETRIES.pentium }]) {
+        const { memory, mmu } = machine(options);
+        mmu.translate(0x3123, WRITE);
+        expect(mmu.tlb.stale()).toEqual([]);
+        memory.writeUint32(TABLE + 3 * 4, pte);
+        expect(mmu.tlb.stale()).toMatchObject([
+          { entry: { linear: 0x3000, filledBy: WRITE }, differs: [kind] },
+        ]);
+        expect(mmu.translate(0x3123, WRITE)).toBe(0x3123);
+      }
+    });
+  }
+
+  it('says page-size when a directory entry turns from table to large page', () => {
+    const { memory, mmu } = machine();
+    mmu.translate(0x3000, READ);
+    memory.writeUint32(DIRECTORY, 0x0e7);
+    expect(mmu.tlb.stale()[0]?.differs).toEqual(['page-size']);
+  });
+
+  it('does not call an entry stale because RAM has become dirty through another one', () => {
+    const { memory, mmu } = machine();
+    memory.writeUint32(TABLE + 12, 0x3027);
+    mmu.translate(0x3000, READ);
+    memory.writeUint32(TABLE + 12, 0x3067);
+    expect(mmu.tlb.stale()).toEqual([]);
+  });
+
+  it('names what would drop an entry: on a 386 only MOV CR3, for a global one not even that', () => {
+    const old = machine({ cpu: 'i386', cr4: 0 }).mmu;
+    old.translate(0x3000, READ);
+    expect(old.tlb.droppedBy(old.tlb.entries()[0]!)).toEqual(['MOV CR3']);
+
+    const { memory, mmu } = machine({ cr4: 0x90 });
+    memory.writeUint32(TABLE + 12, 0x3167);
+    mmu.translate(0x3000, READ);
+    expect(mmu.tlb.droppedBy(mmu.tlb.entries()[0]!)).toEqual(['INVLPG 0x0000_3000', 'a change of CR4.PGE']);
+  });
+});
+
+describe('a geometry', () => {
+  it('must be of powers of two', () => {
+    const make = (entries: number, ways: number): unknown => machine({ tlb: { small: { entries, ways } } });
+    expect(() => make(48, 4)).toThrow('TLB small.entries 48 is not a power of two from 1 to 1048576');
+    expect(() => make(32, 64)).toThrow('TLB small.ways 64 is not a power of two from 1 to its entries, 32');
+  });
+
+  it('gives the same translations as the default TLB', () => {
+    const plain = machine().mmu;
+    const modelled = machine({ tlb: { small: { entries: 4, ways: 1 }, large: { entries: 1, ways: 1 } } }).mmu;
+    for (let i = 0; i < 4000; i++) {
+      const linear = Math.imul(i, 2654435761) & 0x7f_ffff;
+      expect(modelled.translate(linear, i % 2)).toBe(plain.translate(linear, i % 2));
+    }
+  });
+});
