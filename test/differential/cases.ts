@@ -1,0 +1,260 @@
+/** Makes the cases: random tables, registers and accesses from a seed. Case n of a seed is always the same. */
+
+import { CR0_WP, CR4_PKE, CR4_PKS, CR4_SMAP, CR4_SMEP } from '../../src/arch/index.ts';
+import type { CpuFeatures } from '../../src/mmu/index.ts';
+import type { World } from './image.ts';
+import { DATA, TABLES } from './layout.ts';
+import {
+  enter,
+  type Registers,
+  randomAccess,
+  randomRegisters,
+  randomStyle,
+  randomTarget,
+  randomUpper,
+} from './parts.ts';
+import { pcidCase } from './pcid-cases.ts';
+import { Random } from './random.ts';
+import type { Case, Operation } from './stream.ts';
+import { tlbCase } from './tlb-cases.ts';
+import { Collision, type Mode, PathBuilder, type Style } from './walks.ts';
+
+/** What a case is about: a line of the report. */
+export type Group =
+  | '32-bit'
+  | 'PAE'
+  | 'PDPTE loads'
+  | '4-level'
+  | '5-level'
+  | 'not canonical'
+  | 'protection keys (PKU)'
+  | 'protection keys (PKS)'
+  | 'PCID'
+  | 'TLB 32-bit'
+  | 'TLB PAE'
+  | 'TLB 4-level'
+  | 'TLB 5-level';
+
+export interface GroupedCase extends Case {
+  readonly group: Group;
+}
+
+/** The groups of each boot, by weight. */
+const GROUPS: Readonly<Record<World, readonly (readonly [Group, number])[]>> = {
+  '32-bit': [
+    ['32-bit', 8],
+    ['PAE', 8],
+    ['PDPTE loads', 2],
+    ['TLB 32-bit', 3],
+    ['TLB PAE', 3],
+  ],
+  '4-level': [
+    ['4-level', 10],
+    ['not canonical', 2],
+    ['protection keys (PKU)', 3],
+    ['protection keys (PKS)', 3],
+    ['PCID', 3],
+    ['TLB 4-level', 3],
+  ],
+  '5-level': [
+    ['5-level', 10],
+    ['not canonical', 2],
+    ['TLB 5-level', 3],
+  ],
+};
+
+/** The CPU feature without which a group cannot run. */
+const NEEDS: Partial<Readonly<Record<Group, keyof CpuFeatures>>> = {
+  PAE: 'pae',
+  'PDPTE loads': 'pae',
+  'TLB PAE': 'pae',
+  'protection keys (PKU)': 'pku',
+  'protection keys (PKS)': 'pks',
+  PCID: 'pcid',
+};
+
+/** Whether a CPU can run the cases of a group. */
+export function canRun(group: Group, cpu: CpuFeatures): boolean {
+  const feature = NEEDS[group];
+  return feature === undefined || cpu[feature] === true;
+}
+
+/** The cases of one boot. `cpu` bounds what they use; two CPUs with the same features get the same cases. */
+export function makeCases(
+  seed: number,
+  world: World,
+  cpu: CpuFeatures,
+  from: number,
+  count: number,
+): GroupedCase[] {
+  const groups = GROUPS[world].flatMap(([group, weight]) => Array<Group>(weight).fill(group));
+  const cases: GroupedCase[] = [];
+  for (let index = from; index < from + count; index++) {
+    const group = groups[index % groups.length]!;
+    if (canRun(group, cpu))
+      cases.push({ index, group, operations: makeCase(seed, world, index, group, cpu) });
+  }
+  return cases;
+}
+
+function makeCase(seed: number, world: World, index: number, group: Group, cpu: CpuFeatures): Operation[] {
+  for (let attempt = 0; ; attempt++) {
+    const random = new Random(seed, world.charCodeAt(0), index, attempt);
+    try {
+      return fill(random, world, group, cpu);
+    } catch (error) {
+      if (!(error instanceof Collision)) throw error;
+    }
+  }
+}
+
+function fill(random: Random, world: World, group: Group, cpu: CpuFeatures): Operation[] {
+  switch (group) {
+    case '32-bit':
+    case 'PAE':
+    case '4-level':
+    case '5-level':
+      return plainCase(random, group, cpu, {});
+    case 'PDPTE loads':
+      return pdpteCase(random, cpu);
+    case 'not canonical':
+      return notCanonicalCase(random, world as Mode, cpu);
+    case 'protection keys (PKU)':
+      return plainCase(random, '4-level', cpu, { cr4: CR4_PKE });
+    case 'protection keys (PKS)':
+      return plainCase(random, '4-level', cpu, { cr4: CR4_PKS | (random.chance(0.5) ? CR4_PKE : 0) });
+    case 'PCID':
+      return pcidCase(random, cpu);
+    case 'TLB 32-bit':
+      return tlbCase(random, '32-bit', cpu);
+    case 'TLB PAE':
+      return tlbCase(random, 'PAE', cpu);
+    case 'TLB 4-level':
+      return tlbCase(random, '4-level', cpu);
+    case 'TLB 5-level':
+      return tlbCase(random, '5-level', cpu);
+  }
+}
+
+/** One or two accesses to a random path, the second with other rights: it may hit the TLB. */
+function plainCase(random: Random, mode: Mode, cpu: CpuFeatures, options: { cr4?: number }): Operation[] {
+  const registers = randomRegisters(random, mode, cpu, options.cr4);
+  const crossing = random.chance(0.25);
+  // A page table as the second page would have its first entries, the ROM's own, written to.
+  const style = { ...randomStyle(random, mode, registers, cpu), ...(crossing ? { selfMaps: false } : {}) };
+  const paths = new PathBuilder(random, style);
+  const root = PathBuilder.root(mode);
+  const upper = randomUpper(random, mode);
+  // Beyond a crossing's first page there must be another page of the arena.
+  const page = crossing ? random.pick(DATA.slice(0, -1)) : randomTarget(random);
+  const smap = (registers.cr4 & CR4_SMAP) !== 0;
+  const accesses = [randomAccess(random, mode, upper, page, { crossing, smap })];
+  // A write to a table could leave stale translations behind, and those are legal.
+  if (!style.selfMaps && DATA.includes(page) && random.chance(0.6)) {
+    accesses.push(randomAccess(random, mode, upper, page, { crossing, smap, second: true }));
+  }
+  for (const { operation, second } of accesses) {
+    paths.map(root, operation.linear);
+    if (second !== undefined && random.chance(0.9)) paths.map(root, second);
+  }
+  const operations: Operation[] = [
+    ...paths.pokes,
+    ...keyRegisters(random, registers),
+    ...enter(registers, cpu, BigInt(root) | (random.chance(0.2) ? 0x18n : 0n)),
+  ];
+  // WRPKRU needs CR4.PKE.
+  const late = operations.filter((o) => o.op === 'set' && o.register === 'pkru');
+  const result: Operation[] = [...operations.filter((o) => !late.includes(o)), ...late];
+  for (const [i, { operation }] of accesses.entries()) {
+    if (i > 0 && random.chance(0.3)) result.push(...changedRight(random, registers));
+    result.push(operation, { op: 'check' });
+  }
+  return result;
+}
+
+/** PKRU and PKRS where CR4 makes them count. Key 0 of PKRS stays free: the ROM's own pages have it. */
+function keyRegisters(random: Random, { cr4 }: Registers): Operation[] {
+  const word = (): bigint => BigInt((random.word() & random.word()) >>> 0);
+  const operations: Operation[] = [];
+  if ((cr4 & CR4_PKE) !== 0) operations.push({ op: 'set', register: 'pkru', value: word() });
+  if ((cr4 & CR4_PKS) !== 0) operations.push({ op: 'set', register: 'pkrs', value: word() & ~3n });
+  return operations;
+}
+
+/** A change of rights that counts for cached translations too. */
+function changedRight(random: Random, registers: Registers): Operation[] {
+  if (random.chance(0.5)) {
+    return [{ op: 'set', register: 'cr0', value: BigInt((registers.cr0 ^ CR0_WP) >>> 0) }];
+  }
+  const keys = keyRegisters(random, registers);
+  if (keys.length > 0) return keys;
+  const bits = registers.cr4 & (CR4_SMEP | CR4_SMAP);
+  return [{ op: 'set', register: 'cr4', value: BigInt(registers.cr4 & ~bits) }];
+}
+
+/** PDPTEs are loaded with CR3 and checked then; later changes in RAM do not count. */
+function pdpteCase(random: Random, cpu: CpuFeatures): Operation[] {
+  const registers = randomRegisters(random, 'PAE', cpu);
+  const style: Style = {
+    ...randomStyle(random, 'PAE', registers, cpu),
+    selfMaps: false,
+    present: 1,
+    reserved: 0,
+  };
+  const paths = new PathBuilder(random, style);
+  const root = PathBuilder.root('PAE');
+  const upper = randomUpper(random, 'PAE');
+  const page = random.pick(DATA);
+  const { operation } = randomAccess(random, 'PAE', upper, page);
+  paths.map(root, operation.linear);
+  const address = paths.entryAddress(root, operation.linear, 0);
+  const other = root + (1 + random.below(3)) * 8;
+  const table = BigInt(random.pick(TABLES));
+  const bad = random.chance(0.6) ? 1n << BigInt(random.pick([1, 2, 5, 6, 7, 8, 40 + random.below(24)])) : 0n;
+  const present = random.chance(0.8) ? 1n : 0n;
+  const edited = random.chance(0.5) ? address : other;
+  const { operation: again } = randomAccess(random, 'PAE', upper, page);
+  return [
+    ...paths.pokes,
+    ...enter(registers, cpu, BigInt(root)),
+    ...(random.chance(0.5) ? [operation, { op: 'check' } as const] : []),
+    { op: 'poke', physical: edited, value: table | bad | present, bytes: 8 },
+    // Without MOV CR3 the edit must not be seen.
+    ...(random.chance(0.7) ? [{ op: 'set', register: 'cr3', value: BigInt(root) } as const] : []),
+    { ...again, linear: (operation.linear & ~0xfffn) | (again.linear & 0xfffn) },
+    { op: 'check' },
+  ];
+}
+
+/** Addresses that are not canonical, or end there; or would be with one level less. */
+function notCanonicalCase(random: Random, mode: Mode, cpu: CpuFeatures): Operation[] {
+  const registers = randomRegisters(random, mode, cpu);
+  const style: Style = { ...randomStyle(random, mode, registers, cpu), selfMaps: false };
+  const paths = new PathBuilder(random, style);
+  const root = PathBuilder.root(mode);
+  const bits = mode === '5-level' ? 57n : 48n;
+  const operations: Operation[] = [];
+  if (random.chance(0.4)) {
+    // The last bytes before the hole.
+    const { operation } = randomAccess(random, mode, randomUpper(random, mode), DATA[0]!, { crossing: true });
+    const last = (1n << (bits - 1n)) - 0x1000n;
+    const linear = last | (operation.linear & 0xfffn);
+    paths.map(root, linear);
+    operations.push(
+      operation.instruction === 'descriptor'
+        ? { ...operation, linear: last | 0x900n }
+        : { ...operation, linear },
+    );
+  } else {
+    const { operation } = randomAccess(random, mode, randomUpper(random, mode), random.pick(DATA));
+    paths.map(root, operation.linear);
+    const wrong = operation.linear ^ (1n << (bits - 1n + BigInt(random.below(65 - Number(bits)))));
+    // LLDT refuses a base that is not canonical, so the descriptor access cannot be made there.
+    operations.push({
+      ...operation,
+      instruction: operation.instruction === 'descriptor' ? 'read' : operation.instruction,
+      linear: wrong,
+    });
+  }
+  return [...paths.pokes, ...enter(registers, cpu, BigInt(root)), ...operations, { op: 'check' }];
+}
