@@ -1,0 +1,102 @@
+/** The claims that ask no MMU: is the domain's description true to its layout? */
+
+import { FETCH } from '../../arch/access.ts';
+import { PAGE_SIZE } from '../../arch/address.ts';
+import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
+import type { Counterexample } from '../verification.ts';
+
+/** Selectors of Xen's flat ring-1 segments (facts §7). */
+const RING1_CODE = 0x0819;
+const RING1_DATA = 0x0821;
+
+export const framesUsedOnce: ClaimRule = {
+  name: 'frames-used-once',
+  title: "Every frame of the domain exists, is used for one page only, and is not shared_info's.",
+  refute: ({ memory, geometry, subject }) => {
+    const pages = new Map<number, number>();
+    for (const [page, frame] of geometry.frames.entries()) {
+      const other = pages.get(frame);
+      const what = `page ${page}`;
+      if (frame >= memory.frameCount) {
+        return refutedByValue(what, `a frame below ${hex(memory.frameCount)}`, `frame ${hex(frame)}`);
+      }
+      if (other !== undefined) {
+        return refutedByValue(what, 'a frame of its own', `frame ${hex(frame)} of page ${other}`);
+      }
+      if (frame === subject.sharedInfoFrame) {
+        return refutedByValue(what, 'a frame of its own', `frame ${hex(frame)} of shared_info`);
+      }
+      pages.set(frame, page);
+    }
+    return undefined;
+  },
+};
+
+/** Facts §3: the order of things from low to high, given the number of frames, the load address and the profile. */
+export const description: ClaimRule = {
+  name: 'description',
+  title: 'The directory, page tables and start_info are where the layout of the profile puts them.',
+  refute: ({ geometry, subject }) => {
+    const { pageTables } = subject;
+    const startInfo = (geometry.firstPage + geometry.startInfo) * PAGE_SIZE;
+    return (
+      mismatch('number of pages', geometry.pageCount, subject.pageCount) ??
+      mismatch('page directory', geometry.directoryFrame * PAGE_SIZE, subject.pageDirectory) ??
+      mismatch('number of page tables', geometry.tableFrames.length, pageTables.length) ??
+      firstOf(geometry.tableFrames, (frame, j) =>
+        mismatch(`frame of page table ${j}`, frame, pageTables[j]),
+      ) ??
+      mismatch('address of start_info', startInfo, subject.startInfoAddress)
+    );
+  },
+};
+
+/** Facts §6. An ELF kernel may begin at any of its pages, a XenoGues image begins with its first byte. */
+export const initialContext: ClaimRule = {
+  name: 'initial-context',
+  title: 'The CPU starts in ring 1 on a page that it can fetch, its stack and esi at start_info.',
+  refute: (evidence) => {
+    const { geometry, observed, subject } = evidence;
+    const { context } = subject;
+    const startInfo = (geometry.firstPage + geometry.startInfo) * PAGE_SIZE;
+    const eflags = subject.profile === 'document' ? 0x202 : 0x204;
+    const data = ['ds', 'es', 'fs', 'gs', 'ss'] as const;
+    const page = context.eip >>> 12;
+    if ((observed.granted[page]! & (1 << FETCH)) === 0) {
+      return refutedByAccess(evidence, page, FETCH, 'a page to start from');
+    }
+    return (
+      entryPoint(evidence) ??
+      mismatch('esp', startInfo, context.esp) ??
+      mismatch('esi', startInfo, context.esi) ??
+      mismatch('eflags', eflags, context.eflags) ??
+      mismatch('cs', RING1_CODE, context.cs) ??
+      firstOf(data, (name) => mismatch(name, RING1_DATA, context[name]))
+    );
+  },
+};
+
+function entryPoint({ geometry, subject }: Evidence): Counterexample | undefined {
+  const { eip } = subject.context;
+  const first = geometry.firstPage * PAGE_SIZE;
+  const end = first + geometry.firstTable * PAGE_SIZE;
+  if (eip >= first && eip < end) return undefined;
+  return refutedByValue('eip', `an address from ${hex(first)} to below ${hex(end)}`, hex(eip));
+}
+
+function firstOf<T>(
+  items: Iterable<T>,
+  find: (item: T, index: number) => Counterexample | undefined,
+): Counterexample | undefined {
+  let index = 0;
+  for (const item of items) {
+    const found = find(item, index++);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function mismatch(what: string, expected: number, found: number | undefined): Counterexample | undefined {
+  if (expected === found) return undefined;
+  return refutedByValue(what, hex(expected), found === undefined ? 'nothing' : hex(found));
+}

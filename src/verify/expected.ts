@@ -1,0 +1,176 @@
+/**
+ * What the facts say of every linear page, worked out from the domain's frames alone: not from its tables, nor from
+ * what the builder says it built.
+ *
+ * | pages | lead to | rights |
+ * |---|---|---|
+ * | from the load address, all but the tables | the domain's frames in order | supervisor, writable |
+ * | the page tables and the directory, at the end | the domain's last frames in order | supervisor, read-only |
+ * | 0xFC000000 up: no Xen | nothing | |
+ * | 0xFC000000 up: a Xen image | its frames in order | supervisor, writable |
+ * | 0xFC000000 up: Xen's directory slots | see {@link slotRuns} | supervisor |
+ * | all others | nothing | |
+ *
+ * Source: facts §3 and §7.
+ */
+
+import { FETCH, READ, WRITE } from '../arch/access.ts';
+import { AddressSpace, accessSet } from './address-space.ts';
+import type { Geometry } from './geometry.ts';
+
+/** First page of Xen's 64 MiB, 0xFC000000. */
+export const XEN_FIRST_PAGE = 0xf_c000;
+/** Pages that one directory entry covers. */
+const SLOT_PAGES = 1024;
+
+/** The read-only view of the machine-to-physical table. */
+const READ_ONLY_M2P_SLOT = 1008;
+/** The first of eleven 4 MiB pages that map machine memory from 0 up. */
+const DIRECT_MAP_SLOT = 1009;
+const DIRECT_MAP_SLOTS = 11;
+/** The directory maps itself here, so that all page tables lie in one 4 MiB window. */
+const LINEAR_TABLE_SLOT = 1020;
+/** From here on, Xen's own page tables decide. */
+const FIRST_XEN_TABLE_SLOT = 1021;
+/** Machine address of the machine-to-physical table: 16 MiB. */
+const M2P_FRAME = 0x1000;
+
+const READ_ONLY = accessSet(READ, FETCH);
+const READ_WRITE = accessSet(READ, WRITE, FETCH);
+
+/** A run of pages that lead to frames under one rule. Never accessible in user mode. */
+export interface ExpectedRun {
+  /** What lies there, in a few words. */
+  readonly what: string;
+  readonly firstPage: number;
+  readonly pageCount: number;
+  readonly writable: boolean;
+  /** The frame of the run's page `i`, counted from 0. */
+  readonly frame: (i: number) => number;
+}
+
+/** What is placed at 0xFC000000, as far as it decides which pages lead where. */
+export type ExpectedXen =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'image'; readonly frames: ArrayLike<number> }
+  | {
+      readonly kind: 'slots';
+      /** Frames of the tables in slots 1021, 1022 and 1023. */
+      readonly tables: readonly [perDomain: number, mapCache: number, ioremap: number];
+    };
+
+/** The linear space that the facts promise, and how far they do. */
+export interface Expectation {
+  readonly space: AddressSpace;
+  /** First page of which the facts say nothing but that user mode cannot use it: what Xen's own tables map. */
+  readonly unspecifiedFrom: number;
+}
+
+/** Lays out what the facts promise for a domain. */
+export function expectedSpace(geometry: Geometry, xen: ExpectedXen): Expectation {
+  const space = new AddressSpace();
+  for (const run of [...guestRuns(geometry), ...xenRuns(geometry, xen)]) {
+    for (let i = 0; i < run.pageCount; i++) {
+      space.frames[run.firstPage + i] = run.frame(i);
+      space.granted[run.firstPage + i] = run.writable ? READ_WRITE : READ_ONLY;
+    }
+  }
+  const unspecifiedFrom = (xen.kind === 'slots' ? FIRST_XEN_TABLE_SLOT : SLOT_PAGES) * SLOT_PAGES;
+  return { space, unspecifiedFrom };
+}
+
+function guestRuns({ frames, firstPage, firstTable, pageCount }: Geometry): ExpectedRun[] {
+  return [
+    {
+      what: 'kernel to start_info',
+      firstPage,
+      pageCount: firstTable,
+      writable: true,
+      frame: (i) => frames[i]!,
+    },
+    {
+      what: 'page tables and directory',
+      firstPage: firstPage + firstTable,
+      pageCount: pageCount - firstTable,
+      writable: false,
+      frame: (i) => frames[firstTable + i]!,
+    },
+  ];
+}
+
+function xenRuns(geometry: Geometry, xen: ExpectedXen): ExpectedRun[] {
+  switch (xen.kind) {
+    case 'none':
+      return [];
+    case 'image':
+      return [
+        {
+          what: 'Xen image',
+          firstPage: XEN_FIRST_PAGE,
+          pageCount: xen.frames.length,
+          writable: true,
+          frame: (i) => xen.frames[i]!,
+        },
+      ];
+    case 'slots':
+      return slotRuns(geometry, xen.tables);
+  }
+}
+
+/** Xen's real directory slots 1008 to 1020; slots 1021 to 1023 hold tables whose contents are Xen's business. */
+function slotRuns(geometry: Geometry, xenTables: readonly number[]): ExpectedRun[] {
+  const directory = geometry.directoryFrame;
+  const linearTable = LINEAR_TABLE_SLOT * SLOT_PAGES;
+  return [
+    {
+      what: 'machine-to-physical table, read-only view',
+      firstPage: READ_ONLY_M2P_SLOT * SLOT_PAGES,
+      pageCount: SLOT_PAGES,
+      writable: false,
+      frame: (i) => M2P_FRAME + i,
+    },
+    {
+      what: 'direct map of machine 0 to 44 MiB',
+      firstPage: DIRECT_MAP_SLOT * SLOT_PAGES,
+      pageCount: DIRECT_MAP_SLOTS * SLOT_PAGES,
+      writable: true,
+      frame: (i) => i,
+    },
+    // In the linear page table, page `s` shows what directory slot `s` points to, the directory itself included.
+    {
+      what: "linear page table: the domain's tables",
+      firstPage: linearTable + geometry.firstSlot,
+      pageCount: geometry.tableFrames.length,
+      writable: true,
+      frame: (i) => geometry.tableFrames[i]!,
+    },
+    {
+      what: 'linear page table: slot 1008 read as a level-1 entry',
+      firstPage: linearTable + READ_ONLY_M2P_SLOT,
+      pageCount: 1,
+      writable: false,
+      frame: () => M2P_FRAME,
+    },
+    {
+      what: 'linear page table: slots 1009 to 1019 read as level-1 entries',
+      firstPage: linearTable + DIRECT_MAP_SLOT,
+      pageCount: DIRECT_MAP_SLOTS,
+      writable: true,
+      frame: (i) => i * SLOT_PAGES,
+    },
+    {
+      what: 'linear page table: the directory',
+      firstPage: linearTable + LINEAR_TABLE_SLOT,
+      pageCount: 1,
+      writable: true,
+      frame: () => directory,
+    },
+    {
+      what: "linear page table: Xen's tables",
+      firstPage: linearTable + FIRST_XEN_TABLE_SLOT,
+      pageCount: xenTables.length,
+      writable: true,
+      frame: (i) => xenTables[i]!,
+    },
+  ];
+}

@@ -1,0 +1,4 @@
+/** Proves that a built domain is laid out as it must be, by walking all of it through the MMU. */
+
+export type { Claim, ClaimName, Counterexample, Verification, VerifyOptions } from './verification.ts';
+export { verifyDomain } from './verify.ts';

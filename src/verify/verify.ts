@@ -1,0 +1,102 @@
+import { CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import { Mmu } from '../mmu/mmu.ts';
+import { description, framesUsedOnce, initialContext } from './claims/description.ts';
+import { entryBits } from './claims/entry-bits.ts';
+import { noWritableAlias } from './claims/no-writable-alias.ts';
+import {
+  guestClosed,
+  guestFrames,
+  guestWritable,
+  nothingElse,
+  stackWritable,
+  tablesReadOnly,
+  xenClosed,
+  xenRange,
+} from './claims/reachability.ts';
+import { sharedInfo } from './claims/shared-info.ts';
+import { startInfo } from './claims/start-info.ts';
+import { updateList } from './claims/update-list.ts';
+import type { ClaimRule, Evidence } from './evidence.ts';
+import { expectedSpace } from './expected.ts';
+import { geometryOf } from './geometry.ts';
+import { observe } from './observe.ts';
+import type { Subject } from './subject.ts';
+import { TableSnapshot, tableFramesOf } from './table-snapshot.ts';
+import type { Claim, Verification, VerifyOptions } from './verification.ts';
+
+/** Directory slots below those of Xen. */
+const GUEST_SLOTS = 1008;
+
+/** Every claim, in the order in which they are listed. */
+const CLAIMS: readonly ClaimRule[] = [
+  guestFrames,
+  guestWritable,
+  tablesReadOnly,
+  noWritableAlias,
+  startInfo,
+  stackWritable,
+  xenRange,
+  xenClosed,
+  guestClosed,
+  nothingElse,
+  entryBits,
+  sharedInfo,
+  initialContext,
+  framesUsedOnce,
+  description,
+  updateList,
+];
+
+/**
+ * Proves the layout of a domain at its start of day, claim by claim.
+ *
+ * Every one of the 2^20 linear pages is walked for every kind of access, through an MMU whose registers are set as Xen
+ * sets them: CR0.PG and WP, CR4.PSE and PGE, CR3 the domain's directory. What the MMU does is then held against what
+ * the facts say of each page, worked out from the domain's frames alone.
+ *
+ * Memory is left as it was: the accessed and dirty bits that the walk sets are undone, also when `onProgress` throws.
+ *
+ * @param domain - As `buildDomain` returned it, or as it was loaded from a saved image.
+ * @returns All claims with their verdicts, and of each that fails the first counterexample.
+ * @throws RangeError if the description cannot be that of a domain at all.
+ * @see facts §3, §4, §6, §7 and §8
+ * @example
+ * const { ok, claims } = verifyDomain(memory, domain);
+ * for (const claim of claims) console.log(claim.ok ? 'ok ' : 'BAD', claim.title, claim.counterexample?.text ?? '');
+ */
+export function verifyDomain(
+  memory: PhysicalMemory,
+  domain: Subject,
+  options: VerifyOptions = {},
+): Verification {
+  const evidence = gather(memory, domain, options);
+  const claims = CLAIMS.map((rule): Claim => {
+    const counterexample = rule.refute(evidence);
+    const { name, title } = rule;
+    return counterexample === undefined
+      ? { name, title, ok: true }
+      : { name, title, ok: false, counterexample };
+  });
+  return { ok: claims.every((claim) => claim.ok), claims };
+}
+
+function gather(memory: PhysicalMemory, subject: Subject, { onProgress }: VerifyOptions): Evidence {
+  const geometry = geometryOf(subject.frames, subject.loadAddress, subject.profile);
+  const mmu = new Mmu(memory, {
+    cpu: 'pentium-iii',
+    cr0: CR0_PG + CR0_PE + CR0_WP,
+    cr3: subject.pageDirectory,
+    cr4: CR4_PSE | CR4_PGE,
+  });
+  const tables = new TableSnapshot(memory, subject.pageDirectory);
+  const expected = expectedSpace(geometry, subject.xen);
+  try {
+    const observed = observe(mmu, onProgress);
+    const tableFrames = tableFramesOf(memory, subject.pageDirectory, GUEST_SLOTS).add(geometry.directoryFrame);
+    for (const frame of geometry.tableFrames) tableFrames.add(frame);
+    return { memory, subject, geometry, expected, observed, tableFrames, mmu };
+  } finally {
+    tables.restore();
+  }
+}
