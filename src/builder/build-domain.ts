@@ -1,0 +1,164 @@
+import { PAGE_SIZE } from '../arch/address.ts';
+import { DevMem } from '../memory/dev-mem.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import {
+  COMMAND_LINE_BYTES,
+  L1_FLAGS,
+  L1_TABLE_FLAGS,
+  L2_FLAGS,
+  MMU_EXTENDED_COMMAND,
+  MMU_MACHPHYS_UPDATE,
+  MMU_NORMAL_PT_UPDATE,
+  MMUEXT_PIN_L2_TABLE,
+  RING1_CS,
+  RING1_DS,
+  START_INFO,
+  START_INFO_BYTES,
+} from '../xen/abi.ts';
+import type { BuildOptions, Domain } from './domain.ts';
+import { layoutOf } from './layout.ts';
+import { type DomainPlan, planDomain } from './plan.ts';
+import { writeTableRun } from './table-writer.ts';
+import { placeXen } from './xen-placement.ts';
+
+/**
+ * Builds a XenoLinux domain's address space at start of day, byte for byte as Xen's domain builder of February 2004.
+ *
+ * Page tables and directory are made from the last page backwards, and mapped read-only like every other page of
+ * the domain. Pages that nobody owns yet keep what they held. All checks come before the first write.
+ *
+ * @throws BuildError if the inputs cannot make a domain; memory is then untouched.
+ * @see facts §1–§7
+ *
+ * @example
+ * const domain = buildDomain(memory, { profile: 'xen-1.2', frames, sharedInfoFrame, kernel });
+ * const mmu = new Mmu(memory, { cr3: domain.pageDirectory });
+ */
+export function buildDomain(memory: PhysicalMemory, options: BuildOptions): Domain {
+  const plan = planDomain(memory, options);
+  const devMem = new DevMem(memory);
+  const { frames } = options;
+  loadImage(devMem, plan.kernel.bytes, frames, 0);
+  if (plan.initrd !== undefined) loadImage(devMem, plan.initrd, frames, plan.kernelPages);
+
+  const updates = writeTables(memory, frames, plan);
+  const domain = describe(options, plan, updates);
+  writeStartInfo(devMem, domain, frames[plan.startInfoPage]!);
+  const sharedInfo = devMem.map(options.sharedInfoFrame);
+  sharedInfo.fill(0);
+  devMem.unmap(sharedInfo);
+  placeXen(memory, domain, options.xen);
+  return domain;
+}
+
+/** Copies an image one frame at a time, and clears the rest of its last page. */
+function loadImage(devMem: DevMem, image: Uint8Array, frames: Uint32Array, firstPage: number): void {
+  for (let at = 0; at < image.length; at += PAGE_SIZE) {
+    const page = devMem.map(frames[firstPage + at / PAGE_SIZE]!);
+    const piece = image.subarray(at, at + PAGE_SIZE);
+    page.set(piece);
+    if (piece.length < PAGE_SIZE) page.fill(0, piece.length);
+    devMem.unmap(page);
+  }
+}
+
+/** Writes directory and tables, and returns the update list that says the same to Xen (facts §3 and §5). */
+function writeTables(memory: PhysicalMemory, frames: Uint32Array, plan: DomainPlan): Uint32Array {
+  const { pageCount, tableCount, lowestTablePage, directoryPage } = plan;
+  const { loadAddress } = plan.kernel;
+  const directory = words(memory, frames[directoryPage]!);
+  const directoryAddress = frames[directoryPage]! * PAGE_SIZE;
+  directory.fill(0);
+
+  const updates = new Uint32Array(2 * (1 + tableCount + 2 * pageCount));
+  let at = 0;
+  updates[at++] = directoryAddress | MMU_EXTENDED_COMMAND;
+  updates[at++] = MMUEXT_PIN_L2_TABLE;
+
+  let entry = (loadAddress >>> 12) & 1023;
+  for (let table = 0, page = 0; table < tableCount; table++, entry = 0) {
+    const tableFrame = frames[directoryPage - 1 - table]!;
+    const tableAddress = tableFrame * PAGE_SIZE;
+    const slot = (loadAddress >>> 22) + table;
+    const entries = words(memory, tableFrame);
+    entries.fill(0);
+    directory[slot] = tableAddress | L2_FLAGS;
+    updates[at++] = (directoryAddress + slot * 4) | MMU_NORMAL_PT_UPDATE;
+    updates[at++] = tableAddress | L2_FLAGS;
+
+    const count = Math.min(1024 - entry, pageCount - page);
+    const ordinary = Math.min(Math.max(lowestTablePage - page, 0), count);
+    writeTableRun(entries, entry, frames, page, ordinary, L1_FLAGS);
+    writeTableRun(entries, entry + ordinary, frames, page + ordinary, count - ordinary, L1_TABLE_FLAGS);
+    for (let i = 0; i < count; i++) {
+      updates[at++] = (tableAddress + (entry + i) * 4) | MMU_NORMAL_PT_UPDATE;
+      updates[at++] = entries[entry + i]!;
+      updates[at++] = (frames[page + i]! * PAGE_SIZE) | MMU_MACHPHYS_UPDATE;
+      updates[at++] = page + i;
+    }
+    page += count;
+  }
+  return updates;
+}
+
+function describe(options: BuildOptions, plan: DomainPlan, updates: Uint32Array): Domain {
+  const { frames } = options;
+  const { loadAddress, entry } = plan.kernel;
+  const startInfoAddress = loadAddress + plan.startInfoPage * PAGE_SIZE;
+  const pageTables = new Uint32Array(plan.tableCount);
+  for (let table = 0; table < plan.tableCount; table++)
+    pageTables[table] = frames[plan.directoryPage - 1 - table]!;
+  return {
+    profile: options.profile,
+    frames: frames.slice(),
+    pageCount: plan.pageCount,
+    loadAddress,
+    pageDirectory: frames[plan.directoryPage]! * PAGE_SIZE,
+    pageTables,
+    startInfoAddress,
+    sharedInfoFrame: options.sharedInfoFrame,
+    domainId: options.domainId ?? 0,
+    commandLine: plan.commandLine,
+    initrd: plan.initrd && {
+      address: loadAddress + plan.kernelPages * PAGE_SIZE,
+      length: plan.initrd.length,
+    },
+    context: {
+      eip: entry,
+      esp: startInfoAddress,
+      esi: startInfoAddress,
+      eflags: plan.profile.eflags,
+      cs: RING1_CS,
+      ds: RING1_DS,
+      es: RING1_DS,
+      fs: RING1_DS,
+      gs: RING1_DS,
+      ss: RING1_DS,
+    },
+    updates,
+    layout: layoutOf(plan),
+    xen: plan.xen,
+  };
+}
+
+/** Writes the first 284 bytes of the page and leaves the others as they are (facts §4). */
+function writeStartInfo(devMem: DevMem, domain: Domain, frame: number): void {
+  const bytes = new Uint8Array(START_INFO_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(START_INFO.nrPages, domain.pageCount, true);
+  view.setUint32(START_INFO.sharedInfo, domain.sharedInfoFrame * PAGE_SIZE, true);
+  view.setUint32(START_INFO.domainId, domain.domainId, true);
+  view.setUint32(START_INFO.ptBase, domain.loadAddress + (domain.pageCount - 1) * PAGE_SIZE, true);
+  view.setUint32(START_INFO.modStart, domain.initrd?.address ?? 0, true);
+  view.setUint32(START_INFO.modLength, domain.initrd?.length ?? 0, true);
+  bytes.set(domain.commandLine.subarray(0, COMMAND_LINE_BYTES - 1), START_INFO.commandLine);
+  const page = devMem.map(frame);
+  page.set(bytes);
+  devMem.unmap(page);
+}
+
+/** The 1024 entries of a table in a frame. */
+function words(memory: PhysicalMemory, frame: number): Uint32Array {
+  const bytes = memory.frame(frame);
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, 1024);
+}

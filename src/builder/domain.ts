@@ -1,0 +1,119 @@
+import type { ProfileName } from './profile.ts';
+
+/** What to put at 0xfc00_0000. */
+export type XenPlacement =
+  /** A Xen image, mapped with 4 KiB pages from 0xfc00_0000 up, as the document draws it. */
+  | {
+      readonly kind: 'image';
+      /** The image's bytes, 1 byte to 64 MiB. */
+      readonly image: Uint8Array;
+      /** Machine frames that receive it, one for each 4 KiB, outside the domain. */
+      readonly frames: Uint32Array;
+      /** Machine frames for its page tables, one for each 4 MiB, outside the domain. */
+      readonly tables: Uint32Array;
+    }
+  /** Xen's real directory slots 1008–1023 (facts §7), as Xen installs them when it pins the directory. */
+  | {
+      readonly kind: 'slots';
+      /** Machine frames of the per-domain table, the map cache's and the ioremap table. Default 0x150, 0x151, 0x152. */
+      readonly tables?: readonly [perDomain: number, mapCache: number, ioremap: number];
+    };
+
+/** Inputs of `buildDomain`. */
+export interface BuildOptions {
+  readonly profile: ProfileName;
+  /** Machine frames in pseudo-physical order: any order, none twice. */
+  readonly frames: Uint32Array;
+  /** One more machine frame, which belongs to the domain but is not among `frames`. It is cleared. */
+  readonly sharedInfoFrame: number;
+  /** The kernel file: XenoGues or ELF32, plain or gzip. */
+  readonly kernel: Uint8Array;
+  /** The initrd file, plain or gzip. An empty one still has an address. */
+  readonly initrd?: Uint8Array;
+  /** Bytes beyond the 255th are cut. Default empty. */
+  readonly commandLine?: string;
+  /** 0 to 2^32 − 1. Default 0. */
+  readonly domainId?: number;
+  /** Absent: slots 1008–1023 stay zero, as the builder alone leaves them. */
+  readonly xen?: XenPlacement;
+}
+
+/** The registers that the domain starts with; all others are 0. */
+export interface InitialContext {
+  readonly eip: number;
+  readonly esp: number;
+  readonly esi: number;
+  readonly eflags: number;
+  readonly cs: number;
+  readonly ds: number;
+  readonly es: number;
+  readonly fs: number;
+  readonly gs: number;
+  readonly ss: number;
+}
+
+/** A stretch of the domain's linear address space. */
+export interface Region {
+  readonly name: RegionName;
+  /** First linear address. */
+  readonly start: number;
+  /** First linear address after it: up to 2^32. */
+  readonly end: number;
+  /** Index of its first page in the domain; undefined for Xen's regions. */
+  readonly firstPage: number | undefined;
+  readonly pageCount: number;
+}
+
+export type RegionName =
+  | 'kernel'
+  | 'initrd'
+  | 'free'
+  | 'start_info'
+  | 'unused'
+  | 'page tables'
+  | 'page directory'
+  | 'Xen image'
+  | 'machine-to-physical (read-only)'
+  | 'direct map of machine memory'
+  | 'linear page table'
+  | 'per-domain table'
+  | 'map cache'
+  | 'ioremap and fixmaps';
+
+/** What was placed at 0xfc00_0000. */
+export type PlacedXen =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'image'; readonly frames: Uint32Array; readonly tables: Uint32Array }
+  | {
+      readonly kind: 'slots';
+      readonly tables: readonly [perDomain: number, mapCache: number, ioremap: number];
+    };
+
+/** A built domain: where everything is. Plain data. */
+export interface Domain {
+  readonly profile: ProfileName;
+  /** Machine frames in pseudo-physical order. */
+  readonly frames: Uint32Array;
+  /** Number of frames: the facts' n. */
+  readonly pageCount: number;
+  /** Linear address of page 0. */
+  readonly loadAddress: number;
+  /** Machine address of the page directory: CR3. */
+  readonly pageDirectory: number;
+  /** Machine frames of the page tables, the first first. */
+  readonly pageTables: Uint32Array;
+  /** Linear address of start_info; the stack grows down from it. */
+  readonly startInfoAddress: number;
+  readonly sharedInfoFrame: number;
+  readonly domainId: number;
+  /** The command line's bytes as they were given, before they are cut to 255. */
+  readonly commandLine: Uint8Array;
+  /** Linear address and length in bytes of the initrd. */
+  readonly initrd: { readonly address: number; readonly length: number } | undefined;
+  readonly context: InitialContext;
+  /** What Dom0 sends to Xen: pairs of pointer and value (facts §5). */
+  readonly updates: Uint32Array;
+  /** What lies where, in ascending order. */
+  readonly layout: readonly Region[];
+  readonly xen: PlacedXen;
+}

@@ -1,0 +1,15 @@
+/** Builds a XenoLinux domain's address space at start of day. */
+
+export { buildDomain } from './build-domain.ts';
+export { BuildError, type BuildErrorCode } from './build-error.ts';
+export type {
+  BuildOptions,
+  Domain,
+  InitialContext,
+  PlacedXen,
+  Region,
+  RegionName,
+  XenPlacement,
+} from './domain.ts';
+export { packKernel } from './kernel-image.ts';
+export type { ProfileName } from './profile.ts';

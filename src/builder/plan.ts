@@ -1,0 +1,172 @@
+/** Everything about a domain that follows from its inputs, worked out before a byte of memory is written. */
+
+import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import { XEN_VIRTUAL_START } from '../xen/abi.ts';
+import { BuildError } from './build-error.ts';
+import type { BuildOptions, PlacedXen } from './domain.ts';
+import { isElf } from './elf.ts';
+import { gunzipIfNeeded } from './gunzip.ts';
+import { type KernelImage, parseKernel } from './kernel-image.ts';
+import { type LayoutProfile, PROFILES } from './profile.ts';
+
+/** Where everything goes; page indices count from the load address. */
+export interface DomainPlan {
+  readonly profile: LayoutProfile;
+  readonly kernel: KernelImage;
+  readonly initrd: Uint8Array | undefined;
+  readonly commandLine: Uint8Array;
+  readonly pageCount: number;
+  readonly kernelPages: number;
+  readonly initrdPages: number;
+  readonly startInfoPage: number;
+  /** Index of the lowest page table: the last table, since they are built backwards. */
+  readonly lowestTablePage: number;
+  readonly tableCount: number;
+  readonly directoryPage: number;
+  readonly xen: PlacedXen;
+}
+
+/** A kernel file may hold more than what is loaded, such as symbols; this much is inflated in any case. */
+const LEAST_FILE_LIMIT = 0x400_0000;
+
+const XEN_PAGES = (0x1_0000_0000 - XEN_VIRTUAL_START) / PAGE_SIZE;
+
+/** @throws BuildError if no domain can be made of the inputs. The checks come in the order of facts §2. */
+export function planDomain(memory: PhysicalMemory, options: BuildOptions): DomainPlan {
+  const profile = PROFILES[options.profile];
+  if (profile === undefined) {
+    throw new BuildError('bad-option', `profile '${options.profile}' is neither 'document' nor 'xen-1.2'`);
+  }
+  const pageCount = options.frames.length;
+  const bytes = pageCount * PAGE_SIZE;
+  const half = Math.floor(pageCount / 2);
+
+  const kernelFile = gunzipIfNeeded(options.kernel, 'kernel', Math.max(bytes, LEAST_FILE_LIMIT));
+  if (kernelFile.tooLong && isElf(kernelFile.bytes)) {
+    throw new BuildError(
+      'kernel-too-big',
+      `the kernel file holds more than ${kernelFile.bytes.length} bytes; the domain has ${bytes}`,
+    );
+  }
+  const kernel = parseKernel(kernelFile.bytes, bytes);
+  const { loadAddress } = kernel;
+  const end = loadAddress + bytes;
+  if (end > XEN_VIRTUAL_START) {
+    const most = Math.max(0, Math.floor((XEN_VIRTUAL_START - loadAddress) / PAGE_SIZE));
+    throw new BuildError(
+      'reaches-xen',
+      `${pageCount} pages from ${formatAddress(loadAddress)} end at ${formatAddress(end)}, beyond ${formatAddress(XEN_VIRTUAL_START)} where Xen starts; at most ${most} pages fit`,
+    );
+  }
+  const kernelPages = Math.ceil(kernel.bytes.length / PAGE_SIZE);
+  if (kernelPages >= half) {
+    throw new BuildError(
+      'kernel-too-big',
+      `the kernel takes ${kernelPages} pages; it must take fewer than half of the domain's ${pageCount} pages, ${half}`,
+    );
+  }
+  const room = (half - kernelPages) * PAGE_SIZE;
+  const initrdFile = options.initrd && gunzipIfNeeded(options.initrd, 'initrd', room);
+  const initrd = initrdFile?.bytes;
+  const initrdPages = Math.ceil((initrd?.length ?? 0) / PAGE_SIZE);
+  // The original wants one more page where the initrd fills its last: it reads until a page comes up short.
+  if (initrd !== undefined && initrd.length >= room) {
+    throw new BuildError(
+      'initrd-too-big',
+      `the initrd takes ${initrdFile?.tooLong ? 'more than ' : ''}${initrd.length} bytes; after ${kernelPages} pages of kernel it must take fewer than ${room}, to stay below half of the domain`,
+    );
+  }
+
+  const firstSlotEntry = (loadAddress >>> 12) & 1023;
+  const tableCount = Math.ceil((firstSlotEntry + pageCount) / 1024);
+  const directoryPage = pageCount - 1;
+  const lowestTablePage = directoryPage - tableCount;
+  const startInfoPage = lowestTablePage - 1 - profile.pagesAboveStartInfo;
+  if (startInfoPage < kernelPages + initrdPages) {
+    throw new BuildError(
+      'too-few-pages',
+      `${pageCount} pages are too few: kernel and initrd take ${kernelPages + initrdPages}, start_info would be page ${startInfoPage}`,
+    );
+  }
+  const xen = planXen(options);
+  checkFrames(memory, options, xen);
+  const { domainId = 0 } = options;
+  if (!(Number.isInteger(domainId) && domainId >= 0 && domainId <= 0xffff_ffff)) {
+    throw new BuildError('bad-option', `domain id ${domainId} is not a whole number from 0 to 4294967295`);
+  }
+  return {
+    profile,
+    kernel,
+    initrd,
+    commandLine: encode(options.commandLine ?? ''),
+    pageCount,
+    kernelPages,
+    initrdPages,
+    startInfoPage,
+    lowestTablePage,
+    tableCount,
+    directoryPage,
+    xen,
+  };
+}
+
+function planXen({ xen }: BuildOptions): PlacedXen {
+  if (xen === undefined) return { kind: 'none' };
+  if (xen.kind === 'slots') return { kind: 'slots', tables: xen.tables ?? [0x150, 0x151, 0x152] };
+  const pages = Math.ceil(xen.image.length / PAGE_SIZE);
+  const tables = Math.ceil(pages / 1024);
+  if (pages < 1 || pages > XEN_PAGES) {
+    throw new BuildError(
+      'bad-option',
+      `the Xen image has ${xen.image.length} bytes; it may have 1 to ${XEN_PAGES * PAGE_SIZE}`,
+    );
+  }
+  if (xen.frames.length !== pages || xen.tables.length !== tables) {
+    throw new BuildError(
+      'bad-option',
+      `the Xen image needs ${pages} frames and ${tables} table frames; given are ${xen.frames.length} and ${xen.tables.length}`,
+    );
+  }
+  return { kind: 'image', frames: xen.frames.slice(), tables: xen.tables.slice() };
+}
+
+/** Every frame that is written must exist, and none may serve twice. */
+function checkFrames(
+  memory: PhysicalMemory,
+  { frames, sharedInfoFrame }: BuildOptions,
+  xen: PlacedXen,
+): void {
+  const used = new Uint8Array(memory.frameCount);
+  const take = (frame: number, what: string): void => {
+    if (!(Number.isInteger(frame) && frame >= 0 && frame < Math.min(memory.frameCount, 0x10_0000))) {
+      const limit = Math.min(memory.frameCount, 0x10_0000) - 1;
+      throw new BuildError(
+        'bad-frame',
+        `${what} is frame ${frame}; memory has frames 0 to ${limit} that a 32-bit entry reaches`,
+      );
+    }
+    if (used[frame] === 1)
+      throw new BuildError('bad-frame', `${what} is frame ${frame}, which is already in use in this domain`);
+    used[frame] = 1;
+  };
+  for (let page = 0; page < frames.length; page++) take(frames[page]!, `page ${page}`);
+  take(sharedInfoFrame, 'shared_info');
+  if (xen.kind === 'image') {
+    for (const frame of xen.frames) take(frame, "a page of Xen's image");
+    for (const frame of xen.tables) take(frame, "a page table of Xen's image");
+  }
+}
+
+/** UTF-8, without TextEncoder, which is no part of the language. */
+function encode(text: string): Uint8Array {
+  const escaped = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+  const bytes: number[] = [];
+  for (let i = 0; i < escaped.length; i++) {
+    if (escaped[i] === '%') {
+      bytes.push(Number.parseInt(escaped.slice(i + 1, i + 3), 16));
+      i += 2;
+    } else bytes.push(escaped.charCodeAt(i));
+  }
+  return Uint8Array.from(bytes);
+}
