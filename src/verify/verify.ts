@@ -93,7 +93,9 @@ function gather(memory: PhysicalMemory, subject: Subject, { onProgress }: Verify
   const expected = expectedSpace(geometry, subject.xen);
   try {
     const observed = observe(mmu, onProgress);
-    const tableFrames = tableFramesOf(memory, subject.pageDirectory, GUEST_SLOTS).add(geometry.directoryFrame);
+    const tableFrames = tableFramesOf(memory, subject.pageDirectory, GUEST_SLOTS).add(
+      geometry.directoryFrame,
+    );
     for (const frame of geometry.tableFrames) tableFrames.add(frame);
     return { memory, subject, geometry, expected, observed, tableFrames, mmu };
   } finally {

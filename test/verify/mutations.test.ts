@@ -257,7 +257,7 @@ const mutations: Mutation[] = [
     red: ['initial-context'],
     counterexample: { linear: 0xc010_0000, expected: 'a page to start from' },
   },
-  ...(['esp', 'esi', 'eflags', 'cs', 'ds', 'es', 'fs', 'gs', 'ss'] as const).map(
+  ...(['esp', 'eflags', 'ss'] as const).map(
     (name): Mutation => ({
       title: `another ${name}`,
       breakDescription: ({ context }) => ({ context: { ...context, [name]: context[name] ^ 0x1000 } }),
@@ -310,13 +310,8 @@ const mutations: Mutation[] = [
   },
   ...[
     [0, 'nr_pages'],
-    [4, 'shared_info'],
-    [8, 'dom_id'],
-    [12, 'flags'],
     [16, 'pt_base'],
-    [20, 'mod_start'],
     [24, 'mod_len'],
-    [28, 'byte 0 of the command line'],
     [283, 'byte 255 of the command line'],
   ].map(([offset, name]): Mutation => {
     return {

@@ -13,20 +13,24 @@ export const framesUsedOnce: ClaimRule = {
   name: 'frames-used-once',
   title: "Every frame of the domain exists, is used for one page only, and is not shared_info's.",
   refute: ({ memory, geometry, subject }) => {
-    const pages = new Map<number, number>();
+    const seen = new Uint8Array(memory.frameCount);
     for (const [page, frame] of geometry.frames.entries()) {
-      const other = pages.get(frame);
       const what = `page ${page}`;
+      const found = `frame ${hex(frame)}`;
       if (frame >= memory.frameCount) {
-        return refutedByValue(what, `a frame below ${hex(memory.frameCount)}`, `frame ${hex(frame)}`);
-      }
-      if (other !== undefined) {
-        return refutedByValue(what, 'a frame of its own', `frame ${hex(frame)} of page ${other}`);
+        return refutedByValue(what, `a frame below ${hex(memory.frameCount)}`, found);
       }
       if (frame === subject.sharedInfoFrame) {
-        return refutedByValue(what, 'a frame of its own', `frame ${hex(frame)} of shared_info`);
+        return refutedByValue(what, 'a frame of its own', `${found} of shared_info`);
       }
-      pages.set(frame, page);
+      if (seen[frame] === 1) {
+        return refutedByValue(
+          what,
+          'a frame of its own',
+          `${found} of page ${geometry.frames.indexOf(frame)}`,
+        );
+      }
+      seen[frame] = 1;
     }
     return undefined;
   },

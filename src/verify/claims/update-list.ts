@@ -19,34 +19,39 @@ export const updateList: ClaimRule = {
   title: 'The update list pins the directory, then installs every entry and the page number of every frame.',
   refute: ({ geometry, subject }) => {
     const { updates } = subject;
-    let at = 0;
-    for (const [pointer, value] of expectedUpdates(geometry)) {
-      if (updates[at] !== pointer || updates[at + 1] !== value) {
-        const found = at < updates.length ? pair(updates[at]!, updates[at + 1] ?? 0) : 'the end of the list';
-        return refutedByValue(`update ${at / 2}`, pair(pointer, value), found);
-      }
-      at += 2;
+    const expected = expectedUpdates(geometry);
+    for (let at = 0; at < expected.length; at += 2) {
+      if (updates[at] === expected[at] && updates[at + 1] === expected[at + 1]) continue;
+      const found = at < updates.length ? pair(updates, at) : 'the end of the list';
+      return refutedByValue(`update ${at / 2}`, pair(expected, at), found);
     }
-    if (at === updates.length) return undefined;
-    return refutedByValue('update list', `${at / 2} updates`, `${updates.length / 2}`);
+    if (expected.length === updates.length) return undefined;
+    return refutedByValue('update list', `${expected.length / 2} updates`, `${updates.length / 2}`);
   },
 };
 
-function* expectedUpdates(geometry: Geometry): Generator<readonly [pointer: number, value: number]> {
-  const { frames, firstPage, firstSlot, firstTable, tableFrames } = geometry;
+function expectedUpdates(geometry: Geometry): Uint32Array {
+  const { frames, pageCount, firstPage, firstSlot, firstTable, tableFrames } = geometry;
   const directory = geometry.directoryFrame * PAGE_SIZE;
-  yield [directory + EXTENDED_COMMAND, PIN_L2_TABLE];
-  for (const [p, frame] of frames.entries()) {
+  const list = new Uint32Array(2 * (1 + tableFrames.length + 2 * pageCount));
+  let length = 0;
+  const add = (pointer: number, value: number): void => {
+    list[length++] = pointer;
+    list[length++] = value;
+  };
+  add(directory + EXTENDED_COMMAND, PIN_L2_TABLE);
+  for (let p = 0; p < pageCount; p++) {
+    const frame = frames[p]! * PAGE_SIZE;
     const slot = (firstPage + p) >>> 10;
     const index = (firstPage + p) & 1023;
     const table = tableFrames[slot - firstSlot]! * PAGE_SIZE;
-    if (p === 0 || index === 0) yield [directory + slot * 4 + PAGE_TABLE_UPDATE, table + TABLE_ENTRY];
-    const flags = p < firstTable ? WRITABLE_PAGE : READ_ONLY_PAGE;
-    yield [table + index * 4 + PAGE_TABLE_UPDATE, frame * PAGE_SIZE + flags];
-    yield [frame * PAGE_SIZE + MACHINE_TO_PHYSICAL_UPDATE, p];
+    if (p === 0 || index === 0) add(directory + slot * 4 + PAGE_TABLE_UPDATE, table + TABLE_ENTRY);
+    add(table + index * 4 + PAGE_TABLE_UPDATE, frame + (p < firstTable ? WRITABLE_PAGE : READ_ONLY_PAGE));
+    add(frame + MACHINE_TO_PHYSICAL_UPDATE, p);
   }
+  return list;
 }
 
-function pair(pointer: number, value: number): string {
-  return `(${hex(pointer)}, ${hex(value)})`;
+function pair(list: Uint32Array, at: number): string {
+  return `(${hex(list[at]!)}, ${hex(list[at + 1] ?? 0)})`;
 }
