@@ -1,17 +1,17 @@
 import { type Access, accessName } from '../arch/access.ts';
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import type { Domain } from '../builder/domain.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { Mmu } from '../mmu/mmu.ts';
 import type { AddressSpace } from './address-space.ts';
 import type { Expectation } from './expected.ts';
 import type { Geometry } from './geometry.ts';
-import type { Subject } from './subject.ts';
 import type { ClaimName, Counterexample } from './verification.ts';
 
 /** All that the claims are judged by. */
 export interface Evidence {
   readonly memory: PhysicalMemory;
-  readonly subject: Subject;
+  readonly domain: Domain;
   readonly geometry: Geometry;
   /** What the facts promise. */
   readonly expected: Expectation;

@@ -15,11 +15,13 @@
  */
 
 import { FETCH, READ, WRITE } from '../arch/access.ts';
+import type { PlacedXen } from '../builder/domain.ts';
+import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 import { AddressSpace, accessSet } from './address-space.ts';
 import type { Geometry } from './geometry.ts';
 
-/** First page of Xen's 64 MiB, 0xFC000000. */
-export const XEN_FIRST_PAGE = 0xf_c000;
+/** First page of Xen's 64 MiB. */
+export const XEN_FIRST_PAGE: number = XEN_VIRTUAL_START / 4096;
 /** Pages that one directory entry covers. */
 const SLOT_PAGES = 1024;
 
@@ -49,16 +51,6 @@ export interface ExpectedRun {
   readonly frame: (i: number) => number;
 }
 
-/** What is placed at 0xFC000000, as far as it decides which pages lead where. */
-export type ExpectedXen =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'image'; readonly frames: ArrayLike<number> }
-  | {
-      readonly kind: 'slots';
-      /** Frames of the tables in slots 1021, 1022 and 1023. */
-      readonly tables: readonly [perDomain: number, mapCache: number, ioremap: number];
-    };
-
 /** The linear space that the facts promise, and how far they do. */
 export interface Expectation {
   readonly space: AddressSpace;
@@ -67,7 +59,7 @@ export interface Expectation {
 }
 
 /** Lays out what the facts promise for a domain. */
-export function expectedSpace(geometry: Geometry, xen: ExpectedXen): Expectation {
+export function expectedSpace(geometry: Geometry, xen: PlacedXen): Expectation {
   const space = new AddressSpace();
   for (const run of [...guestRuns(geometry), ...xenRuns(geometry, xen)]) {
     for (let i = 0; i < run.pageCount; i++) {
@@ -98,7 +90,7 @@ function guestRuns({ frames, firstPage, firstTable, pageCount }: Geometry): Expe
   ];
 }
 
-function xenRuns(geometry: Geometry, xen: ExpectedXen): ExpectedRun[] {
+function xenRuns(geometry: Geometry, xen: PlacedXen): ExpectedRun[] {
   switch (xen.kind) {
     case 'none':
       return [];

@@ -1,4 +1,6 @@
 import { formatAddress } from '../arch/address.ts';
+import type { ProfileName } from '../builder/profile.ts';
+import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 
 /** Where things lie in a domain, by the rules of facts §3 and from nothing but its frames, load address and profile. */
 export interface Geometry {
@@ -20,25 +22,18 @@ export interface Geometry {
   readonly directoryFrame: number;
 }
 
-/** The lowest address of Xen: a domain ends there at the latest. */
-const XEN_START = 0xfc00_0000;
-
 /**
  * Works out a domain's geometry.
  * @throws RangeError if no domain has that load address, or that few or that many frames.
  */
-export function geometryOf(
-  frames: Uint32Array,
-  loadAddress: number,
-  profile: 'document' | 'xen-1.2',
-): Geometry {
+export function geometryOf(frames: Uint32Array, loadAddress: number, profile: ProfileName): Geometry {
   const pageCount = frames.length;
   if (!(loadAddress >= 0 && loadAddress % 4096 === 0)) {
     throw new RangeError(`load address ${loadAddress} is not a multiple of 4096 from 0 up`);
   }
-  if (loadAddress + pageCount * 4096 > XEN_START) {
+  if (loadAddress + pageCount * 4096 > XEN_VIRTUAL_START) {
     throw new RangeError(
-      `${pageCount} pages from ${formatAddress(loadAddress)} reach beyond ${formatAddress(XEN_START)}, where Xen begins`,
+      `${pageCount} pages from ${formatAddress(loadAddress)} reach beyond ${formatAddress(XEN_VIRTUAL_START)}, where Xen begins`,
     );
   }
   const firstPage = loadAddress >>> 12;

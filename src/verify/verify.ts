@@ -1,6 +1,8 @@
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
+import type { Domain } from '../builder/domain.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { Mmu } from '../mmu/mmu.ts';
+import { XEN_FIRST_SLOT } from '../xen/abi.ts';
 import { description, framesUsedOnce, initialContext } from './claims/description.ts';
 import { entryBits } from './claims/entry-bits.ts';
 import { noWritableAlias } from './claims/no-writable-alias.ts';
@@ -21,12 +23,8 @@ import type { ClaimRule, Evidence } from './evidence.ts';
 import { expectedSpace } from './expected.ts';
 import { geometryOf } from './geometry.ts';
 import { observe } from './observe.ts';
-import type { Subject } from './subject.ts';
 import { TableSnapshot, tableFramesOf } from './table-snapshot.ts';
 import type { Claim, Verification, VerifyOptions } from './verification.ts';
-
-/** Directory slots below those of Xen. */
-const GUEST_SLOTS = 1008;
 
 /** Every claim, in the order in which they are listed. */
 const CLAIMS: readonly ClaimRule[] = [
@@ -67,7 +65,7 @@ const CLAIMS: readonly ClaimRule[] = [
  */
 export function verifyDomain(
   memory: PhysicalMemory,
-  domain: Subject,
+  domain: Domain,
   options: VerifyOptions = {},
 ): Verification {
   const evidence = gather(memory, domain, options);
@@ -81,23 +79,23 @@ export function verifyDomain(
   return { ok: claims.every((claim) => claim.ok), claims };
 }
 
-function gather(memory: PhysicalMemory, subject: Subject, { onProgress }: VerifyOptions): Evidence {
-  const geometry = geometryOf(subject.frames, subject.loadAddress, subject.profile);
+function gather(memory: PhysicalMemory, domain: Domain, { onProgress }: VerifyOptions): Evidence {
+  const geometry = geometryOf(domain.frames, domain.loadAddress, domain.profile);
   const mmu = new Mmu(memory, {
     cpu: 'pentium-iii',
     cr0: CR0_PG + CR0_PE + CR0_WP,
-    cr3: subject.pageDirectory,
+    cr3: domain.pageDirectory,
     cr4: CR4_PSE | CR4_PGE,
   });
-  const tables = new TableSnapshot(memory, subject.pageDirectory);
-  const expected = expectedSpace(geometry, subject.xen);
+  const tables = new TableSnapshot(memory, domain.pageDirectory);
+  const expected = expectedSpace(geometry, domain.xen);
   try {
     const observed = observe(mmu, onProgress);
-    const tableFrames = tableFramesOf(memory, subject.pageDirectory, GUEST_SLOTS).add(
+    const tableFrames = tableFramesOf(memory, domain.pageDirectory, XEN_FIRST_SLOT).add(
       geometry.directoryFrame,
     );
     for (const frame of geometry.tableFrames) tableFrames.add(frame);
-    return { memory, subject, geometry, expected, observed, tableFrames, mmu };
+    return { memory, domain, geometry, expected, observed, tableFrames, mmu };
   } finally {
     tables.restore();
   }

@@ -1,5 +1,5 @@
+import type { Domain } from '../../src/builder/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import type { Subject } from '../../src/verify/subject.ts';
 
 /** What a hand-made domain may differ in from the default one: 256 pages at 0xC0000000 in the profile `xen-1.2`. */
 export interface HandMade {
@@ -23,7 +23,7 @@ export const XEN_TABLES = [0x40, 0x41, 0x42] as const;
 
 export interface Built {
   readonly memory: PhysicalMemory;
-  readonly domain: Subject;
+  readonly domain: Domain;
 }
 
 /**
@@ -86,10 +86,10 @@ export function handMadeDomain(options: HandMade = {}): Built {
 
   const placement = {
     none: { kind: 'none' },
-    image: { kind: 'image', frames: XEN_IMAGE },
+    image: { kind: 'image', frames: Uint32Array.from(XEN_IMAGE), tables: Uint32Array.of(XEN_IMAGE_TABLE) },
     slots: { kind: 'slots', tables: xenTables },
-  } as const satisfies Record<string, Subject['xen']>;
-  const domain: Subject = {
+  } as const satisfies Record<string, Domain['xen']>;
+  const domain: Domain = {
     profile,
     frames,
     loadAddress,
@@ -114,6 +114,7 @@ export function handMadeDomain(options: HandMade = {}): Built {
       ss: 0x0821,
     },
     updates: Uint32Array.from(updates),
+    layout: [],
     xen: placement[xen],
   };
   return { memory, domain };

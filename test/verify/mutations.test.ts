@@ -3,9 +3,9 @@
  * no mutation turns red proves nothing.
  */
 import { describe, expect, it } from 'vitest';
+import type { Domain } from '../../src/builder/index.ts';
 import { READ, USER_FETCH, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { type ClaimName, type Counterexample, verifyDomain } from '../../src/verify/index.ts';
-import type { Subject } from '../../src/verify/subject.ts';
 import {
   type Built,
   directoryEntry,
@@ -39,7 +39,7 @@ interface Mutation {
   readonly title: string;
   readonly options?: HandMade;
   readonly breakMemory?: (built: Built) => void;
-  readonly breakDescription?: (domain: Subject) => Partial<Subject>;
+  readonly breakDescription?: (domain: Domain) => Partial<Domain>;
   /** The claims that must fail, the one under test first; the others are implied by it. */
   readonly red: readonly ClaimName[];
   /** What the counterexample of the first must hold. */

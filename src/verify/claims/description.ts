@@ -2,17 +2,14 @@
 
 import { FETCH } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
+import { RING1_CS, RING1_DS } from '../../xen/abi.ts';
 import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
 import type { Counterexample } from '../verification.ts';
-
-/** Selectors of Xen's flat ring-1 segments (facts §7). */
-const RING1_CODE = 0x0819;
-const RING1_DATA = 0x0821;
 
 export const framesUsedOnce: ClaimRule = {
   name: 'frames-used-once',
   title: "Every frame of the domain exists, is used for one page only, and is not shared_info's.",
-  refute: ({ memory, geometry, subject }) => {
+  refute: ({ memory, geometry, domain }) => {
     const seen = new Uint8Array(memory.frameCount);
     for (const [page, frame] of geometry.frames.entries()) {
       const what = `page ${page}`;
@@ -20,7 +17,7 @@ export const framesUsedOnce: ClaimRule = {
       if (frame >= memory.frameCount) {
         return refutedByValue(what, `a frame below ${hex(memory.frameCount)}`, found);
       }
-      if (frame === subject.sharedInfoFrame) {
+      if (frame === domain.sharedInfoFrame) {
         return refutedByValue(what, 'a frame of its own', `${found} of shared_info`);
       }
       if (seen[frame] === 1) {
@@ -40,17 +37,17 @@ export const framesUsedOnce: ClaimRule = {
 export const description: ClaimRule = {
   name: 'description',
   title: 'The directory, page tables and start_info are where the layout of the profile puts them.',
-  refute: ({ geometry, subject }) => {
-    const { pageTables } = subject;
+  refute: ({ geometry, domain }) => {
+    const { pageTables } = domain;
     const startInfo = (geometry.firstPage + geometry.startInfo) * PAGE_SIZE;
     return (
-      mismatch('number of pages', geometry.pageCount, subject.pageCount) ??
-      mismatch('page directory', geometry.directoryFrame * PAGE_SIZE, subject.pageDirectory) ??
+      mismatch('number of pages', geometry.pageCount, domain.pageCount) ??
+      mismatch('page directory', geometry.directoryFrame * PAGE_SIZE, domain.pageDirectory) ??
       mismatch('number of page tables', geometry.tableFrames.length, pageTables.length) ??
       firstOf(geometry.tableFrames, (frame, j) =>
         mismatch(`frame of page table ${j}`, frame, pageTables[j]),
       ) ??
-      mismatch('address of start_info', startInfo, subject.startInfoAddress)
+      mismatch('address of start_info', startInfo, domain.startInfoAddress)
     );
   },
 };
@@ -60,10 +57,10 @@ export const initialContext: ClaimRule = {
   name: 'initial-context',
   title: 'The CPU starts in ring 1 on a page that it can fetch, its stack and esi at start_info.',
   refute: (evidence) => {
-    const { geometry, observed, subject } = evidence;
-    const { context } = subject;
+    const { geometry, observed, domain } = evidence;
+    const { context } = domain;
     const startInfo = (geometry.firstPage + geometry.startInfo) * PAGE_SIZE;
-    const eflags = subject.profile === 'document' ? 0x202 : 0x204;
+    const eflags = domain.profile === 'document' ? 0x202 : 0x204;
     const data = ['ds', 'es', 'fs', 'gs', 'ss'] as const;
     const page = context.eip >>> 12;
     if ((observed.granted[page]! & (1 << FETCH)) === 0) {
@@ -74,14 +71,14 @@ export const initialContext: ClaimRule = {
       mismatch('esp', startInfo, context.esp) ??
       mismatch('esi', startInfo, context.esi) ??
       mismatch('eflags', eflags, context.eflags) ??
-      mismatch('cs', RING1_CODE, context.cs) ??
-      firstOf(data, (name) => mismatch(name, RING1_DATA, context[name]))
+      mismatch('cs', RING1_CS, context.cs) ??
+      firstOf(data, (name) => mismatch(name, RING1_DS, context[name]))
     );
   },
 };
 
-function entryPoint({ geometry, subject }: Evidence): Counterexample | undefined {
-  const { eip } = subject.context;
+function entryPoint({ geometry, domain }: Evidence): Counterexample | undefined {
+  const { eip } = domain.context;
   const first = geometry.firstPage * PAGE_SIZE;
   const end = first + geometry.firstTable * PAGE_SIZE;
   if (eip >= first && eip < end) return undefined;

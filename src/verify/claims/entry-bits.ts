@@ -9,6 +9,7 @@ import {
   PTE_US,
 } from '../../arch/entry.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
+import { XEN_FIRST_SLOT } from '../../xen/abi.ts';
 import { type ClaimRule, type Evidence, hex, refutedByValue } from '../evidence.ts';
 import type { Counterexample } from '../verification.ts';
 
@@ -22,7 +23,6 @@ interface Bits {
 }
 
 const ENTRIES = 1024;
-const FIRST_XEN_SLOT = 1008;
 const FIRST_SMALL_XEN_SLOT = 1020;
 
 /**
@@ -37,14 +37,14 @@ export const entryBits: ClaimRule = {
   title:
     'The bits that no walk shows are as specified: G, PAT or PS, PCD and PWT, and US of directory entries.',
   refute: (evidence) => {
-    const { memory, subject } = evidence;
-    const directory = subject.pageDirectory & PTE_FRAME_MASK;
+    const { memory, domain } = evidence;
+    const directory = domain.pageDirectory & PTE_FRAME_MASK;
     for (let slot = 0; slot < ENTRIES; slot++) {
       const entry = entryAt(memory, directory, slot);
       if ((entry & PTE_P) === 0) continue;
       const wrong = wrongBits(entry, slot * 0x40_0000, 'directory entry', directoryBits(evidence, slot));
       if (wrong !== undefined) return wrong;
-      if (slot >= FIRST_XEN_SLOT && subject.xen.kind !== 'image') continue;
+      if (slot >= XEN_FIRST_SLOT && domain.xen.kind !== 'image') continue;
       const inTable = firstWrongIn(evidence, slot, entry);
       if (inTable !== undefined) return inTable;
     }
@@ -55,7 +55,7 @@ export const entryBits: ClaimRule = {
 function firstWrongIn({ memory }: Evidence, slot: number, pde: number): Counterexample | undefined {
   // A table beyond the end of RAM has no entries to read; where it leads is for other claims.
   if (pde >>> 12 >= memory.frameCount) return undefined;
-  const bits = { watched: WATCHED, wanted: slot >= FIRST_XEN_SLOT ? PTE_G : 0 };
+  const bits = { watched: WATCHED, wanted: slot >= XEN_FIRST_SLOT ? PTE_G : 0 };
   for (let index = 0; index < ENTRIES; index++) {
     const entry = entryAt(memory, pde & PTE_FRAME_MASK, index);
     if ((entry & PTE_P) === 0) continue;
@@ -66,9 +66,9 @@ function firstWrongIn({ memory }: Evidence, slot: number, pde: number): Countere
 }
 
 /** What a directory entry must have of the bits that it is watched for. */
-function directoryBits({ subject }: Evidence, slot: number): Bits {
-  if (slot < FIRST_XEN_SLOT) return { wanted: PTE_US, watched: WATCHED | PTE_US };
-  if (subject.xen.kind !== 'slots') return { wanted: 0, watched: WATCHED };
+function directoryBits({ domain }: Evidence, slot: number): Bits {
+  if (slot < XEN_FIRST_SLOT) return { wanted: PTE_US, watched: WATCHED | PTE_US };
+  if (domain.xen.kind !== 'slots') return { wanted: 0, watched: WATCHED };
   if (slot >= FIRST_SMALL_XEN_SLOT) return { wanted: 0, watched: WATCHED | PTE_US };
   return { wanted: PDE_PS | PTE_G, watched: WATCHED | PDE_PAT_LARGE };
 }

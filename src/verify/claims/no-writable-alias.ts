@@ -36,9 +36,9 @@ function isTablePage({ geometry, observed }: Evidence, page: number): boolean {
 }
 
 /** The page is one through which Xen's directory slots lead to this very frame, writable. */
-function isXenWindow({ subject, expected, observed }: Evidence, page: number): boolean {
+function isXenWindow({ domain, expected, observed }: Evidence, page: number): boolean {
   return (
-    subject.xen.kind === 'slots' &&
+    domain.xen.kind === 'slots' &&
     page >= XEN_FIRST_PAGE &&
     (expected.space.granted[page]! & WRITES) !== 0 &&
     expected.space.frames[page] === observed.frames[page]

@@ -13,14 +13,15 @@
 import { FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { PTE_P } from '../../arch/entry.ts';
+import type { PlacedXen } from '../../builder/domain.ts';
+import { XEN_FIRST_SLOT } from '../../xen/abi.ts';
 import { accessesIn, accessSet, LINEAR_PAGES } from '../address-space.ts';
 import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
-import { type ExpectedXen, XEN_FIRST_PAGE } from '../expected.ts';
+import { XEN_FIRST_PAGE } from '../expected.ts';
 import type { Counterexample } from '../verification.ts';
 
-/** Entries of the directory, and the first of those that are Xen's. */
+/** Entries of the directory. */
 const SLOTS = 1024;
-const XEN_FIRST_SLOT = 1008;
 
 const READS = accessSet(READ, FETCH);
 const WRITES = accessSet(WRITE);
@@ -93,7 +94,7 @@ export const xenRange: ClaimRule = {
   title: 'From 0xFC000000 up, pages lead where Xen was placed, with the rights that Xen gives itself.',
   refute: (evidence) =>
     firstDifference(evidence, XEN_FIRST_PAGE, evidence.expected.unspecifiedFrom, SUPERVISOR) ??
-    firstEntry(evidence, XEN_FIRST_SLOT + xenSlotCount(evidence.subject.xen), SLOTS),
+    firstEntry(evidence, XEN_FIRST_SLOT + xenSlotCount(evidence.domain.xen), SLOTS),
 };
 
 export const xenClosed: ClaimRule = {
@@ -103,14 +104,14 @@ export const xenClosed: ClaimRule = {
 };
 
 /** How many directory entries from slot 1008 up the placement needs. */
-function xenSlotCount(xen: ExpectedXen): number {
+function xenSlotCount(xen: PlacedXen): number {
   if (xen.kind === 'slots') return 16;
   return xen.kind === 'image' ? Math.ceil(xen.frames.length / 1024) : 0;
 }
 
 /** The first present entry of directory slots that must be empty: it may point to a table that maps nothing yet. */
-function firstEntry({ memory, subject }: Evidence, from: number, to: number): Counterexample | undefined {
-  const directory = subject.pageDirectory - (subject.pageDirectory % PAGE_SIZE);
+function firstEntry({ memory, domain }: Evidence, from: number, to: number): Counterexample | undefined {
+  const directory = domain.pageDirectory - (domain.pageDirectory % PAGE_SIZE);
   for (let slot = from; slot < to; slot++) {
     const entry = memory.loadWord(directory + slot * 4);
     if ((entry & PTE_P) === 0) continue;

@@ -8,8 +8,8 @@ export const sharedInfo: ClaimRule = {
   name: 'shared-info',
   title: "shared_info's page is all zero, and mapped nowhere below Xen.",
   refute: (evidence) => {
-    const { memory, observed, subject } = evidence;
-    const frame = subject.sharedInfoFrame;
+    const { memory, observed, domain } = evidence;
+    const frame = domain.sharedInfoFrame;
     for (let page = 0; page < XEN_FIRST_PAGE; page++) {
       if (observed.frames[page] === frame) {
         return refutedByAccess(

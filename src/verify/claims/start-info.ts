@@ -27,7 +27,7 @@ export const startInfo: ClaimRule = {
       const found = memory.readUint32(frame * PAGE_SIZE + offset);
       if (found !== value) return refutedByValue(name, hex(value), hex(found), linear + offset);
     }
-    const wanted = commandLineField(evidence.subject.commandLine);
+    const wanted = commandLineField(evidence.domain.commandLine);
     const bytes = memory.read(frame * PAGE_SIZE + COMMAND_LINE_OFFSET, COMMAND_LINE_BYTES);
     const differs = bytes.findIndex((byte, i) => byte !== wanted[i]);
     if (differs < 0) return undefined;
@@ -41,16 +41,16 @@ export const startInfo: ClaimRule = {
 };
 
 /** The 32-bit fields (facts §4). */
-function fields({ subject, geometry }: Evidence): [offset: number, name: string, value: number][] {
+function fields({ domain, geometry }: Evidence): [offset: number, name: string, value: number][] {
   const directory = (geometry.firstPage + geometry.pageCount - 1) * PAGE_SIZE;
   return [
     [0, 'nr_pages', geometry.pageCount],
-    [4, 'shared_info', subject.sharedInfoFrame * PAGE_SIZE],
-    [8, 'dom_id', subject.domainId],
+    [4, 'shared_info', domain.sharedInfoFrame * PAGE_SIZE],
+    [8, 'dom_id', domain.domainId],
     [12, 'flags', 0],
     [16, 'pt_base', directory],
-    [20, 'mod_start', subject.initrd?.address ?? 0],
-    [24, 'mod_len', subject.initrd?.length ?? 0],
+    [20, 'mod_start', domain.initrd?.address ?? 0],
+    [24, 'mod_len', domain.initrd?.length ?? 0],
   ];
 }
 

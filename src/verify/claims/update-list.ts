@@ -17,8 +17,8 @@ const READ_ONLY_PAGE = 0x21;
 export const updateList: ClaimRule = {
   name: 'update-list',
   title: 'The update list pins the directory, then installs every entry and the page number of every frame.',
-  refute: ({ geometry, subject }) => {
-    const { updates } = subject;
+  refute: ({ geometry, domain }) => {
+    const { updates } = domain;
     const expected = expectedUpdates(geometry);
     for (let at = 0; at < expected.length; at += 2) {
       if (updates[at] === expected[at] && updates[at + 1] === expected[at + 1]) continue;
