@@ -1,6 +1,6 @@
 /** Makes the cases: random tables, registers and accesses from a seed. Case n of a seed is always the same. */
 
-import { CR0_WP, CR4_PKE, CR4_PKS, CR4_SMAP, CR4_SMEP } from '../../src/arch/index.ts';
+import { CR0_WP, CR4_PGE, CR4_PKE, CR4_PKS, CR4_SMAP, CR4_SMEP } from '../../src/arch/index.ts';
 import type { CpuFeatures } from '../../src/mmu/index.ts';
 import type { World } from './image.ts';
 import { DATA, TABLES } from './layout.ts';
@@ -12,6 +12,7 @@ import {
   randomStyle,
   randomTarget,
   randomUpper,
+  refreshCrossingFetch,
 } from './parts.ts';
 import { pcidCase } from './pcid-cases.ts';
 import { Random } from './random.ts';
@@ -164,7 +165,11 @@ function plainCase(random: Random, mode: Mode, cpu: CpuFeatures, options: { cr4?
   ];
   // WRPKRU needs CR4.PKE.
   const late = operations.filter((o) => o.op === 'set' && o.register === 'pkru');
-  const result: Operation[] = [...operations.filter((o) => !late.includes(o)), ...late];
+  const result: Operation[] = [
+    ...refreshCrossingFetch(),
+    ...operations.filter((o) => !late.includes(o)),
+    ...late,
+  ];
   for (const [i, { operation }] of accesses.entries()) {
     if (i > 0 && random.chance(0.3)) result.push(...changedRight(random, registers));
     result.push(operation, { op: 'check' });
@@ -172,11 +177,14 @@ function plainCase(random: Random, mode: Mode, cpu: CpuFeatures, options: { cr4?
   return result;
 }
 
-/** PKRU and PKRS where CR4 makes them count. Key 0 of PKRS stays free: the ROM's own pages have it. */
+/**
+ * PKRU and PKRS where CR4 makes them count. Key 0 stays free: the ROM's own pages have it, and Bochs 2.7 applies
+ * PKRU to supervisor pages too.
+ */
 function keyRegisters(random: Random, { cr4 }: Registers): Operation[] {
   const word = (): bigint => BigInt((random.word() & random.word()) >>> 0);
   const operations: Operation[] = [];
-  if ((cr4 & CR4_PKE) !== 0) operations.push({ op: 'set', register: 'pkru', value: word() });
+  if ((cr4 & CR4_PKE) !== 0) operations.push({ op: 'set', register: 'pkru', value: word() & ~3n });
   if ((cr4 & CR4_PKS) !== 0) operations.push({ op: 'set', register: 'pkrs', value: word() & ~3n });
   return operations;
 }
@@ -194,7 +202,9 @@ function changedRight(random: Random, registers: Registers): Operation[] {
 
 /** PDPTEs are loaded with CR3 and checked then; later changes in RAM do not count. */
 function pdpteCase(random: Random, cpu: CpuFeatures): Operation[] {
-  const registers = randomRegisters(random, 'PAE', cpu);
+  const drawn = randomRegisters(random, 'PAE', cpu);
+  // Global translations would survive MOV CR3.
+  const registers = { ...drawn, cr4: drawn.cr4 & ~CR4_PGE };
   const style: Style = {
     ...randomStyle(random, 'PAE', registers, cpu),
     selfMaps: false,
@@ -256,5 +266,11 @@ function notCanonicalCase(random: Random, mode: Mode, cpu: CpuFeatures): Operati
       linear: wrong,
     });
   }
-  return [...paths.pokes, ...enter(registers, cpu, BigInt(root)), ...operations, { op: 'check' }];
+  return [
+    ...refreshCrossingFetch(),
+    ...paths.pokes,
+    ...enter(registers, cpu, BigInt(root)),
+    ...operations,
+    { op: 'check' },
+  ];
 }

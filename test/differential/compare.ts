@@ -21,27 +21,44 @@ export interface Difference {
   readonly bits?: number;
 }
 
-/** @returns the differences up to the first operation that has any: later ones may follow from them. */
-export function compareCase(
+/** A known deviation, as far as a comparison needs it. */
+interface Explanation {
+  readonly harmless: boolean;
+}
+
+/** What comes of comparing a case: nothing left unexplained means agreement. */
+export interface Comparison<E> {
+  readonly unexplained: readonly Difference[];
+  readonly explained: readonly E[];
+}
+
+/**
+ * Compares a case up to the first operation with an unexplained difference, or with an explained one after which
+ * the two sides are no longer in the same state: what follows may follow from it.
+ */
+export function compareCase<E extends Explanation>(
   one: GroupedCase,
   ours: readonly OurOutcome[],
   theirs: readonly Outcome[],
-): Difference[] {
-  const memory = new MemoryComparison();
+  pristine: (physical: number) => number,
+  explain: (difference: Difference) => E | undefined,
+): Comparison<E> {
+  const memory = new MemoryComparison(pristine);
+  const explained: E[] = [];
   let step = 0;
   for (const operation of one.operations) {
     if (operation.op === 'poke') {
-      memory.poke(operation.physical, operation.bytes);
+      memory.poke(operation.physical, operation.bytes, operation.value);
       continue;
     }
     const our = ours[step];
     const their = theirs[step];
-    const found =
-      our && their
-        ? compareStep(memory, our, their)
-        : [['reports', `${ours.length}`, `${theirs.length}`] as const];
-    if (found.length > 0) {
-      return found.map(([field, ourText, theirText, place]) => ({
+    const found: Finding[] =
+      our && their ? compareStep(memory, our, their) : [['reports', `${ours.length}`, `${theirs.length}`]];
+    const unexplained: Difference[] = [];
+    let harmless = true;
+    for (const [field, ourText, theirText, place] of found) {
+      const difference: Difference = {
         field,
         step,
         operation,
@@ -50,11 +67,19 @@ export function compareCase(
         ourStep: our,
         theirOutcome: their,
         ...place,
-      }));
+      };
+      const explanation = explain(difference);
+      if (explanation === undefined) unexplained.push(difference);
+      else {
+        explained.push(explanation);
+        harmless &&= explanation.harmless;
+      }
     }
+    if (unexplained.length > 0) return { unexplained, explained };
+    if (!harmless) break;
     step++;
   }
-  return [];
+  return { unexplained: [], explained };
 }
 
 type Finding = readonly [Difference['field'], string, string, { physical: number; bits: number }?];
@@ -100,12 +125,19 @@ class MemoryComparison {
   readonly #ours = new Map<number, number>();
   readonly #theirs = new Map<number, number>();
   readonly #open = new Map<number, number>();
+  /** Content of the arena at the start of the case. */
+  readonly #first: (physical: number) => number;
 
-  poke(physical: number, bytes: number): void {
-    for (let address = physical; address < physical + bytes; address += 4) {
-      this.#ours.delete(address);
-      this.#theirs.delete(address);
-      this.#open.delete(address);
+  constructor(first: (physical: number) => number) {
+    this.#first = first;
+  }
+
+  poke(physical: number, bytes: number, value: bigint): void {
+    for (let i = 0; i < bytes; i += 4) {
+      const word = Number((value >> BigInt(8 * i)) & 0xffff_ffffn);
+      this.#ours.set(physical + i, word);
+      this.#theirs.set(physical + i, word);
+      this.#open.delete(physical + i);
     }
   }
 
@@ -125,26 +157,25 @@ class MemoryComparison {
     for (const [address, value] of theirs) this.#theirs.set(address, value);
     const found: Finding[] = [];
     for (const address of new Set([...this.#ours.keys(), ...this.#theirs.keys()])) {
-      const our = this.#ours.get(address);
-      const their = this.#theirs.get(address);
-      // One side has never changed it; then only open bits can explain the other's change, and they are single bits.
-      const open = this.#open.get(address) ?? 0;
-      const bits = our === undefined || their === undefined ? ~open : (our ^ their) & ~open;
-      if (our === their || (our !== undefined && their !== undefined && bits === 0)) continue;
-      if ((our === undefined || their === undefined) && open !== 0) continue;
+      const our = this.#ours.get(address) ?? this.#first(address);
+      const their = this.#theirs.get(address) ?? this.#first(address);
+      const bits = (our ^ their) & ~(this.#open.get(address) ?? 0);
+      if (bits === 0) continue;
       found.push([
         'memory',
         text(address, our),
         text(address, their),
         { physical: address, bits: bits >>> 0 },
       ]);
+      // Reported; what comes next is compared from here.
+      this.#theirs.set(address, our);
     }
     return found;
   }
 }
 
-function text(address: number, value: number | undefined): string {
-  return `[${hex(address)}] ${value === undefined ? 'unchanged' : `= ${hex(value)}`}`;
+function text(address: number, value: number): string {
+  return `[${hex(address)}] = ${hex(value)}`;
 }
 
 function vectorName(outcome: Outcome): string {

@@ -27,6 +27,11 @@ const USER = 0x67;
 const LARGE = 0x80;
 const TWO_MIB = 0x20_0000;
 
+/** The last dword of a data page: which page it is, and the first half of the crossing NOP. */
+export function lastDword(page: number): number {
+  return (0x1f0f_0000 | (page << 8)) >>> 0;
+}
+
 /** @returns the settings of the ROM, and the memory from {@link STREAM} to {@link OPERATIONS}. */
 export function bootImage(world: World, hasNx: boolean): { settings: BootSettings; image: Uint8Array } {
   const image = new Uint8Array(OPERATIONS - STREAM);
@@ -42,7 +47,7 @@ export function bootImage(world: World, hasNx: boolean): { settings: BootSetting
       for (let offset = 0; offset < 4096; offset += 4) put32(first + offset, ARENA + page * 4096 + offset);
       // NOP [eax+0] over the page's end: 0F 1F | 40 00, then INT 80h.
       put32(first, 0x80cd_0040);
-      put32(first + 0xffc, (0x1f0f_0000 | (page << 8)) >>> 0);
+      put32(first + 0xffc, lastDword(page));
     }
     put32(first + FETCH_OFFSET, 0x9090_80cd);
     for (const [offset, type] of [

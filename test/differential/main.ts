@@ -1,37 +1,135 @@
+/** `npm run test:bochs`: a long round with its report, or one case with all that happens in it. */
+
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { emulatorVersion } from './emulators.ts';
-import { runRound } from './round.ts';
-export async function main(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seed: { type: 'string', default: '1' },
-      cases: { type: 'string', default: '500' },
-      boots: { type: 'string', default: '1' },
-      case: { type: 'string' },
-    },
-  });
-  for (const n of ['bochs', 'qemu'] as const) console.log(n, emulatorVersion(n));
-  const t = Date.now();
-  const r = await runRound({
-    seed: Number(values.seed),
-    cases: Number(values.cases),
-    boots: Number(values.boots),
-    from: values.case ? Number(values.case) : 0,
-  });
-  for (const b of r) {
-    console.log(b.emulator, b.cpuName, b.world, b.seconds.toFixed(1) + 's', b.stopped ?? '');
-    for (const [g, x] of b.groups)
-      console.log('   ', g, x.cases, 'agree', x.agreed, 'diff', x.differences.length);
-    const kinds = new Map<string, number>();
-    for (const d of [...b.groups.values()].flatMap((x) => x.differences)) {
-      const f = d.ourStep?.walks.map((w) => (w.ok ? 'ok' : w.fault.reason)).join(',');
-      const k = `${d.field} ${d.operation?.op === 'access' ? d.operation.instruction + d.operation.cpl : d.operation?.op} ${d.field === 'memory' || d.field === 'CR2' || d.field === 'register' ? '' : `${d.ours} / ${d.theirs}`} ${f} bits ${d.bits?.toString(16)}`;
-      kinds.set(k, (kinds.get(k) ?? 0) + 1);
-      if (kinds.get(k) === 1) console.log('       e.g. case', d.index, d.step, d.field, d.ours, d.theirs, f);
-    }
-    for (const [k, n] of [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 40)) console.log('        ', n, k);
+import { type EmulatorName, emulatorVersion, missingPrograms } from './emulators.ts';
+import { markdownReport } from './report.ts';
+import { MACHINES, missingDeviations, runRound } from './round.ts';
+import { showCase } from './show.ts';
+
+const HELP = `npm run test:bochs -- [options]
+
+  --seed N      seed of the cases (default 1)
+  --cases N     cases in each boot (default 5000)
+  --boots N     boots of each machine, with different cases (default 4)
+  --machine M   only this machine: ${MACHINES.map((_, i) => i).join(', ')} (see --case)
+  --case N      run only case N of the machine, and print every step of both sides
+  --no-report   do not write docs/differential.md
+
+Machines:
+${MACHINES.map(({ emulator, cpuName, world }, i) => `  ${i}  ${emulator} ${cpuName}, ${world}`).join('\n')}
+`;
+
+/** @returns the exit status: 0 all agree, 1 something differs, 2 wrong usage, 3 a program is missing. */
+export async function main(args: string[]): Promise<number> {
+  const options = parse(args);
+  if (typeof options === 'string') {
+    console.error(options);
+    return 2;
   }
-  console.log((Date.now() - t) / 1000);
-  return 0;
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const missing = missingPrograms();
+  if (missing.length > 0) {
+    console.error(
+      `not installed: ${missing.join(', ')}; on Debian: apt-get install bochs qemu-system-x86 nasm`,
+    );
+    return 3;
+  }
+  const { seed, cases, boots, machine, only } = options;
+  if (only !== undefined) {
+    const agreed = await showCase(MACHINES[machine ?? 0]!, seed, only);
+    return agreed ? 0 : 1;
+  }
+  const machines = machine === undefined ? MACHINES : [MACHINES[machine]!];
+  const versions = { bochs: emulatorVersion('bochs'), qemu: emulatorVersion('qemu') };
+  const results = await runRound({
+    seed,
+    cases,
+    boots,
+    from: 0,
+    machines,
+    progress: (line) => console.error(line),
+  });
+
+  let failures = 0;
+  for (const { emulator, cpuName, world, groups, stopped } of results) {
+    const name = `${emulator} ${cpuName}, ${world}`;
+    if (stopped !== undefined) {
+      failures++;
+      console.error(`${name}: ${stopped}`);
+    }
+    for (const { index, field, ours, theirs, step } of [...groups.values()].flatMap((g) => g.differences)) {
+      failures++;
+      if (failures <= 40)
+        console.error(`${name}: case ${index}, step ${step}: ${field}: ours ${ours}, theirs ${theirs}`);
+    }
+  }
+  if (machine === undefined) {
+    for (const { name, emulator } of missingDeviations(results, (one: EmulatorName) => versions[one])) {
+      failures++;
+      console.error(`${emulator}: the deviation ${name} was not seen; mend deviations.ts if it is gone`);
+    }
+  }
+  const all = results.flatMap(({ groups }) => [...groups.values()]);
+  const total = all.reduce((sum, group) => sum + group.cases, 0);
+  const agreed = all.reduce((sum, group) => sum + group.agreed, 0);
+  console.log(`${agreed} of ${total} cases agree`);
+  if (options.report && machine === undefined) {
+    const path = resolve(import.meta.dirname, '../../docs/differential.md');
+    writeFileSync(path, markdownReport({ results, versions, seed, cases, boots }));
+    console.error('wrote docs/differential.md');
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+interface Options {
+  readonly seed: number;
+  readonly cases: number;
+  readonly boots: number;
+  readonly machine: number | undefined;
+  readonly only: number | undefined;
+  readonly report: boolean;
+  readonly help: boolean;
+}
+
+/** @returns the options, or what is wrong with them. */
+function parse(args: string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        seed: { type: 'string', default: '1' },
+        cases: { type: 'string', default: '5000' },
+        boots: { type: 'string', default: '4' },
+        machine: { type: 'string' },
+        case: { type: 'string' },
+        'no-report': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return {
+      seed: whole('--seed', values.seed, 0, 0xffff_ffff),
+      cases: whole('--cases', values.cases, 1, 20_000),
+      boots: whole('--boots', values.boots, 1, 1000),
+      machine:
+        values.machine === undefined ? undefined : whole('--machine', values.machine, 0, MACHINES.length - 1),
+      only: values.case === undefined ? undefined : whole('--case', values.case, 0, 0xffff_ffff),
+      report: !values['no-report'],
+      help: values.help,
+    };
+  } catch (error) {
+    return `${(error as Error).message}\n\n${HELP}`;
+  }
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} ${text} is not a whole number from ${least} to ${most}`);
+  }
+  return value;
 }

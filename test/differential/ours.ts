@@ -75,6 +75,12 @@ export class OurMachine {
     return outcomes;
   }
 
+  /** Content of the arena at the start of every case. */
+  pristine(physical: number): number {
+    const at = physical - ARENA;
+    return new DataView(this.#pristine.buffer, this.#pristine.byteOffset).getUint32(at, true);
+  }
+
   #reset(): Mmu {
     this.#memory.write(ARENA, this.#pristine);
     const words = new Uint32Array(this.#pristine.buffer, this.#pristine.byteOffset, ARENA_SIZE / 4);
@@ -114,7 +120,7 @@ export class OurMachine {
         });
       case 'invpcid':
         return orGeneralProtection(() =>
-          mmu.invpcid(operation.type, this.#linear(operation.linear), Number(operation.pcid)),
+          mmu.invpcid(operation.type, Number(operation.pcid), this.#linear(operation.linear)),
         );
       case 'check':
         return { kind: 'changes', dwords: this.#changes() };
@@ -186,10 +192,7 @@ export class OurMachine {
   #read(linear: number | bigint, bytes: number, access: Access): bigint | undefined {
     const mmu = this.#mmu;
     if (bytes === 8) {
-      // The Mmu reads up to four bytes; both pages are translated before anything is read.
-      if (mmu.translate(linear, access) === FAULT) return undefined;
-      const last = this.#lastPage(linear, bytes);
-      if (last !== undefined && mmu.translate(last, access) === FAULT) return undefined;
+      if (!this.#translateBoth(linear, bytes, access)) return undefined;
       const low = mmu.readUint32(linear, access);
       const high = mmu.readUint32(plus(linear, 4), access);
       return (BigInt(high) << 32n) | BigInt(low);
@@ -207,9 +210,7 @@ export class OurMachine {
     const mmu = this.#mmu;
     const low = Number(value & 0xffff_ffffn);
     if (bytes === 8) {
-      if (mmu.translate(linear, access) === FAULT) return false;
-      const last = this.#lastPage(linear, bytes);
-      if (last !== undefined && mmu.translate(last, access) === FAULT) return false;
+      if (!this.#translateBoth(linear, bytes, access)) return false;
       mmu.writeUint32(linear, low, access);
       mmu.writeUint32(plus(linear, 4), Number(value >> 32n), access);
       return true;
@@ -217,6 +218,22 @@ export class OurMachine {
     if (bytes === 1) return mmu.writeUint8(linear, low, access) !== FAULT;
     if (bytes === 2) return mmu.writeUint16(linear, low, access) !== FAULT;
     return mmu.writeUint32(linear, low, access) !== FAULT;
+  }
+
+  /**
+   * What the Mmu does for up to four bytes: an access that ends outside the canonical addresses is refused before
+   * paging; else both pages must allow it before anything is read or written.
+   */
+  #translateBoth(linear: number | bigint, bytes: number, access: Access): boolean {
+    const mmu = this.#mmu;
+    const last = this.#lastPage(linear, bytes);
+    if (last !== undefined) {
+      const report = mmu.explain(last, access);
+      const outside = !report.ok && report.fault.reason === 'not-canonical';
+      if (outside && mmu.translate(last, access) === FAULT) return false;
+    }
+    if (mmu.translate(linear, access) === FAULT) return false;
+    return last === undefined || mmu.translate(last, access) !== FAULT;
   }
 
   /** First byte of the second page of an access that crosses into one. */

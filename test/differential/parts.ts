@@ -11,6 +11,7 @@ import {
   CR4_SMEP,
 } from '../../src/arch/index.ts';
 import type { CpuFeatures } from '../../src/mmu/index.ts';
+import { lastDword } from './image.ts';
 import {
   ARENA,
   CROSSING_FETCH_OFFSET,
@@ -177,4 +178,17 @@ function pageAddress(mode: Mode, upper: bigint, page: number): bigint {
 /** Arena pages to aim at: mostly data, at times page tables. */
 export function randomTarget(random: Random): number {
   return random.chance(0.85) ? random.pick(DATA) : random.pick([...TABLES, ...ROOTS]);
+}
+
+/**
+ * Writes the start of the crossing NOP anew, as it is, in all data pages: Bochs 2.7 else runs the instruction as
+ * it has decoded it in an earlier case, without asking whether the second page may be fetched now.
+ */
+export function refreshCrossingFetch(): Operation[] {
+  return DATA.map((page) => ({
+    op: 'poke',
+    physical: page + 0xffc,
+    value: BigInt(lastDword((page - ARENA) / 4096)),
+    bytes: 4,
+  }));
 }
