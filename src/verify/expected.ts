@@ -14,7 +14,7 @@
  * Source: facts §3 and §7.
  */
 
-import { FETCH, READ, WRITE } from '../arch/access.ts';
+import { type Access, FETCH, READ, WRITE } from '../arch/access.ts';
 import type { PlacedXen } from '../builder/domain.ts';
 import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 import { AddressSpace, accessSet } from './address-space.ts';
@@ -53,22 +53,34 @@ export interface ExpectedRun {
 
 /** The linear space that the facts promise, and how far they do. */
 export interface Expectation {
+  /** What is mapped, for a reader; all other pages lead nowhere. */
+  readonly runs: readonly ExpectedRun[];
+  /** The same, page by page. */
   readonly space: AddressSpace;
   /** First page of which the facts say nothing but that user mode cannot use it: what Xen's own tables map. */
   readonly unspecifiedFrom: number;
 }
 
+/** What the facts promise of one access, in words. */
+export function promiseOf({ runs, space }: Expectation, page: number, access: Access): string {
+  const run = runs.find(({ firstPage, pageCount }) => page >= firstPage && page < firstPage + pageCount);
+  const what = run?.what ?? 'nothing is mapped here';
+  const granted = (space.granted[page]! & (1 << access)) !== 0;
+  return granted ? `frame 0x${space.frames[page]!.toString(16)} (${what})` : `a page fault (${what})`;
+}
+
 /** Lays out what the facts promise for a domain. */
 export function expectedSpace(geometry: Geometry, xen: PlacedXen): Expectation {
+  const runs = [...guestRuns(geometry), ...xenRuns(geometry, xen)];
   const space = new AddressSpace();
-  for (const run of [...guestRuns(geometry), ...xenRuns(geometry, xen)]) {
+  for (const run of runs) {
     for (let i = 0; i < run.pageCount; i++) {
       space.frames[run.firstPage + i] = run.frame(i);
       space.granted[run.firstPage + i] = run.writable ? READ_WRITE : READ_ONLY;
     }
   }
   const unspecifiedFrom = (xen.kind === 'slots' ? FIRST_XEN_TABLE_SLOT : SLOT_PAGES) * SLOT_PAGES;
-  return { space, unspecifiedFrom };
+  return { runs, space, unspecifiedFrom };
 }
 
 function guestRuns({ frames, firstPage, firstTable, pageCount }: Geometry): ExpectedRun[] {

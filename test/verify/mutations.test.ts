@@ -61,7 +61,12 @@ const mutations: Mutation[] = [
       setEntry(built, level1Entry(built, 4), frameOf(3) * 4096 + 0x23);
     },
     red: ['guest-frames'],
-    counterexample: { linear: 0xc000_3000, access: READ, expected: frame(3), found: frame(4) },
+    counterexample: {
+      linear: 0xc000_3000,
+      access: READ,
+      expected: `${frame(3)} (kernel to start_info)`,
+      found: frame(4),
+    },
   },
   {
     title: 'a page missing, which then cannot be written either',
@@ -70,7 +75,7 @@ const mutations: Mutation[] = [
     counterexample: {
       linear: 0xc000_9000,
       access: READ,
-      expected: frame(9),
+      expected: `${frame(9)} (kernel to start_info)`,
       found: 'a page fault (not present, error code 0)',
     },
   },
@@ -81,7 +86,7 @@ const mutations: Mutation[] = [
     counterexample: {
       linear: 0xc000_5000,
       access: WRITE,
-      expected: frame(5),
+      expected: `${frame(5)} (kernel to start_info)`,
       found: 'a page fault (write to read only page, error code 3)',
     },
   },
@@ -89,19 +94,33 @@ const mutations: Mutation[] = [
     title: "the stack's page made read-only, which is a page that must be writable",
     breakMemory: (built) => editWord(built, level1Entry(built, STACK), { clear: RW }),
     red: ['stack-writable', 'guest-writable'],
-    counterexample: { linear: 0xc00f_b000, access: WRITE, expected: frame(STACK) },
+    counterexample: {
+      linear: 0xc00f_b000,
+      access: WRITE,
+      expected: `${frame(STACK)} (kernel to start_info)`,
+    },
   },
   {
     title: 'the page table made writable',
     breakMemory: (built) => editWord(built, level1Entry(built, TABLE), { set: RW }),
     red: ['tables-read-only'],
-    counterexample: { linear: 0xc00f_e000, access: WRITE, expected: 'a page fault', found: frame(TABLE) },
+    counterexample: {
+      linear: 0xc00f_e000,
+      access: WRITE,
+      expected: 'a page fault (page tables and directory)',
+      found: frame(TABLE),
+    },
   },
   {
     title: 'the directory made writable',
     breakMemory: (built) => editWord(built, level1Entry(built, DIRECTORY), { set: RW }),
     red: ['tables-read-only'],
-    counterexample: { linear: 0xc00f_f000, access: WRITE, expected: 'a page fault', found: frame(DIRECTORY) },
+    counterexample: {
+      linear: 0xc00f_f000,
+      access: WRITE,
+      expected: 'a page fault (page tables and directory)',
+      found: frame(DIRECTORY),
+    },
   },
   {
     title: "the directory mapped writable by Xen's map cache",
@@ -131,13 +150,23 @@ const mutations: Mutation[] = [
     title: 'a page open to ring 3',
     breakMemory: (built) => editWord(built, level1Entry(built, 7), { set: US }),
     red: ['guest-closed-to-ring-3'],
-    counterexample: { linear: 0xc000_7000, access: USER_READ, expected: 'a page fault', found: frame(7) },
+    counterexample: {
+      linear: 0xc000_7000,
+      access: USER_READ,
+      expected: 'a page fault (kernel to start_info)',
+      found: frame(7),
+    },
   },
   {
     title: 'a frame that is not the domain’s, mapped behind its last page',
     breakMemory: (built) => setEntry(built, level1Entry(built, UNUSED), 0x300 * 4096 + 0x23),
     red: ['nothing-else-mapped'],
-    counterexample: { linear: 0xc012_c000, access: READ, expected: 'a page fault', found: 'frame 0x300' },
+    counterexample: {
+      linear: 0xc012_c000,
+      access: READ,
+      expected: 'a page fault (nothing is mapped here)',
+      found: 'frame 0x300',
+    },
   },
   {
     title: 'a second, empty page table',
@@ -152,7 +181,12 @@ const mutations: Mutation[] = [
       setEntry(built, 0x300 * 4096, 0x301 * 4096 + 0x21);
     },
     red: ['xen-range'],
-    counterexample: { linear: 0xfc00_0000, access: READ, expected: 'a page fault', found: 'frame 0x301' },
+    counterexample: {
+      linear: 0xfc00_0000,
+      access: READ,
+      expected: 'a page fault (nothing is mapped here)',
+      found: 'frame 0x301',
+    },
   },
   {
     title: 'two pages of the Xen image exchanged',
@@ -162,28 +196,48 @@ const mutations: Mutation[] = [
       setEntry(built, XEN_IMAGE_TABLE * 4096 + 4, 0x21 * 4096 + 0x163);
     },
     red: ['xen-range'],
-    counterexample: { linear: 0xfc00_0000, access: READ, expected: 'frame 0x21', found: 'frame 0x20' },
+    counterexample: {
+      linear: 0xfc00_0000,
+      access: READ,
+      expected: 'frame 0x21 (Xen image)',
+      found: 'frame 0x20',
+    },
   },
   {
     title: 'the read-only view of the machine-to-physical table made writable',
     options: { xen: 'slots' },
     breakMemory: (built) => editWord(built, directoryEntry(built, 1008), { set: RW }),
     red: ['xen-range'],
-    counterexample: { linear: 0xfc00_0000, access: WRITE, expected: 'a page fault', found: 'frame 0x1000' },
+    counterexample: {
+      linear: 0xfc00_0000,
+      access: WRITE,
+      expected: 'a page fault (machine-to-physical table, read-only view)',
+      found: 'frame 0x1000',
+    },
   },
   {
     title: 'the per-domain table exchanged for another, empty one',
     options: { xen: 'slots' },
     breakMemory: (built) => setEntry(built, directoryEntry(built, 1021), 0x43 * 4096 + 0x63),
     red: ['xen-range'],
-    counterexample: { linear: 0xff3f_d000, access: READ, expected: 'frame 0x40', found: 'frame 0x43' },
+    counterexample: {
+      linear: 0xff3f_d000,
+      access: READ,
+      expected: "frame 0x40 (linear page table: Xen's tables)",
+      found: 'frame 0x43',
+    },
   },
   {
     title: 'the direct map open to ring 3',
     options: { xen: 'slots' },
     breakMemory: (built) => editWord(built, directoryEntry(built, 1009), { set: US }),
     red: ['xen-closed-to-ring-3'],
-    counterexample: { linear: 0xfc40_0000, access: USER_READ, expected: 'a page fault', found: 'frame 0x0' },
+    counterexample: {
+      linear: 0xfc40_0000,
+      access: USER_READ,
+      expected: 'a page fault (direct map of machine 0 to 44 MiB)',
+      found: 'frame 0x0',
+    },
   },
   {
     title: 'a fixmap open to ring 3',
@@ -199,7 +253,7 @@ const mutations: Mutation[] = [
     title: 'a global page',
     breakMemory: (built) => editWord(built, level1Entry(built, 3), { set: G }),
     red: ['entry-bits'],
-    counterexample: { linear: 0xc000_3000, expected: '0x0 of the bits 0x198' },
+    counterexample: { linear: 0xc000_3000, expected: 'no such bit', found: 'G (entry 0x46f123)' },
   },
   {
     title: 'an uncached page',
@@ -211,7 +265,7 @@ const mutations: Mutation[] = [
     title: 'a write-through page table',
     breakMemory: (built) => editWord(built, directoryEntry(built, 768), { set: PWT }),
     red: ['entry-bits'],
-    counterexample: { linear: 0xc000_0000, found: '0xc in the entry 0x4b606f' },
+    counterexample: { linear: 0xc000_0000, expected: 'US', found: 'US PWT (entry 0x4b606f)' },
   },
   {
     title: 'a page table without US, as level-1 entries have none',
@@ -224,7 +278,7 @@ const mutations: Mutation[] = [
     options: { xen: 'slots' },
     breakMemory: (built) => editWord(built, directoryEntry(built, 1012), { clear: G }),
     red: ['entry-bits'],
-    counterexample: { linear: 0xfd00_0000, expected: '0x180 of the bits 0x1198' },
+    counterexample: { linear: 0xfd00_0000, expected: 'PS or PAT G', found: 'PS or PAT (entry 0xc000e3)' },
   },
   {
     title: 'a page of the Xen image that is not global',
@@ -366,8 +420,8 @@ describe('a counterexample', () => {
     const texts = claims.flatMap((claim) => claim.counterexample?.text ?? []);
     const found = frame(DIRECTORY);
     expect(texts).toEqual([
-      `write at 0xc00f_f000: expected a page fault, found ${found}`,
-      `user read at 0xc00f_f000: expected a page fault, found ${found}`,
+      `write at 0xc00f_f000: expected a page fault (page tables and directory), found ${found}`,
+      `user read at 0xc00f_f000: expected a page fault (page tables and directory), found ${found}`,
     ]);
     const walk = claims.find((claim) => claim.name === 'tables-read-only')?.counterexample?.walk;
     expect(walk?.ok).toBe(true);

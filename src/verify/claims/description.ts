@@ -1,4 +1,4 @@
-/** The claims that ask no MMU: is the domain's description true to its layout? */
+/** The claims about what the builder says of the domain: its frames, its addresses, its initial registers. */
 
 import { FETCH } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';

@@ -22,6 +22,15 @@ interface Bits {
   readonly wanted: number;
 }
 
+const NAMES: readonly (readonly [bit: number, name: string])[] = [
+  [PTE_US, 'US'],
+  [PTE_PWT, 'PWT'],
+  [PTE_PCD, 'PCD'],
+  [PDE_PS, 'PS or PAT'],
+  [PTE_G, 'G'],
+  [PDE_PAT_LARGE, 'PAT'],
+];
+
 const ENTRIES = 1024;
 const FIRST_SMALL_XEN_SLOT = 1020;
 
@@ -80,8 +89,13 @@ function wrongBits(
   { wanted, watched }: Bits,
 ): Counterexample | undefined {
   if ((entry & watched) === wanted) return undefined;
-  const found = `${hex(entry & watched)} in the entry ${hex(entry >>> 0)}`;
-  return refutedByValue(what, `${hex(wanted)} of the bits ${hex(watched)}`, found, linear);
+  const found = `${bitNames(entry & watched)} (entry ${hex(entry >>> 0)})`;
+  return refutedByValue(what, bitNames(wanted), found, linear);
+}
+
+function bitNames(bits: number): string {
+  const names = NAMES.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name);
+  return names.length === 0 ? 'no such bit' : names.join(' ');
 }
 
 function entryAt(memory: PhysicalMemory, table: number, index: number): number {

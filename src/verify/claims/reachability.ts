@@ -17,7 +17,7 @@ import type { PlacedXen } from '../../builder/domain.ts';
 import { XEN_FIRST_SLOT } from '../../xen/abi.ts';
 import { accessesIn, accessSet, LINEAR_PAGES } from '../address-space.ts';
 import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
-import { XEN_FIRST_PAGE } from '../expected.ts';
+import { promiseOf, XEN_FIRST_PAGE } from '../expected.ts';
 import type { Counterexample } from '../verification.ts';
 
 /** Entries of the directory. */
@@ -29,7 +29,6 @@ const ALL_WRITES = accessSet(WRITE, USER_WRITE);
 const SUPERVISOR = accessSet(READ, WRITE, FETCH);
 const USER = accessSet(USER_READ, USER_WRITE, USER_FETCH);
 
-/** "From the load address upward, the kernel's pages map the domain's frames in order." */
 export const guestFrames: ClaimRule = {
   name: 'guest-frames',
   title: "From the load address up, page by page, reads and fetches reach the domain's frames in order.",
@@ -139,12 +138,10 @@ function firstDifference(
   for (let page = from; page < to; page++) {
     const wanted = expected.space.granted[page]! & accesses;
     const found = observed.granted[page]! & accesses;
-    const frame = expected.space.frames[page]!;
-    const elsewhere = (wanted & found & READS) !== 0 && observed.frames[page] !== frame;
+    const elsewhere = (wanted & found & READS) !== 0 && observed.frames[page] !== expected.space.frames[page];
     if (wanted === found && !elsewhere) continue;
     const access = accessesIn(elsewhere ? wanted & found : wanted ^ found)[0]!;
-    const promise = (wanted & (1 << access)) !== 0 ? `frame ${hex(frame)}` : 'a page fault';
-    return refutedByAccess(evidence, page, access, promise);
+    return refutedByAccess(evidence, page, access, promiseOf(expected, page, access));
   }
   return undefined;
 }
