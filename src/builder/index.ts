@@ -13,3 +13,4 @@ export type {
 } from './domain.ts';
 export { packKernel } from './kernel-image.ts';
 export type { ProfileName } from './profile.ts';
+export { sampleKernel } from './sample-kernel.ts';

@@ -7,4 +7,4 @@ export {
   type FrameOrder,
   type FrameRange,
 } from './frame-allocator.ts';
-export { MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';
+export { type FrameRun, MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';

@@ -14,6 +14,14 @@ export const OPEN_BUS = -1;
 export const MIN_MEMORY_BYTES: number = PAGE_SIZE;
 export const MAX_MEMORY_BYTES: number = 16 * FOUR_GIB;
 
+/** A run of frames. */
+export interface FrameRun {
+  /** The first frame. */
+  readonly first: number;
+  /** How many frames. */
+  readonly frames: number;
+}
+
 /** Stands for every chunk that was never written. Reads as zero; nothing ever writes to it. */
 const ZERO_WORDS = new Int32Array(CHUNK_BYTES / 4);
 const ZERO_BYTES = new Uint8Array(ZERO_WORDS.buffer);
@@ -71,6 +79,24 @@ export class PhysicalMemory {
     let total = 0;
     for (const chunk of this.bytes) if (chunk !== ZERO_BYTES) total += chunk.byteLength;
     return total;
+  }
+
+  /** The frames that hold anything but zeros, as runs in ascending order. What was never written costs no time. */
+  *writtenFrames(): Generator<FrameRun> {
+    let first = -1;
+    let next = 0;
+    for (let chunk = 0; chunk < this.words.length; chunk++) {
+      const words = this.words[chunk]!;
+      if (words === ZERO_WORDS) continue;
+      for (let at = 0; at < words.length; at += PAGE_SIZE / 4) {
+        if (words.subarray(at, at + PAGE_SIZE / 4).every((word) => word === 0)) continue;
+        const frame = (chunk * CHUNK_BYTES + at * 4) / PAGE_SIZE;
+        if (first >= 0 && frame !== next) yield { first, frames: next - first };
+        if (first < 0 || frame !== next) first = frame;
+        next = frame + 1;
+      }
+    }
+    if (first >= 0) yield { first, frames: next - first };
   }
 
   /** Reads one byte. @throws RangeError outside RAM. */

@@ -1,0 +1,67 @@
+import {
+  type Access,
+  CPU_MODELS,
+  FETCH,
+  READ,
+  USER_FETCH,
+  USER_READ,
+  USER_WRITE,
+  WRITE,
+} from '../../mmu/index.ts';
+import { walkJson, walkText } from '../../render/index.ts';
+import { type Command, text } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { machineFrom, mmuOf } from '../machine.ts';
+import { parseAddress } from '../numbers.ts';
+
+const ACCESSES: Readonly<Record<string, Access>> = {
+  read: READ,
+  write: WRITE,
+  fetch: FETCH,
+  'user-read': USER_READ,
+  'user-write': USER_WRITE,
+  'user-fetch': USER_FETCH,
+};
+
+export const walk: Command = {
+  name: 'walk',
+  summary: 'translate linear addresses and show every step',
+  operands: 'ADDRESS…',
+  options: {
+    image: { type: 'string', value: 'FILE', help: "saved image (default: the demo's domain)" },
+    access: { type: 'string', value: 'KIND', help: `${Object.keys(ACCESSES).join(', ')} (default read)` },
+    cpu: {
+      type: 'string',
+      value: 'MODEL',
+      help: `${Object.keys(CPU_MODELS).join(', ')} (default pentium-iii)`,
+    },
+    cr0: { type: 'string', value: 'N', help: 'default as Xen sets it, 0x8005_0033' },
+    cr3: { type: 'string', value: 'N', help: "default the domain's directory" },
+    cr4: { type: 'string', value: 'N', help: 'default as Xen sets it, 0x90' },
+    efer: { type: 'string', value: 'N', help: 'default 0' },
+  },
+  examples: [
+    'x86-paging walk 0xC0000000',
+    'x86-paging walk 0xC3FFF000 --access write',
+    'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
+  ],
+  run({ values, operands, style, json, print }) {
+    if (operands.length === 0)
+      throw new UsageError('walk needs at least one linear address, such as 0xC0000000');
+    const name = text(values, 'access') ?? 'read';
+    const access = Object.hasOwn(ACCESSES, name) ? ACCESSES[name] : undefined;
+    if (access === undefined)
+      throw new UsageError(`--access '${name}' is none of ${Object.keys(ACCESSES).join(', ')}`);
+    const addresses = operands.map((operand) => parseAddress(operand, 'address'));
+    const { memory, domain } = machineFrom(values);
+    const mmu = mmuOf(memory, domain, values);
+    let faults = 0;
+    for (const [i, address] of addresses.entries()) {
+      const report = mmu.explain(address, access);
+      if (!report.ok) faults++;
+      if (!json && i > 0) print('');
+      print(json ? JSON.stringify(walkJson(report)) : walkText(report, style));
+    }
+    return faults > 0 ? EXIT.negative : EXIT.done;
+  },
+};

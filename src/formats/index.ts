@@ -1,0 +1,2 @@
+/** Files of whole machines. */
+export { ImageError, isImage, loadImage, type SavedMachine, saveImage } from './image.ts';

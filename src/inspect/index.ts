@@ -1,0 +1,2 @@
+/** Looks at whole address spaces. */
+export { type MapOptions, type MapRun, mapOf } from './map.ts';

@@ -1,0 +1,161 @@
+/**
+ * A domain's address space drawn to scale, in the manner of the document of 2004: boxes with the addresses on their
+ * boundaries, high addresses on top. Three columns, each a part of the one before, since the whole holds four
+ * gigabytes and its most interesting part a few pages.
+ */
+
+import { formatAddress } from '../arch/address.ts';
+import type { Domain, Region } from '../builder/index.ts';
+import { XEN_VIRTUAL_START } from '../xen/index.ts';
+import { PLAIN, type Style } from './style.ts';
+import { formatBytes, formatCount } from './units.ts';
+
+/** One box of a column. */
+interface Box {
+  readonly name: string;
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const FOUR_GIB = 0x1_0000_0000;
+const BOX_WIDTH = 15;
+/** Marks a box that is too small for its scale and was given a line all the same. */
+const ENLARGED = '*';
+
+/** The drawing, lines joined by newlines; 84 columns wide. */
+export function drawingText(domain: Domain, style: Style = PLAIN): string {
+  const parts = [
+    { title: '4 GiB linear', boxes: wholeSpace(domain) },
+    { title: `domain, ${formatBytes(domain.pageCount * 4096)}`, boxes: domainBoxes(domain) },
+    { title: `its last ${formatCount(tailPages(domain), 'page')}`, boxes: tailBoxes(domain) },
+  ];
+  const height = Math.max(24, ...parts.map(({ boxes }) => 2 * boxes.length + 1));
+  const columns = parts.map(({ boxes }) => drawColumn(boxes, height, style));
+  const width = 11 + 1 + BOX_WIDTH + 2;
+  const lines = [
+    parts
+      .map(({ title }) => style.title(title.padStart(width / 2 + title.length / 2).padEnd(width)))
+      .join('')
+      .trimEnd(),
+  ];
+  for (let row = 0; row < height; row++)
+    lines.push(
+      columns
+        .map((column) => column.lines[row]!)
+        .join('')
+        .trimEnd(),
+    );
+  if (columns.some((column) => column.enlarged)) {
+    lines.push(
+      style.dim(`${ENLARGED} smaller than its scale shows; every other box is as high as it is large`),
+    );
+  }
+  return lines.join('\n');
+}
+
+function wholeSpace(domain: Domain): Box[] {
+  const end = domain.loadAddress + domain.pageCount * 4096;
+  const xen = domain.xen.kind === 'none' ? 'left to Xen' : 'Xen';
+  return ascending([
+    { name: 'hole', label: 'not mapped', start: 0, end: domain.loadAddress },
+    { name: 'domain', label: 'domain ▸', start: domain.loadAddress, end },
+    { name: 'hole', label: 'not mapped', start: end, end: XEN_VIRTUAL_START },
+    { name: 'Xen', label: xen, start: XEN_VIRTUAL_START, end: FOUR_GIB },
+  ]);
+}
+
+/** The first region of the tail: start_info and all above it. */
+function isTail(region: Region, domain: Domain): boolean {
+  return (
+    region.start >= domain.startInfoAddress && region.end <= domain.loadAddress + domain.pageCount * 4096
+  );
+}
+
+function ofDomain(domain: Domain): Region[] {
+  return domain.layout.filter(({ firstPage }) => firstPage !== undefined);
+}
+
+function domainBoxes(domain: Domain): Box[] {
+  const images = ofDomain(domain).filter((region) => !isTail(region, domain));
+  const end = domain.loadAddress + domain.pageCount * 4096;
+  return ascending([
+    ...images.map(({ name, start, end }) => ({ name, label: name, start, end })),
+    { name: 'page tables', label: 'last pages ▸', start: domain.startInfoAddress, end },
+  ]);
+}
+
+function tailPages(domain: Domain): number {
+  return domain.pageCount - (domain.startInfoAddress - domain.loadAddress) / 4096;
+}
+
+function tailBoxes(domain: Domain): Box[] {
+  const labels: Readonly<Record<string, string>> = {
+    'page tables': `${domain.pageTables.length} tables, RO`,
+    'page directory': 'directory, RO',
+  };
+  return ascending(
+    ofDomain(domain)
+      .filter((region) => isTail(region, domain))
+      .map(({ name, start, end }) => ({ name, label: labels[name] ?? name, start, end })),
+  );
+}
+
+function ascending(boxes: Box[]): Box[] {
+  return boxes.filter(({ start, end }) => end > start);
+}
+
+/** Draws boxes, the highest first, on `height` lines. */
+function drawColumn(boxes: Box[], height: number, style: Style): { lines: string[]; enlarged: boolean } {
+  const total = boxes.reduce((sum, { start, end }) => sum + end - start, 0);
+  const free = height - boxes.length - 1;
+  const rows = shareRows(
+    boxes.map(({ start, end }) => (end - start) / total),
+    free,
+  );
+  const lines: string[] = [];
+  let enlarged = false;
+  for (let i = boxes.length - 1; i >= 0; i--) {
+    const { name, label, start, end } = boxes[i]!;
+    const tooSmall = ((end - start) / total) * free < 0.5;
+    enlarged ||= tooSmall;
+    const top = i === boxes.length - 1;
+    lines.push(
+      `${style.dim(address(end))} ${style.region(name, top ? border('┌', '┐') : border('├', '┤'))}  `,
+    );
+    const middle = Math.floor((rows[i]! - 1) / 2);
+    for (let row = 0; row < rows[i]!; row++) {
+      const text = row === middle ? `${label}${tooSmall ? ENLARGED : ''}` : '';
+      lines.push(`${' '.repeat(12)}${style.region(name, `│${centre(text)}│`)}  `);
+    }
+  }
+  lines.push(`${style.dim(address(boxes[0]!.start))} ${style.region(boxes[0]!.name, border('└', '┘'))}  `);
+  return { lines, enlarged };
+}
+
+/** Whole rows by share, at least one each, `total` together: the largest give what the smallest need. */
+function shareRows(shares: number[], total: number): number[] {
+  const rows = shares.map((share) => Math.max(1, Math.round(share * total)));
+  for (
+    let excess = rows.reduce((sum, count) => sum + count, 0) - total;
+    excess !== 0;
+    excess -= Math.sign(excess)
+  ) {
+    rows[rows.indexOf(Math.max(...rows))]! -= Math.sign(excess);
+  }
+  return rows;
+}
+
+function address(value: number): string {
+  return value === FOUR_GIB ? '      4 GiB' : formatAddress(value);
+}
+
+function border(left: string, right: string): string {
+  return `${left}${'─'.repeat(BOX_WIDTH - 2)}${right}`;
+}
+
+function centre(text: string): string {
+  const inner = BOX_WIDTH - 2;
+  const cut = text.slice(0, inner);
+  return cut.padStart(Math.floor((inner + cut.length) / 2)).padEnd(inner);
+}

@@ -1,0 +1,8 @@
+/** Text and JSON of walks, maps, layouts and verdicts. Pure: data in, strings out. */
+export { drawingText } from './drawing-text.ts';
+export { type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
+export { mapText } from './map-text.ts';
+export { PLAIN, type Style } from './style.ts';
+export { formatBytes, formatCount } from './units.ts';
+export { verificationText } from './verification-text.ts';
+export { REASONS, rightsText, walkText } from './walk-text.ts';

@@ -1,0 +1,89 @@
+/** Reports as plain JSON values: addresses as hexadecimal strings, since they may not fit a number. */
+
+import { accessName } from '../arch/access.ts';
+import type { MapRun } from '../inspect/index.ts';
+import type { WalkReport } from '../mmu/index.ts';
+import type { Verification } from '../verify/index.ts';
+
+/** A JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+function hex(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** A walk report, under the schema name `x86-paging/walk/1`. */
+export function walkJson(report: WalkReport): Json {
+  const common = {
+    schema: 'x86-paging/walk/1',
+    linear: hex(report.linear),
+    access: accessName(report.access),
+    mode: report.mode,
+    cr3: hex(report.cr3),
+    ok: report.ok,
+    steps: report.steps.map((step) => ({
+      kind: step.kind,
+      index: step.index,
+      address: hex(step.entryAddress),
+      source: step.source,
+      entry: hex(step.entry),
+      flags: [...step.flags],
+      reservedBits: [...step.reservedBits],
+      leadsTo: step.leadsTo,
+      target: step.target === undefined ? null : hex(step.target),
+      rights: { ...step.rights },
+    })),
+  };
+  if (!report.ok) {
+    const { vector, reason, code, cr2 } = report.fault;
+    return { ...common, fault: { vector, reason, code, cr2: hex(cr2) } };
+  }
+  return {
+    ...common,
+    physical: hex(report.physical),
+    pageSize: report.pageSize,
+    rights: { ...report.rights },
+    global: report.global,
+    memoryType: report.memoryType,
+    sets: report.sets.map(({ entryAddress, bits }) => ({ address: hex(entryAddress), bits })),
+  };
+}
+
+/** A run of a map, under the schema name `x86-paging/map-run/1`. */
+export function mapRunJson(run: MapRun): Json {
+  return {
+    schema: 'x86-paging/map-run/1',
+    start: hex(run.start),
+    end: hex(run.end),
+    bytes: run.bytes,
+    rights: { ...run.rights },
+    pageSize: run.pageSize,
+    global: run.global,
+    physical: hex(run.physical),
+    contiguous: run.contiguous,
+    name: run.name ?? null,
+  };
+}
+
+/** A verification, under the schema name `x86-paging/verification/1`. */
+export function verificationJson({ ok, claims }: Verification): Json {
+  return {
+    schema: 'x86-paging/verification/1',
+    ok,
+    claims: claims.map(({ name, title, ok, counterexample }) => ({
+      name,
+      title,
+      ok,
+      counterexample:
+        counterexample === undefined
+          ? null
+          : {
+              linear: counterexample.linear === undefined ? null : hex(counterexample.linear),
+              access: counterexample.access === undefined ? null : accessName(counterexample.access),
+              expected: counterexample.expected,
+              found: counterexample.found,
+              walk: counterexample.walk === undefined ? null : walkJson(counterexample.walk),
+            },
+    })),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Verification } from '../verify/index.ts';
+import { PLAIN, type Style } from './style.ts';
+import { walkText } from './walk-text.ts';
+
+/** The claims with their verdicts, and of each that fails the counterexample with its walk. */
+export function verificationText(verification: Verification, style: Style = PLAIN): string {
+  const lines: string[] = [];
+  for (const { ok, title, counterexample } of verification.claims) {
+    lines.push(`  ${ok ? style.good('✓') : style.bad('✗')} ${title}`);
+    if (counterexample === undefined) continue;
+    lines.push(`      ${style.bad(counterexample.text)}`);
+    if (counterexample.walk !== undefined) {
+      lines.push(
+        ...walkText(counterexample.walk, style)
+          .split('\n')
+          .map((line) => `      ${line}`),
+      );
+    }
+  }
+  const failed = verification.claims.filter(({ ok }) => !ok).length;
+  const total = verification.claims.length;
+  lines.push(
+    '',
+    failed === 0
+      ? style.good(`  all ${total} claims hold`)
+      : style.bad(`  ${failed} of ${total} claims do not hold`),
+  );
+  return lines.join('\n');
+}

@@ -1,0 +1,198 @@
+/** A walk report as text: the address cut into its fields, each step with its bits, the result or the fault. */
+
+import { accessName } from '../arch/access.ts';
+import { formatAddress } from '../arch/address.ts';
+import type {
+  FaultReason,
+  PagingMode,
+  Rights,
+  WalkFault,
+  WalkReport,
+  WalkStep,
+  WalkSuccess,
+} from '../mmu/index.ts';
+import { PLAIN, type Style } from './style.ts';
+import { alignColumns } from './table.ts';
+import { formatBytes } from './units.ts';
+
+/** One field of a linear address. */
+interface Field {
+  readonly name: string;
+  readonly bits: number;
+}
+
+const FIELDS: Readonly<Record<PagingMode, readonly Field[]>> = {
+  off: [{ name: 'offset', bits: 32 }],
+  '32-bit': [
+    { name: 'directory', bits: 10 },
+    { name: 'table', bits: 10 },
+    { name: 'offset', bits: 12 },
+  ],
+  PAE: [
+    { name: 'PDPT', bits: 2 },
+    { name: 'directory', bits: 9 },
+    { name: 'table', bits: 9 },
+    { name: 'offset', bits: 12 },
+  ],
+  '4-level': [
+    { name: 'PML4', bits: 9 },
+    { name: 'PDPT', bits: 9 },
+    { name: 'directory', bits: 9 },
+    { name: 'table', bits: 9 },
+    { name: 'offset', bits: 12 },
+  ],
+  '5-level': [
+    { name: 'PML5', bits: 9 },
+    { name: 'PML4', bits: 9 },
+    { name: 'PDPT', bits: 9 },
+    { name: 'directory', bits: 9 },
+    { name: 'table', bits: 9 },
+    { name: 'offset', bits: 12 },
+  ],
+};
+
+/** The whole report, lines joined by newlines. */
+export function walkText(report: WalkReport, style: Style = PLAIN): string {
+  const { linear, access, mode, steps } = report;
+  const lines = [
+    `${style.title(`${accessName(access)} at ${formatAddress(linear)}`)}${style.dim(`   ${modeText(mode)}, CR3 ${formatAddress(report.cr3)}`)}`,
+    '',
+    ...fieldLines(report, style),
+    '',
+  ];
+  if (steps.length > 0) lines.push(...stepLines(steps, style), '');
+  lines.push(...(report.ok ? resultLines(report, style) : faultLines(report.fault, style)));
+  return lines.join('\n');
+}
+
+/** Rights in four letters' width: `RW U X`, `RO S NX`. U and S as the manual has them: who may use the page. */
+export function rightsText({ writable, user, executable }: Rights): string {
+  return `${writable ? 'RW' : 'RO'} ${user ? 'U' : 'S'} ${executable ? 'X' : 'NX'}`;
+}
+
+/** Why a translation fails, as a sentence. */
+export const REASONS: Readonly<Record<FaultReason, string>> = {
+  'not-present': 'an entry on the way is not present',
+  'reserved-bit': 'an entry on the way has a reserved bit set',
+  'user-access-to-supervisor-page': 'the page belongs to the supervisor, and ring 3 asked',
+  'write-to-read-only-page': 'the page is read-only, and CR0.WP holds the supervisor to that too',
+  'fetch-from-no-execute-page': 'the page holds no code: NX is set',
+  'supervisor-fetch-from-user-page': 'SMEP: the supervisor may not run code of a user page',
+  'supervisor-access-to-user-page': 'SMAP: the supervisor may not touch a user page while EFLAGS.AC is clear',
+  'protection-key': "the page's protection key forbids it",
+  'not-canonical': 'the address is not canonical: its upper bits are not all equal',
+  'segment-limit': 'the offset lies outside the segment; paging is not asked at all',
+  'segment-type': 'the type of the segment forbids this access; paging is not asked at all',
+};
+
+function modeText(mode: PagingMode): string {
+  return mode === 'off' ? 'paging off' : `${mode} paging`;
+}
+
+/** The address in binary, with a bracket under each field. A large page's offset swallows the fields below it. */
+function fieldLines(report: WalkReport, style: Style): string[] {
+  const fields = fieldsOf(report);
+  const width = fields.reduce((sum, field) => sum + field.bits, 0);
+  const address = BigInt.asUintN(width, BigInt(report.linear));
+  let high = width;
+  const numbers: string[] = [];
+  const bits: string[] = [];
+  const names: string[] = [];
+  for (const { name, bits: count } of fields) {
+    high -= count;
+    const value = (address >> BigInt(high)) & ((1n << BigInt(count)) - 1n);
+    const text = value.toString(2).padStart(count, '0');
+    const label = name === 'offset' ? `offset 0x${value.toString(16)}` : `${name} ${value}`;
+    const cell = Math.max(text.length, label.length, 5);
+    numbers.push(`${high + count - 1}`.padEnd(cell - `${high}`.length) + high);
+    bits.push(text.padEnd(cell));
+    names.push(label.padEnd(cell));
+  }
+  return [
+    style.dim(`  ${numbers.join('   ')}`),
+    style.strong(`  ${bits.join(' | ')}`),
+    `  ${names.join('   ').trimEnd()}`,
+  ];
+}
+
+function fieldsOf(report: WalkReport): Field[] {
+  const fields = FIELDS[report.mode];
+  const last = report.steps.at(-1);
+  if (last?.leadsTo !== 'page') return [...fields];
+  const used = fields.slice(0, report.steps.length);
+  const offset = fields.slice(report.steps.length).reduce((sum, field) => sum + field.bits, 0);
+  return [...used, { name: 'offset', bits: offset }];
+}
+
+function stepLines(steps: readonly WalkStep[], style: Style): string[] {
+  const header = ['entry', 'at', 'value', 'bits', 'leads to', 'rights so far'];
+  const rows = steps.map((step) => [
+    `${step.kind}[${step.index}]`,
+    step.source === 'register' ? 'register' : formatAddress(step.entryAddress),
+    formatAddress(step.entry, step.entryBytes * 2),
+    step.flags.join(' ') || '-',
+    leadsToText(step),
+    step.leadsTo === 'not-present' ? '-' : rightsText(step.rights),
+  ]);
+  const lines = alignColumns([header, ...rows], (cell, row, column) => {
+    if (row === 0) return style.dim(cell);
+    if (column === 4) {
+      const step = steps[row - 1]!;
+      return step.target === undefined || step.reservedBits.length > 0 ? style.bad(cell) : style.strong(cell);
+    }
+    return cell;
+  });
+  return lines.map((line) => `  ${line}`);
+}
+
+function leadsToText(step: WalkStep): string {
+  const note = step.source === 'open-bus' ? ' (no RAM there)' : '';
+  switch (step.leadsTo) {
+    case 'not-present':
+      return `nothing${note}`;
+    case 'reserved-bit':
+      return `reserved bit ${step.reservedBits.join(', ')}${note}`;
+    default:
+      return `${step.leadsTo} ${formatAddress(step.target ?? 0)}${note}`;
+  }
+}
+
+function resultLines(report: WalkSuccess, style: Style): string[] {
+  const facts = [`${formatBytes(report.pageSize)} page`, rightsText(report.rights), report.memoryType];
+  if (report.global) facts.push('global');
+  if (report.protectionKey !== undefined) facts.push(`protection key ${report.protectionKey}`);
+  const lines = [
+    `  ${style.good('✓')} physical ${style.strong(formatAddress(report.physical))}${style.dim(`   ${facts.join(' · ')}`)}`,
+  ];
+  for (const { entryAddress, bits } of report.sets) {
+    const names = [bits & 0x20 ? 'A' : '', bits & 0x40 ? 'D' : ''].filter(Boolean).join(' and ');
+    lines.push(style.dim(`    the CPU sets ${names} in the entry at ${formatAddress(entryAddress)}`));
+  }
+  return lines;
+}
+
+/** Error-code bits: name, meaning when set, meaning when clear. */
+const ERROR_BITS: readonly (readonly [string, string, string])[] = [
+  ['P', 'the page was present: a right was missing', 'an entry was not present'],
+  ['W/R', 'the access was a write', 'the access was a read'],
+  ['U/S', 'the access came from ring 3', 'the access came from ring 0, 1 or 2'],
+  ['RSVD', 'a reserved bit was set', ''],
+  ['I/D', 'the access was an instruction fetch', ''],
+  ['PK', 'a protection key forbade it', ''],
+];
+
+function faultLines(fault: WalkFault, style: Style): string[] {
+  const name = { 12: '#SS', 13: '#GP', 14: '#PF' }[fault.vector] ?? `vector ${fault.vector}`;
+  const lines = [`  ${style.bad('✗')} ${style.strong(`${name}: ${REASONS[fault.reason]}`)}`];
+  if (fault.vector !== 14)
+    return [...lines, style.dim(`    error code 0; CR2 keeps ${formatAddress(fault.cr2)}`)];
+  const rows = ERROR_BITS.flatMap(([bit, set, clear], i) => {
+    const value = (fault.code >>> i) & 1;
+    const meaning = value === 1 ? set : clear;
+    return meaning === '' ? [] : [[bit, String(value), meaning]];
+  });
+  lines.push(`    error code ${fault.code} = 0b${fault.code.toString(2).padStart(3, '0')}`);
+  lines.push(...alignColumns(rows).map((line) => `      ${style.dim(line)}`));
+  lines.push(`    CR2 ${formatAddress(fault.cr2)}`);
+  return lines;
+}
