@@ -4,3 +4,4 @@
  */
 export * from './memory/index.ts';
 export * from './mmu/index.ts';
+export * from './verify/index.ts';

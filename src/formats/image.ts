@@ -118,7 +118,8 @@ export function loadImage(file: Uint8Array): SavedMachine {
     const bytes = section(name);
     if (bytes.length % 4 !== 0)
       throw new ImageError(`section '${name}' has ${bytes.length} bytes, not a multiple of 4`);
-    return new Uint32Array(bytes.slice().buffer);
+    // A copy: the section may be a view, at any offset, of a larger buffer.
+    return new Uint32Array(new Uint8Array(bytes).buffer);
   };
 
   const { memoryBytes, domain } = header;
@@ -147,7 +148,7 @@ export function loadImage(file: Uint8Array): SavedMachine {
       frames,
       pageTables: words('pageTables'),
       updates: words('updates'),
-      commandLine: section('commandLine').slice(),
+      commandLine: new Uint8Array(section('commandLine')),
       xen: readXen(domain.xen.kind, words('xenFrames'), words('xenTables')),
     },
   };
