@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  BuildError,
+  type BuildErrorCode,
+  type BuildOptions,
+  buildDomain,
+  packKernel,
+} from '../../src/builder/index.ts';
+import { DevMem, FrameAllocator, PhysicalMemory } from '../../src/memory/index.ts';
+
+const L = 0xc000_0000;
+
+function frames(n: number, base = 16): Uint32Array {
+  return Uint32Array.from({ length: n }, (_, i) => base + i);
+}
+
+/** Builds with a kernel of so many bytes; memory holds 0xa5 everywhere, as RAM that was used before. */
+function build(pageCount: number, kernelBytes: number, options: Partial<BuildOptions> = {}) {
+  const memory = new PhysicalMemory((pageCount + 64) * 4096);
+  memory.write(0, new Uint8Array(memory.sizeBytes).fill(0xa5));
+  const kernel = packKernel(new Uint8Array(kernelBytes).fill(0x11), L);
+  const domain = buildDomain(memory, {
+    profile: 'xen-1.2',
+    frames: frames(pageCount),
+    sharedInfoFrame: 3,
+    kernel,
+    ...options,
+  });
+  return { memory, domain };
+}
+
+function codeOf(run: () => unknown): BuildErrorCode | 'built' {
+  try {
+    run();
+    return 'built';
+  } catch (error) {
+    if (error instanceof BuildError) return error.code;
+    throw error;
+  }
+}
+
+describe('the two profiles', () => {
+  it('differ in the page between start_info and the tables, and in EFLAGS', () => {
+    const xen = build(256, 5000).domain;
+    const document = build(256, 5000, { profile: 'document' }).domain;
+    expect(xen.startInfoAddress).toBe(L + 252 * 4096);
+    expect(document.startInfoAddress).toBe(L + 253 * 4096);
+    expect([xen.context.eflags, document.context.eflags]).toEqual([0x204, 0x202]);
+    expect(xen.layout.map(({ name }) => name)).toEqual([
+      'kernel',
+      'free',
+      'start_info',
+      'unused',
+      'page tables',
+      'page directory',
+    ]);
+    expect(document.layout.map(({ name }) => name)).not.toContain('unused');
+  });
+});
+
+describe('limits', () => {
+  // Measured on the original: with 256 or 257 pages, 127 pages of kernel fit and one byte more does not.
+  for (const pageCount of [256, 257]) {
+    it(`of the kernel, in a domain of ${pageCount} pages`, () => {
+      expect(codeOf(() => build(pageCount, 127 * 4096))).toBe('built');
+      expect(codeOf(() => build(pageCount, 127 * 4096 + 1))).toBe('kernel-too-big');
+    });
+  }
+
+  it('of the initrd: a full last page needs one page more', () => {
+    const initrd = (bytes: number, kernelPages: number): string =>
+      codeOf(() => build(256, kernelPages * 4096, { initrd: new Uint8Array(bytes) }));
+    expect(initrd(28 * 4096 - 1, 100)).toBe('built');
+    expect(initrd(28 * 4096, 100)).toBe('initrd-too-big');
+    expect(initrd(1, 127)).toBe('built');
+    expect(initrd(4096, 127)).toBe('initrd-too-big');
+  });
+
+  it('of the address space: it may end at Xen, not beyond, and the sum does not wrap', () => {
+    const at = (load: number, pages: number): string =>
+      codeOf(() => build(pages, 0, { kernel: packKernel(new Uint8Array(1), load) }));
+    expect(at(0xfc00_0000 - 256 * 4096, 256)).toBe('built');
+    expect(at(0xfc00_0000 - 255 * 4096, 256)).toBe('reaches-xen');
+    expect(at(0xffff_f000, 256)).toBe('reaches-xen');
+  });
+
+  it('of a tiny domain: its parts must not overlap', () => {
+    expect([1, 2, 3, 4, 5].map((n) => codeOf(() => build(n, 0)))).toEqual([
+      'kernel-too-big',
+      'too-few-pages',
+      'too-few-pages',
+      'built',
+      'built',
+    ]);
+    expect(codeOf(() => build(4, 1))).toBe('too-few-pages');
+    for (let n = 7; n < 20; n++) expect(codeOf(() => build(n, (Math.floor(n / 2) - 1) * 4096))).toBe('built');
+  });
+
+  it('of frames: each exists, none twice, shared_info apart', () => {
+    const with_ = (options: Partial<BuildOptions>): string => codeOf(() => build(64, 100, options));
+    const list = frames(64);
+    const doubled = list.slice();
+    doubled[5] = doubled[60]!;
+    const outside = list.slice();
+    outside[9] = 128;
+    expect(with_({ frames: doubled })).toBe('bad-frame');
+    expect(with_({ frames: outside })).toBe('bad-frame');
+    expect(with_({ sharedInfoFrame: 20 })).toBe('bad-frame');
+    expect(with_({ sharedInfoFrame: 128 })).toBe('bad-frame');
+    expect(with_({ domainId: -1 })).toBe('bad-option');
+    expect(with_({ profile: 'xen-2.0' as 'xen-1.2' })).toBe('bad-option');
+  });
+
+  it('are checked in the order of the original', () => {
+    const unaligned = packKernel(new Uint8Array(2 ** 20), L);
+    unaligned[8] = 1;
+    expect(codeOf(() => build(64, 0, { kernel: unaligned }))).toBe('unaligned-load-address');
+    const high = packKernel(new Uint8Array(2 ** 20), 0xffff_f000);
+    expect(codeOf(() => build(64, 0, { kernel: high, initrd: new Uint8Array(2 ** 20) }))).toBe('reaches-xen');
+    expect(codeOf(() => build(64, 2 ** 20, { initrd: new Uint8Array(2 ** 20), sharedInfoFrame: 999 }))).toBe(
+      'kernel-too-big',
+    );
+    expect(codeOf(() => build(64, 1, { initrd: new Uint8Array(2 ** 20), sharedInfoFrame: 999 }))).toBe(
+      'initrd-too-big',
+    );
+  });
+});
+
+describe('what is written', () => {
+  it('leaves free pages, the unused page and the rest of start_info as they were', () => {
+    const { memory, domain } = build(256, 5000, { initrd: new Uint8Array(100) });
+    const page = (index: number): Uint8Array => memory.frame(16 + index);
+    expect(page(3).every((byte) => byte === 0xa5)).toBe(true);
+    expect(page(253).every((byte) => byte === 0xa5)).toBe(true);
+    expect(
+      page(252)
+        .subarray(284)
+        .every((byte) => byte === 0xa5),
+    ).toBe(true);
+    expect(
+      page(252)
+        .subarray(28, 284)
+        .every((byte) => byte === 0),
+    ).toBe(true);
+    expect(
+      page(2)
+        .subarray(100)
+        .every((byte) => byte === 0),
+    ).toBe(true);
+    expect(memory.frame(3).every((byte) => byte === 0)).toBe(true);
+    expect(domain.initrd).toEqual({ address: L + 2 * 4096, length: 100 });
+  });
+
+  it('gives an empty initrd an address, and none none', () => {
+    const { memory, domain } = build(256, 5000, { initrd: new Uint8Array() });
+    expect(domain.initrd).toEqual({ address: L + 2 * 4096, length: 0 });
+    expect(memory.readUint32((16 + 252) * 4096 + 20)).toBe(L + 2 * 4096);
+    expect(build(256, 5000).memory.readUint32((16 + 252) * 4096 + 20)).toBe(0);
+  });
+
+  it('cuts the command line at 255 bytes', () => {
+    const { memory } = build(256, 1, { commandLine: 'ä'.repeat(200) });
+    const field = memory.read((16 + 252) * 4096 + 28, 256);
+    expect(Array.from(field.subarray(0, 4))).toEqual([0xc3, 0xa4, 0xc3, 0xa4]);
+    expect([field[254], field[255]]).toEqual([0xc3, 0]);
+  });
+
+  it('goes through one mapped frame at a time: one for each page of an image, start_info and shared_info', () => {
+    const counts: number[] = [];
+    const { map } = DevMem.prototype;
+    let open = 0;
+    DevMem.prototype.map = function (this: DevMem, frame) {
+      counts.push(frame);
+      expect(open++).toBe(0);
+      return map.call(this, frame);
+    };
+    const { unmap } = DevMem.prototype;
+    DevMem.prototype.unmap = function (this: DevMem, mapping) {
+      open--;
+      unmap.call(this, mapping);
+    };
+    try {
+      build(256, 5000, { initrd: new Uint8Array(4097) });
+    } finally {
+      DevMem.prototype.map = map;
+      DevMem.prototype.unmap = unmap;
+    }
+    expect(counts).toEqual([16, 17, 18, 19, 16 + 252, 3]);
+  });
+});
+
+describe('Xen at 0xfc000000', () => {
+  it('is an image of 4 KiB pages, supervisor and global, with its tables outside the domain', () => {
+    const image = Uint8Array.from({ length: 5000 }, (_, i) => i * 7);
+    const { memory, domain } = build(256, 1, {
+      profile: 'document',
+      xen: { kind: 'image', image, frames: Uint32Array.of(5, 4), tables: Uint32Array.of(6) },
+    });
+    expect(memory.readUint32(domain.pageDirectory + 1008 * 4)).toBe(0x6063);
+    expect([0, 4, 8].map((at) => memory.readUint32(0x6000 + at))).toEqual([0x5163, 0x4163, 0]);
+    expect(Array.from(memory.read(0x5000, 4096))).toEqual(Array.from(image.subarray(0, 4096)));
+    expect(domain.layout.at(-1)).toEqual({
+      name: 'Xen image',
+      start: 0xfc00_0000,
+      end: 0xfc00_2000,
+      firstPage: undefined,
+      pageCount: 2,
+    });
+  });
+
+  it('is refused with the wrong number of frames, or frames of the domain', () => {
+    const image = new Uint8Array(5000);
+    const xen = (own: number[], tables: number[]): string =>
+      codeOf(() =>
+        build(64, 1, {
+          xen: { kind: 'image', image, frames: Uint32Array.from(own), tables: Uint32Array.from(tables) },
+        }),
+      );
+    expect(xen([5], [6])).toBe('bad-option');
+    expect(xen([5, 4], [])).toBe('bad-option');
+    expect(xen([5, 20], [6])).toBe('bad-frame');
+    expect(xen([5, 4], [4])).toBe('bad-frame');
+  });
+
+  it('is absent by default: slots 1008 to 1023 are zero', () => {
+    const { memory, domain } = build(256, 1);
+    expect(memory.read(domain.pageDirectory + 1008 * 4, 64).every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+/** The tables that a domain must have, entry by entry, straight from the facts, section 3. */
+function entryOf(frameList: Uint32Array, load: number, linearPage: number): { pde: number; pte: number } {
+  const n = frameList.length;
+  const firstEntry = (load >>> 12) & 1023;
+  const t = Math.ceil((firstEntry + n) / 1024);
+  const p = linearPage - load / 4096;
+  const j = Math.floor(linearPage / 1024) - Math.floor(load / 2 ** 22);
+  const pde = j >= 0 && j < t ? frameList[n - 2 - j]! * 4096 + 0x67 : 0;
+  const pte = p < 0 || p >= n ? 0 : frameList[p]! * 4096 + (p < n - 1 - t ? 0x23 : 0x21);
+  return { pde, pte };
+}
+
+describe('any domain', () => {
+  const input = fc.record({
+    pageCount: fc.oneof(fc.integer({ min: 16, max: 80 }), fc.integer({ min: 1000, max: 1050 })),
+    loadPage: fc.oneof(
+      fc.constant(0xc_0000),
+      fc.integer({ min: 0, max: 0xf_bc00 - 1100 }),
+      fc.constant(0xc_03ff),
+    ),
+    seed: fc.nat(),
+    kernelBytes: fc.integer({ min: 0, max: 7 * 4096 - 1 }),
+    profile: fc.constantFrom('document' as const, 'xen-1.2' as const),
+  });
+
+  it('has the tables that the facts give, with its frames in any order', () => {
+    fc.assert(
+      fc.property(input, ({ pageCount, loadPage, seed, kernelBytes, profile }) => {
+        const load = loadPage * 4096;
+        const memory = new PhysicalMemory(2048 * 4096);
+        const allocator = new FrameAllocator(memory, { reserved: [{ start: 0, count: 8 }] });
+        const list = allocator.allocate(pageCount, { order: 'scattered', seed });
+        const kernel = packKernel(new Uint8Array(kernelBytes), load);
+        const domain = buildDomain(memory, { profile, frames: list, sharedInfoFrame: 1, kernel });
+        for (let page = loadPage - 2; page < loadPage + pageCount + 2; page++) {
+          if (page < 0) continue;
+          const expected = entryOf(list, load, page);
+          const pde = memory.readUint32(domain.pageDirectory + (page >>> 10) * 4);
+          expect(pde).toBe(expected.pde);
+          if (pde !== 0) expect(memory.readUint32(pde - 0x67 + (page & 1023) * 4)).toBe(expected.pte);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('that is refused leaves memory as it was', () => {
+    const size = 128 * 4096;
+    const bad = fc.record({
+      pageCount: fc.integer({ min: 0, max: 60 }),
+      load: fc.constantFrom(L, L + 1, 0xffff_f000, 0xfbff_0000),
+      kernelBytes: fc.integer({ min: 0, max: 130 * 1024 }),
+      initrdBytes: fc.option(fc.integer({ min: 0, max: 130 * 1024 })),
+      signature: fc.constantFrom('XenoGues', 'XenoGues', 'XenGuest'),
+      sharedInfoFrame: fc.integer({ min: -1, max: 140 }),
+      doubled: fc.boolean(),
+      base: fc.integer({ min: 0, max: 100 }),
+    });
+    let refused = 0;
+    let built = 0;
+    fc.assert(
+      fc.property(
+        bad,
+        ({ pageCount, load, kernelBytes, initrdBytes, signature, sharedInfoFrame, doubled, base }) => {
+          const memory = new PhysicalMemory(size);
+          memory.write(0, new Uint8Array(size).fill(0x5a));
+          const kernel = packKernel(new Uint8Array(kernelBytes), L);
+          kernel.set(new TextEncoder().encode(signature));
+          new DataView(kernel.buffer).setUint32(8, load, true);
+          const list = frames(pageCount, base);
+          if (doubled && pageCount > 1) list[0] = list[1]!;
+          const hash = (): string => createHash('sha256').update(memory.read(0, size)).digest('hex');
+          const before = hash();
+          try {
+            const initrd = initrdBytes === null ? {} : { initrd: new Uint8Array(initrdBytes) };
+            buildDomain(memory, { profile: 'document', frames: list, sharedInfoFrame, kernel, ...initrd });
+            built++;
+          } catch (error) {
+            expect(error).toBeInstanceOf(BuildError);
+            expect(hash()).toBe(before);
+            refused++;
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect([refused > 50, built > 0]).toEqual([true, true]);
+  });
+});

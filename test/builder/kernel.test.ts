@@ -1,0 +1,176 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import {
+  BuildError,
+  type BuildErrorCode,
+  type BuildOptions,
+  buildDomain,
+  type Domain,
+  packKernel,
+} from '../../src/builder/index.ts';
+import { PhysicalMemory } from '../../src/memory/index.ts';
+import { elf32 } from '../support/elf.ts';
+
+const MEMORY = 8 * 2 ** 20;
+const BASE = 0x100;
+
+function build(
+  kernel: Uint8Array,
+  options: Partial<BuildOptions> = {},
+): { memory: PhysicalMemory; domain: Domain } {
+  const memory = new PhysicalMemory(MEMORY);
+  const frames = Uint32Array.from({ length: 256 }, (_, i) => BASE + i);
+  const domain = buildDomain(memory, { profile: 'xen-1.2', frames, sharedInfoFrame: 8, kernel, ...options });
+  return { memory, domain };
+}
+
+/** The domain's bytes from a linear address on. */
+function at({ memory, domain }: ReturnType<typeof build>, linear: number, length: number): number[] {
+  return Array.from(memory.read(BASE * 4096 + linear - domain.loadAddress, length));
+}
+
+function refusal(
+  kernel: Uint8Array,
+  options: Partial<BuildOptions> = {},
+): { code: BuildErrorCode; message: string } {
+  try {
+    build(kernel, options);
+  } catch (error) {
+    if (error instanceof BuildError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+const payload = Uint8Array.from({ length: 5000 }, (_, i) => i & 0xff);
+
+describe('packKernel', () => {
+  it('puts signature and load address before the payload', () => {
+    const file = packKernel(Uint8Array.of(0xaa), 0xc010_0000);
+    expect(Array.from(file)).toEqual([...Buffer.from('XenoGues'), 0, 0, 0x10, 0xc0, 0xaa]);
+  });
+
+  it('refuses addresses that no page starts at', () => {
+    for (const address of [1, -4096, 2 ** 32, 0.5]) {
+      expect(() => packKernel(payload, address)).toThrow(
+        `load address ${address} is not a multiple of 4096 in 0 to`,
+      );
+    }
+  });
+});
+
+describe('a XenoGues kernel', () => {
+  it('is loaded without its header, the rest of its last page zero', () => {
+    const built = build(packKernel(payload, 0xc000_0000));
+    expect(at(built, 0xc000_0000, 5000)).toEqual(Array.from(payload));
+    expect(at(built, 0xc000_0000 + 5000, 3192).every((byte) => byte === 0)).toBe(true);
+    expect(built.domain.context.eip).toBe(0xc000_0000);
+  });
+
+  it('may be gzip-compressed, which its content tells', () => {
+    const file = packKernel(payload, 0xc000_0000);
+    expect(at(build(gzipSync(file)), 0xc000_0000, 5000)).toEqual(Array.from(payload));
+    const halves = [gzipSync(file.subarray(0, 2000)), gzipSync(file.subarray(2000))];
+    expect(at(build(Buffer.concat(halves)), 0xc000_0000, 5000)).toEqual(Array.from(payload));
+  });
+
+  it('is refused for a wrong signature or an unaligned address, by name', () => {
+    expect(refusal(new TextEncoder().encode('XenGuest\0\0\0\0')).code).toBe('bad-signature');
+    expect(refusal(new TextEncoder().encode('XenoGues\0\0\0')).code).toBe('bad-signature');
+    expect(refusal(new Uint8Array())).toMatchObject({ code: 'bad-signature' });
+    const unaligned = packKernel(payload, 0xc000_0000);
+    unaligned[8] = 0x10;
+    expect(refusal(unaligned).message).toBe(
+      'load address 0xc000_0010 is not a multiple of 4096; the page below is 0xc000_0000',
+    );
+  });
+
+  it('is refused when its gzip file is damaged or cut short', () => {
+    const file = gzipSync(packKernel(payload, 0xc000_0000));
+    expect(refusal(file.subarray(0, file.length / 2)).code).toBe('bad-gzip');
+    const damaged = Uint8Array.from(file);
+    damaged[damaged.length - 6]! ^= 1;
+    expect(refusal(damaged).message).toContain('its checksum is wrong');
+  });
+
+  it('is not inflated beyond what could be of use', () => {
+    const bomb = gzipSync(new Uint8Array(200 * 2 ** 20));
+    expect(
+      refusal(gzipSync(Buffer.concat([packKernel(payload, 0xc000_0000), new Uint8Array(2 ** 20)]))).code,
+    ).toBe('kernel-too-big');
+    expect(refusal(packKernel(payload, 0xc000_0000), { initrd: bomb }).code).toBe('initrd-too-big');
+    expect(refusal(bomb).code).toBe('bad-signature');
+  });
+});
+
+describe('an ELF kernel', () => {
+  it('has its program headers at their linear addresses, and its bss zero', () => {
+    const built = build(
+      elf32({
+        entry: 0xc010_2004,
+        segments: [
+          { address: 0xc010_0000, bytes: payload },
+          { address: 0xc010_2000, bytes: Uint8Array.of(1, 2, 3), memoryBytes: 0x2000 },
+        ],
+      }),
+    );
+    expect(built.domain.loadAddress).toBe(0xc010_0000);
+    expect(built.domain.context.eip).toBe(0xc010_2004);
+    expect(at(built, 0xc010_0000, 5000)).toEqual(Array.from(payload));
+    expect(at(built, 0xc010_2000, 5)).toEqual([1, 2, 3, 0, 0]);
+    expect(built.domain.layout[0]).toMatchObject({ name: 'kernel', start: 0xc010_0000, end: 0xc010_4000 });
+  });
+
+  it('is loaded from VIRT_BASE, as a Xen note or the section __xen_guest says', () => {
+    const segments = [{ address: 0xc010_0000, bytes: payload }];
+    for (const kernel of [
+      elf32({
+        segments,
+        notes: [
+          [3, 0xc000_0000],
+          [1, 0xc010_0010],
+        ],
+      }),
+      elf32({
+        segments,
+        entry: 0xc010_0010,
+        guestSection: 'GUEST_OS=test,VIRT_BASE=0xC0000000,LOADER=generic',
+      }),
+    ]) {
+      const built = build(kernel, { frames: Uint32Array.from({ length: 1024 }, (_, i) => BASE + i) });
+      expect(built.domain.loadAddress).toBe(0xc000_0000);
+      expect(built.domain.context.eip).toBe(0xc010_0010);
+      expect(at(built, 0xc010_0000, 3)).toEqual([0, 1, 2]);
+    }
+  });
+
+  it('may be gzip-compressed', () => {
+    const kernel = gzipSync(elf32({ segments: [{ address: 0xc000_0000, bytes: payload }] }));
+    expect(at(build(kernel), 0xc000_0000, 3)).toEqual([0, 1, 2]);
+  });
+
+  it('is refused when it is for another machine, cut short, empty or nonsense', () => {
+    const segments = [{ address: 0xc000_0000, bytes: payload }];
+    const good = elf32({ segments });
+    const cases: [Uint8Array, string][] = [
+      [elf32({ segments, machine: 62 }), 'is for machine 62, not for i386'],
+      [good.subarray(0, 40), 'is cut short: 40 of at least 52 bytes'],
+      [good.subarray(0, 1000), 'is cut short: a segment ends at byte'],
+      [elf32({ segments: [] }), 'has nothing to load'],
+      [elf32({ segments: [{ address: 0xffff_f000, bytes: payload }] }), 'has a segment beyond 4 GiB'],
+      [
+        elf32({ segments: [{ address: 0, bytes: payload, memoryBytes: 10 }] }),
+        'has a segment of 5000 bytes in the file but 10',
+      ],
+      [elf32({ segments, notes: [[3, 0xc100_0000]] }), 'below its VIRT_BASE 0xc100_0000'],
+    ];
+    for (const [kernel, message] of cases) {
+      expect(refusal(kernel).code).toBe('bad-elf');
+      expect(refusal(kernel).message).toContain(message);
+    }
+    expect(refusal(elf32({ segments, notes: [[3, 0xbfff_f800]] })).code).toBe('unaligned-load-address');
+    expect(
+      refusal(elf32({ segments: [{ address: 0xc000_0000, bytes: payload, memoryBytes: 2 ** 30 }] })).code,
+    ).toBe('kernel-too-big');
+  });
+});
