@@ -19,11 +19,11 @@ interface Box {
 }
 
 const FOUR_GIB = 0x1_0000_0000;
-const BOX_WIDTH = 15;
+const BOX_WIDTH = 14;
 /** Marks a box that is too small for its scale and was given a line all the same. */
 const ENLARGED = '*';
 
-/** The drawing, lines joined by newlines; 84 columns wide. */
+/** The drawing, lines joined by newlines; 80 columns wide. */
 export function drawingText(domain: Domain, style: Style = PLAIN): string {
   const parts = [
     { title: '4 GiB linear', boxes: wholeSpace(domain) },
@@ -32,7 +32,7 @@ export function drawingText(domain: Domain, style: Style = PLAIN): string {
   ];
   const height = Math.max(24, ...parts.map(({ boxes }) => 2 * boxes.length + 1));
   const columns = parts.map(({ boxes }) => drawColumn(boxes, height, style));
-  const width = 11 + 1 + BOX_WIDTH + 2;
+  const width = 11 + 1 + BOX_WIDTH + 1;
   const lines = [
     parts
       .map(({ title }) => style.title(title.padStart(width / 2 + title.length / 2).padEnd(width)))
@@ -81,7 +81,7 @@ function domainBoxes(domain: Domain): Box[] {
   const end = domain.loadAddress + domain.pageCount * 4096;
   return ascending([
     ...images.map(({ name, start, end }) => ({ name, label: name, start, end })),
-    { name: 'page tables', label: 'last pages ▸', start: domain.startInfoAddress, end },
+    { name: 'page tables', label: 'last pages▸', start: domain.startInfoAddress, end },
   ]);
 }
 
@@ -91,8 +91,8 @@ function tailPages(domain: Domain): number {
 
 function tailBoxes(domain: Domain): Box[] {
   const labels: Readonly<Record<string, string>> = {
-    'page tables': `${domain.pageTables.length} tables, RO`,
-    'page directory': 'directory, RO',
+    'page tables': `${domain.pageTables.length} tables RO`,
+    'page directory': 'directory RO',
   };
   return ascending(
     ofDomain(domain)
@@ -121,15 +121,15 @@ function drawColumn(boxes: Box[], height: number, style: Style): { lines: string
     enlarged ||= tooSmall;
     const top = i === boxes.length - 1;
     lines.push(
-      `${style.dim(address(end))} ${style.region(name, top ? border('┌', '┐') : border('├', '┤'))}  `,
+      `${style.dim(address(end))} ${style.region(name, top ? border('┌', '┐') : border('├', '┤'))} `,
     );
     const middle = Math.floor((rows[i]! - 1) / 2);
     for (let row = 0; row < rows[i]!; row++) {
       const text = row === middle ? `${label}${tooSmall ? ENLARGED : ''}` : '';
-      lines.push(`${' '.repeat(12)}${style.region(name, `│${centre(text)}│`)}  `);
+      lines.push(`${' '.repeat(12)}${style.region(name, `│${centre(text)}│`)} `);
     }
   }
-  lines.push(`${style.dim(address(boxes[0]!.start))} ${style.region(boxes[0]!.name, border('└', '┘'))}  `);
+  lines.push(`${style.dim(address(boxes[0]!.start))} ${style.region(boxes[0]!.name, border('└', '┘'))} `);
   return { lines, enlarged };
 }
 

@@ -6,3 +6,4 @@ export { PLAIN, type Style } from './style.ts';
 export { formatBytes, formatCount } from './units.ts';
 export { verificationText } from './verification-text.ts';
 export { REASONS, rightsText, walkText } from './walk-text.ts';
+export { wrap } from './wrap.ts';

@@ -125,7 +125,7 @@ function fieldsOf(report: WalkReport): Field[] {
 }
 
 function stepLines(steps: readonly WalkStep[], style: Style): string[] {
-  const header = ['entry', 'at', 'value', 'bits', 'leads to', 'rights so far'];
+  const header = ['entry', 'at', 'value', 'bits', 'leads to', 'rights'];
   const rows = steps.map((step) => [
     `${step.kind}[${step.index}]`,
     step.source === 'register' ? 'register' : formatAddress(step.entryAddress),

@@ -1,6 +1,6 @@
 import { formatAddress } from '../../arch/index.ts';
 import { type Access, READ, USER_READ, WRITE } from '../../mmu/index.ts';
-import { drawingText, formatCount, verificationText, walkText } from '../../render/index.ts';
+import { drawingText, formatCount, verificationText, walkText, wrap } from '../../render/index.ts';
 import { verifyDomain } from '../../verify/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
@@ -23,23 +23,20 @@ export const demo: Command = {
     const section = (title: string, ...lines: string[]): void => {
       print('');
       print(style.title(title));
-      for (const line of lines) print(style.dim(line));
+      for (const line of lines) for (const part of wrap(line, 80)) print(style.dim(part));
       print('');
     };
 
     print(style.title('A XenoLinux domain at start of day, as Xen left it in February 2004'));
     print(
       style.dim(
-        `${formatCount(domain.pageCount, 'frame')}, scattered over ${memory.sizeBytes / 2 ** 20} MiB of machine memory; the host holds ${memory.allocatedBytes / 2 ** 20} MiB of it.`,
+        `${formatCount(domain.pageCount, 'frame')}, scattered over ${memory.sizeBytes / 2 ** 20} MiB of machine memory.`,
       ),
     );
     print('');
     print(drawingText(domain, style));
 
-    section(
-      'Is it right?',
-      'Every one of the 2^20 linear pages, walked by the MMU for each of 6 kinds of access:',
-    );
+    section('Is it right?', 'Every one of the 2^20 linear pages, walked by the MMU for 6 kinds of access:');
     const progress = progressBar('walking 2^20 pages');
     const verification = verifyDomain(memory, domain, {
       onProgress: (done, total) => progress.update(done, total),
