@@ -176,6 +176,7 @@ export class Mmu {
     return linearValue(this.#cr2Low, this.#cr2High);
   }
 
+  /** Writes CR2, which changes nothing else. */
   set cr2(value: number | bigint) {
     this.#cr2Low = lowHalf(value);
     this.#cr2High = this.#isLong ? highHalf(value) : 0;
@@ -246,6 +247,7 @@ export class Mmu {
     return this.#walker.alignmentCheck;
   }
 
+  /** Takes effect at once, on cached translations too. */
   set alignmentCheck(value: boolean) {
     if (this.#walker.alignmentCheck === value) return;
     this.#walker.alignmentCheck = value;
@@ -257,6 +259,7 @@ export class Mmu {
     return this.#walker.pkru;
   }
 
+  /** Takes effect at once. */
   set pkru(value: number) {
     this.#walker.pkru = register32('pkru', value);
   }
@@ -266,6 +269,7 @@ export class Mmu {
     return this.#walker.pkrs;
   }
 
+  /** Takes effect at once. */
   set pkrs(value: number) {
     this.#walker.pkrs = register32('pkrs', value);
   }
@@ -402,7 +406,7 @@ export class Mmu {
 
   /** Reads 16 bits, little-endian, at any byte address. @returns The value, or {@link FAULT}. */
   readUint16(linear: number | bigint, access: Access = READ): number {
-    const first = this.translate(linear, access);
+    const first = this.#firstByte(linear, 2, access);
     if (first === FAULT) return FAULT;
     const second = this.#secondByte(linear, first, access);
     if (second === FAULT) return FAULT;
@@ -425,7 +429,7 @@ export class Mmu {
         }
       }
     }
-    const first = this.translate(linear, access);
+    const first = this.#firstByte(linear, 4, access);
     if (first === FAULT) return FAULT;
     const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
     if (inPage >= 4) return this.memory.loadWord(first) >>> 0;
@@ -448,7 +452,7 @@ export class Mmu {
 
   /** Writes the low 16 bits of the value, at any byte address, both bytes or none. @returns 0, or {@link FAULT}. */
   writeUint16(linear: number | bigint, value: number, access: Access = WRITE): number {
-    const first = this.translate(linear, access);
+    const first = this.#firstByte(linear, 2, access);
     if (first === FAULT) return FAULT;
     const second = this.#secondByte(linear, first, access);
     if (second === FAULT) return FAULT;
@@ -464,7 +468,7 @@ export class Mmu {
    * @returns 0, or {@link FAULT}.
    */
   writeUint32(linear: number | bigint, value: number, access: Access = WRITE): number {
-    const first = this.translate(linear, access);
+    const first = this.#firstByte(linear, 4, access);
     if (first === FAULT) return FAULT;
     const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
     if (inPage >= 4) {
@@ -597,6 +601,18 @@ export class Mmu {
     this.#faultCode = 0;
     this.#faultVector = vector;
     return FAULT;
+  }
+
+  /**
+   * Translates the first byte of an access. One that ends where addresses are not canonical is refused as a whole,
+   * before its first page is asked: the address is checked before paging begins.
+   */
+  #firstByte(linear: number | bigint, bytes: number, access: Access): number {
+    if (this.#isLong) {
+      const last = typeof linear === 'number' ? linear + bytes - 1 : linear + BigInt(bytes - 1);
+      if (!this.#isCanonical(highHalf(last))) return this.#segmentFault(VECTOR_GP);
+    }
+    return this.translate(linear, access);
   }
 
   /** Physical address of the byte after the first: beside it, or in the next page. */
