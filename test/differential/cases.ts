@@ -1,9 +1,21 @@
 /** Makes the cases: random tables, registers and accesses from a seed. Case n of a seed is always the same. */
 
-import { CR0_WP, CR4_PGE, CR4_PKE, CR4_PKS, CR4_SMAP, CR4_SMEP } from '../../src/arch/index.ts';
+import {
+  CR0_CD,
+  CR0_WP,
+  CR4_PGE,
+  CR4_PKE,
+  CR4_PKS,
+  CR4_PSE,
+  CR4_SMAP,
+  CR4_SMEP,
+} from '../../src/arch/index.ts';
 import type { CpuFeatures } from '../../src/mmu/index.ts';
+import { controlCase } from './control-cases.ts';
+import type { EmulatorName } from './emulators.ts';
 import type { World } from './image.ts';
 import { DATA, TABLES } from './layout.ts';
+import type { Machine } from './machines.ts';
 import {
   enter,
   type Registers,
@@ -25,6 +37,7 @@ export type Group =
   | '32-bit'
   | 'PAE'
   | 'PDPTE loads'
+  | 'control registers'
   | '4-level'
   | '5-level'
   | 'not canonical'
@@ -46,12 +59,14 @@ const GROUPS: Readonly<Record<World, readonly (readonly [Group, number])[]>> = {
     ['32-bit', 8],
     ['PAE', 8],
     ['PDPTE loads', 2],
+    ['control registers', 2],
     ['TLB 32-bit', 3],
     ['TLB PAE', 3],
   ],
   '4-level': [
     ['4-level', 10],
     ['not canonical', 2],
+    ['control registers', 1],
     ['protection keys (PKU)', 3],
     ['protection keys (PKS)', 3],
     ['PCID', 3],
@@ -80,11 +95,13 @@ export function canRun(group: Group, cpu: CpuFeatures): boolean {
   return feature === undefined || cpu[feature] === true;
 }
 
-/** The cases of one boot. `cpu` bounds what they use; two CPUs with the same features get the same cases. */
+/** Groups that would end the emulation: QEMU 7.2 takes CR0.PG without CR0.PE, and the ROM is lost. */
+const SKIPPED: Partial<Readonly<Record<EmulatorName, readonly Group[]>>> = { qemu: ['control registers'] };
+
+/** The cases of one boot; what they use is bounded by the machine's CPU. Case n is the same however many are made. */
 export function makeCases(
   seed: number,
-  world: World,
-  cpu: CpuFeatures,
+  { emulator, world, features: cpu }: Machine,
   from: number,
   count: number,
 ): GroupedCase[] {
@@ -92,7 +109,7 @@ export function makeCases(
   const cases: GroupedCase[] = [];
   for (let index = from; index < from + count; index++) {
     const group = groups[index % groups.length]!;
-    if (canRun(group, cpu))
+    if (canRun(group, cpu) && !SKIPPED[emulator]?.includes(group))
       cases.push({ index, group, operations: makeCase(seed, world, index, group, cpu) });
   }
   return cases;
@@ -118,6 +135,8 @@ function fill(random: Random, world: World, group: Group, cpu: CpuFeatures): Ope
       return plainCase(random, group, cpu, {});
     case 'PDPTE loads':
       return pdpteCase(random, cpu);
+    case 'control registers':
+      return controlCase(random, world === '32-bit' ? random.pick(['32-bit', 'PAE']) : '4-level', cpu);
     case 'not canonical':
       return notCanonicalCase(random, world as Mode, cpu);
     case 'protection keys (PKU)':
@@ -229,11 +248,34 @@ function pdpteCase(random: Random, cpu: CpuFeatures): Operation[] {
     ...enter(registers, cpu, BigInt(root)),
     ...(random.chance(0.5) ? [operation, { op: 'check' } as const] : []),
     { op: 'poke', physical: edited, value: table | bad | present, bytes: 8 },
-    // Without MOV CR3 the edit must not be seen.
-    ...(random.chance(0.7) ? [{ op: 'set', register: 'cr3', value: BigInt(root) } as const] : []),
+    ...reload(random, registers, root, operation.linear),
     { ...again, linear: (operation.linear & ~0xfffn) | (again.linear & 0xfffn) },
     { op: 'check' },
   ];
+}
+
+/** What loads the PDPTE registers: MOV CR3, and changes of some bits of CR0 and CR4. Else the edit must not be seen. */
+function reload(random: Random, { cr0, cr4 }: Registers, root: number, linear: bigint): Operation[] {
+  const set = (register: 'cr0' | 'cr3' | 'cr4', value: number): Operation[] => [
+    { op: 'set', register, value: BigInt(value >>> 0) },
+    // Only MOV CR3 is sure to drop translations as well.
+    ...(register === 'cr3' ? [] : [{ op: 'invlpg', linear } as const]),
+  ];
+  switch (random.below(8)) {
+    case 0:
+      return set('cr4', cr4 ^ CR4_PGE);
+    case 1:
+      return set('cr4', cr4 ^ CR4_PSE);
+    case 2:
+      return set('cr0', cr0 ^ CR0_CD);
+    case 3:
+      // CR0.WP reloads nothing.
+      return set('cr0', cr0 ^ CR0_WP);
+    case 4:
+      return [];
+    default:
+      return set('cr3', root);
+  }
 }
 
 /** Addresses that are not canonical, or end there; or would be with one level less. */

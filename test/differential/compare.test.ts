@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type GroupedCase, makeCases } from './cases.ts';
 import { compareCase } from './compare.ts';
 import { bootImage, type World } from './image.ts';
+import { MACHINES } from './machines.ts';
 import { OurMachine, type OurOutcome } from './ours.ts';
-import { MACHINES } from './round.ts';
 import { type Outcome, packStream, unpackReports } from './stream.ts';
 
 const WORLDS: readonly World[] = ['32-bit', '4-level', '5-level'];
@@ -13,10 +13,10 @@ function ownRun(
   world: World,
   count: number,
 ): { cases: GroupedCase[]; run: (one: GroupedCase) => OurOutcome[]; first: (p: number) => number } {
-  const { features } = MACHINES.findLast((machine) => machine.world === world)!;
+  const model = MACHINES.findLast((one) => one.world === world)!;
   const { settings, image } = bootImage(world, true);
-  const machine = new OurMachine(settings, image, features);
-  const cases = makeCases(1, world, features, 0, count);
+  const machine = new OurMachine(settings, image, model.features);
+  const cases = makeCases(1, model, 0, count);
   return { cases, run: (one) => machine.run(one), first: (physical) => machine.pristine(physical) };
 }
 

@@ -5,6 +5,13 @@
 
 import {
   ACCESS_USER_BIT,
+  CR0_CD,
+  CR0_NW,
+  CR0_PG,
+  CR4_PAE,
+  CR4_PGE,
+  CR4_PSE,
+  CR4_SMEP,
   PF_P,
   PF_PK,
   PF_RSVD,
@@ -19,7 +26,7 @@ import type { Difference } from './compare.ts';
 import type { EmulatorName } from './emulators.ts';
 import { FRESH_DESCRIPTOR_OFFSET, ROOTS } from './layout.ts';
 import type { OurOutcome } from './ours.ts';
-import { NO_FAULT } from './stream.ts';
+import { NO_FAULT, type Operation } from './stream.ts';
 
 /** A difference with the case around it. */
 export interface Context {
@@ -51,6 +58,21 @@ export const DEVIATIONS: readonly Deviation[] = [
     explains: smapImplicit,
   },
   {
+    name: 'pdpte-reload-any-cr0',
+    emulator: 'bochs',
+    version: '2.7',
+    reason:
+      'Every MOV CR0 loads the PDPTE registers. By SDM 3A §4.4.1 it does so only if it changes PG, CD or NW.',
+    harmless: false,
+    explains: ({ difference, one, ours }) => {
+      const { operation, step } = difference;
+      if (!isPae(one) || !pdptEdited(one, ours, step)) return false;
+      const isCr0 = (o: Operation | undefined): boolean => o?.op === 'set' && o.register === 'cr0';
+      // The first MOV CR0 switched paging on.
+      return isCr0(operation) || ours.slice(0, step).filter((our) => isCr0(our.operation)).length > 1;
+    },
+  },
+  {
     name: 'pkru-by-access',
     emulator: 'bochs',
     version: '2.7',
@@ -58,7 +80,7 @@ export const DEVIATIONS: readonly Deviation[] = [
       'PKRU is applied by the mode of the access: supervisor reads of user pages ignore AD, and supervisor pages obey it. By SDM 3A §4.6.2 PKRU governs all data accesses to user pages, and none to supervisor pages.',
     harmless: false,
     explains: ({ difference, ours }) => {
-      if (difference.field !== 'vector' && difference.field !== 'error code') return false;
+      if (difference.field === 'memory') return false;
       const pkru = lastSet(ours, difference.step, 'pkru');
       return walksOf(difference).some((walk) => {
         const leaf = walk.steps.at(-1);
@@ -275,8 +297,12 @@ function lastSet(ours: readonly OurOutcome[], step: number, register: string): n
   return value;
 }
 
-/** Whether a PDPTE was written after the last load of the PDPTE registers before a step. */
+/**
+ * Whether a PDPTE was written after the last load of the PDPTE registers before a step. They are loaded by MOV CR3,
+ * and by changes of CR0.PG, CD, NW and CR4.PAE, PGE, PSE, SMEP (SDM 3A §4.4.1).
+ */
 function pdptEdited(one: GroupedCase, ours: readonly OurOutcome[], step: number): boolean {
+  const before = new Map<string, number>();
   let edited = false;
   let at = 0;
   for (const operation of one.operations) {
@@ -284,10 +310,20 @@ function pdptEdited(one: GroupedCase, ours: readonly OurOutcome[], step: number)
       if (inPdpt(operation.physical)) edited = true;
       continue;
     }
-    if (at >= step) break;
-    if (operation.op === 'set' && operation.register !== 'efer' && vectorOf(ours[at]) === NO_FAULT)
-      edited = false;
+    if (at > step) break;
+    if (operation.op === 'set' && vectorOf(ours[at]) === NO_FAULT) {
+      const value = Number(operation.value);
+      const changed = value ^ (before.get(operation.register) ?? 0);
+      before.set(operation.register, value);
+      if (operation.register === 'cr3' || (changed & (RELOADING[operation.register] ?? 0)) !== 0)
+        edited = false;
+    }
     at++;
   }
   return edited;
 }
+
+const RELOADING: Readonly<Record<string, number>> = {
+  cr0: CR0_PG | CR0_CD | CR0_NW,
+  cr4: CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP,
+};

@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EmulatorName, emulatorVersion, missingPrograms } from './emulators.ts';
+import { MACHINES } from './machines.ts';
 import { markdownReport } from './report.ts';
-import { MACHINES, missingDeviations, runRound } from './round.ts';
+import { missingDeviations, runRound } from './round.ts';
 import { showCase } from './show.ts';
 
 const HELP = `npm run test:bochs -- [options]

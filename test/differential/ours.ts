@@ -24,7 +24,6 @@ import {
   ARENA_PAGES,
   ARENA_SIZE,
   CROSSING_FETCH_OFFSET,
-  FRESH_DESCRIPTOR_OFFSET,
   PRISTINE,
   RAM_SIZE,
   STREAM,
@@ -178,12 +177,12 @@ export class OurMachine {
         return result(NO_FAULT, instruction === 'xchg' ? merged(read) : value);
       }
       case 'descriptor': {
-        if (this.#read(linear, 8, IMPLICIT_READ) === undefined) return undefined;
-        if ((operation.linear & 0xfffn) === BigInt(FRESH_DESCRIPTOR_OFFSET)) {
-          const type = this.#read(plus(linear, 5), 1, IMPLICIT_WRITE);
-          if (type === undefined || !this.#write(plus(linear, 5), 1, type | 1n, IMPLICIT_WRITE))
-            return undefined;
-        }
+        const descriptor = this.#read(linear, 8, IMPLICIT_READ);
+        if (descriptor === undefined) return undefined;
+        // Its accessed bit is bit 0 of byte 5, and is written only where it is clear.
+        const type = (descriptor >> 40n) & 0xffn;
+        const written = (type & 1n) !== 0n || this.#write(plus(linear, 5), 1, type | 1n, IMPLICIT_WRITE);
+        if (!written) return undefined;
         return result(NO_FAULT, value);
       }
     }

@@ -1,63 +1,14 @@
 /** Runs the same cases on our Mmu, Bochs and QEMU, and collects where they agree. */
 
-import type { CpuFeatures } from '../../src/mmu/index.ts';
 import { type Group, type GroupedCase, makeCases } from './cases.ts';
 import { compareCase, type Difference } from './compare.ts';
 import { DEVIATIONS, type Deviation } from './deviations.ts';
 import { type EmulatorName, runBoot } from './emulators.ts';
 import { absentFeatures, deniedFeatures } from './features.ts';
-import { bootImage, type World } from './image.ts';
+import { bootImage } from './image.ts';
+import { MACHINES, type Machine } from './machines.ts';
 import { OurMachine, type OurOutcome } from './ours.ts';
 import { type Outcome, packStream, unpackReports } from './stream.ts';
-
-/** A machine that the cases run on: an emulator with one of its CPUs, and the same CPU as features. */
-export interface Machine {
-  readonly emulator: EmulatorName;
-  readonly cpuName: string;
-  readonly world: World;
-  readonly features: CpuFeatures;
-}
-
-const P6: CpuFeatures = {
-  name: 'differential',
-  // Both emulators use 40 physical address bits, whatever their CPU model has.
-  physicalAddressBits: 40,
-  wp: true,
-  invlpg: true,
-  cr4: true,
-  otherCr4Bits: 0x74f,
-  pse: true,
-  pse36: true,
-  pge: true,
-  pae: true,
-  pat: true,
-};
-
-/** What Bochs 2.7's newest CPU has. */
-const TIGER_LAKE: CpuFeatures = {
-  ...P6,
-  nx: true,
-  longMode: true,
-  page1g: true,
-  pcid: true,
-  invpcid: true,
-  smep: true,
-  smap: true,
-  pku: true,
-};
-
-/** What QEMU 7.2's software emulation has at most. */
-const QEMU_MAX: CpuFeatures = { ...TIGER_LAKE, pcid: false, invpcid: false, pks: true, la57: true };
-
-export const MACHINES: readonly Machine[] = [
-  { emulator: 'bochs', cpuName: 'p3_katmai', world: '32-bit', features: P6 },
-  { emulator: 'bochs', cpuName: 'tigerlake', world: '32-bit', features: TIGER_LAKE },
-  { emulator: 'bochs', cpuName: 'tigerlake', world: '4-level', features: TIGER_LAKE },
-  { emulator: 'qemu', cpuName: 'pentium3', world: '32-bit', features: P6 },
-  { emulator: 'qemu', cpuName: 'max,phys-bits=40', world: '32-bit', features: QEMU_MAX },
-  { emulator: 'qemu', cpuName: 'max,phys-bits=40', world: '4-level', features: QEMU_MAX },
-  { emulator: 'qemu', cpuName: 'max,phys-bits=40', world: '5-level', features: QEMU_MAX },
-];
 
 export interface RoundOptions {
   readonly seed: number;
@@ -103,7 +54,7 @@ export async function runRound(options: RoundOptions): Promise<BootResult[]> {
   const results: BootResult[] = [];
   for (const machine of machines) {
     for (let boot = 0; boot < boots; boot++) {
-      const list = makeCases(seed, machine.world, machine.features, from + boot * cases, cases);
+      const list = makeCases(seed, machine, from + boot * cases, cases);
       const result = await runMachine(machine, list);
       results.push(result);
       const { emulator, cpuName, world } = machine;
@@ -127,12 +78,12 @@ export async function runMachine(
     cpu: cpuName,
     word: world === '32-bit' ? 32 : 64,
     stream: packStream(settings, image, cases),
-    timeoutSeconds: 60 + cases.length / 20,
+    timeoutSeconds: 20 + cases.length / 50,
   });
   const report = unpackReports(output);
   const denied = deniedFeatures(report.cpu, features);
   if (denied.length > 0)
-    throw new Error(`${emulator} ${cpuName} has no ${denied.join(', ')}; see MACHINES in round.ts`);
+    throw new Error(`${emulator} ${cpuName} has no ${denied.join(', ')}; see machines.ts`);
   const ours = new OurMachine(settings, image, features);
   const known = DEVIATIONS.filter((deviation) => deviation.emulator === emulator);
   const groups: BootResult['groups'] = new Map();

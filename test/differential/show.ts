@@ -2,14 +2,15 @@
 
 import { makeCases } from './cases.ts';
 import { hex } from './compare.ts';
-import { type Machine, runMachine } from './round.ts';
+import type { Machine } from './machines.ts';
+import { runMachine } from './round.ts';
 import type { Operation, Outcome } from './stream.ts';
 import { NO_FAULT } from './stream.ts';
 
 /** @returns whether all agree. */
 export async function showCase(machine: Machine, seed: number, index: number): Promise<boolean> {
-  const { emulator, cpuName, world, features } = machine;
-  const [one] = makeCases(seed, world, features, index, 1);
+  const { emulator, cpuName } = machine;
+  const [one] = makeCases(seed, machine, index, 1);
   if (one === undefined) {
     console.log(`case ${index} needs a feature that ${emulator} ${cpuName} does not have`);
     return true;
