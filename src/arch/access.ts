@@ -12,10 +12,8 @@
  * | 3 | implicit supervisor access to a system structure, whatever the CPL |
  */
 
-declare const accessBrand: unique symbol;
-
 /** One kind of access: {@link READ}, {@link WRITE}, {@link FETCH}, their `USER_` forms or an `IMPLICIT_` one. */
-export type Access = number & { readonly [accessBrand]?: 'access' };
+export type Access = 0 | 1 | 2 | 4 | 5 | 6 | 8 | 9;
 
 export const ACCESS_WRITE_BIT = 1;
 export const ACCESS_FETCH_BIT = 2;

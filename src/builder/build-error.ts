@@ -13,9 +13,12 @@ export type BuildErrorCode =
 
 /** The inputs cannot make a domain. Memory is as it was: every check comes before the first write. */
 export class BuildError extends Error {
+  /** Name of the class. */
   override readonly name = 'BuildError';
+  /** Why, for programs. */
   readonly code: BuildErrorCode;
 
+  /** @param message - Names the value, the limit and what to do. */
   constructor(code: BuildErrorCode, message: string) {
     super(message);
     this.code = code;

@@ -4,6 +4,7 @@ import type { ProfileName } from './profile.ts';
 export type XenPlacement =
   /** A Xen image, mapped with 4 KiB pages from 0xfc00_0000 up, as the document draws it. */
   | {
+      /** An image of 4 KiB pages. */
       readonly kind: 'image';
       /** The image's bytes, 1 byte to 64 MiB. */
       readonly image: Uint8Array;
@@ -14,6 +15,7 @@ export type XenPlacement =
     }
   /** Xen's real directory slots 1008–1023 (facts §7), as Xen installs them when it pins the directory. */
   | {
+      /** Xen's real directory slots. */
       readonly kind: 'slots';
       /** Machine frames of the per-domain table, the map cache's and the ioremap table. Default 0x150, 0x151, 0x152. */
       readonly tables?: readonly [perDomain: number, mapCache: number, ioremap: number];
@@ -21,6 +23,7 @@ export type XenPlacement =
 
 /** Inputs of `buildDomain`. */
 export interface BuildOptions {
+  /** The layout. */
   readonly profile: ProfileName;
   /** Machine frames in pseudo-physical order: any order, none twice. */
   readonly frames: Uint32Array;
@@ -40,20 +43,31 @@ export interface BuildOptions {
 
 /** The registers that the domain starts with; all others are 0. */
 export interface InitialContext {
+  /** Linear address of the first instruction. */
   readonly eip: number;
+  /** Stack pointer: the stack grows down from start_info. */
   readonly esp: number;
+  /** Linear address of start_info, which the kernel reads first. */
   readonly esi: number;
+  /** Flags; see the profile. */
   readonly eflags: number;
+  /** Code segment: ring 1. */
   readonly cs: number;
+  /** Data segment: ring 1. */
   readonly ds: number;
+  /** Like ds. */
   readonly es: number;
+  /** Like ds. */
   readonly fs: number;
+  /** Like ds. */
   readonly gs: number;
+  /** Stack segment: ring 1. */
   readonly ss: number;
 }
 
 /** A stretch of the domain's linear address space. */
 export interface Region {
+  /** What it is. */
   readonly name: RegionName;
   /** First linear address. */
   readonly start: number;
@@ -61,9 +75,11 @@ export interface Region {
   readonly end: number;
   /** Index of its first page in the domain; undefined for Xen's regions. */
   readonly firstPage: number | undefined;
+  /** Its size in 4 KiB pages. */
   readonly pageCount: number;
 }
 
+/** The names of regions, from low addresses to high. */
 export type RegionName =
   | 'kernel'
   | 'initrd'
@@ -82,15 +98,36 @@ export type RegionName =
 
 /** What was placed at 0xfc00_0000. */
 export type PlacedXen =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'image'; readonly frames: Uint32Array; readonly tables: Uint32Array }
   | {
+      /** Nothing: slots 1008–1023 are zero. */
+      readonly kind: 'none';
+    }
+  | {
+      /** An image of 4 KiB pages. */
+      readonly kind: 'image';
+      /** Its machine frames, in order. */
+      readonly frames: Uint32Array;
+      /** The machine frames of its page tables. */
+      readonly tables: Uint32Array;
+    }
+  | {
+      /** Xen's real directory slots. */
       readonly kind: 'slots';
+      /** The machine frames of the tables in slots 1021–1023. */
       readonly tables: readonly [perDomain: number, mapCache: number, ioremap: number];
     };
 
+/** Where the initrd lies. */
+export interface LoadedInitrd {
+  /** Linear address of its first byte. */
+  readonly address: number;
+  /** Its length in bytes, decompressed. */
+  readonly length: number;
+}
+
 /** A built domain: where everything is. Plain data. */
 export interface Domain {
+  /** The layout. */
   readonly profile: ProfileName;
   /** Machine frames in pseudo-physical order. */
   readonly frames: Uint32Array;
@@ -104,16 +141,20 @@ export interface Domain {
   readonly pageTables: Uint32Array;
   /** Linear address of start_info; the stack grows down from it. */
   readonly startInfoAddress: number;
+  /** Machine frame of the page that Xen and the domain share. */
   readonly sharedInfoFrame: number;
+  /** The number by which Xen knows it. */
   readonly domainId: number;
   /** The command line's bytes as they were given, before they are cut to 255. */
   readonly commandLine: Uint8Array;
   /** Linear address and length in bytes of the initrd. */
-  readonly initrd: { readonly address: number; readonly length: number } | undefined;
+  readonly initrd: LoadedInitrd | undefined;
+  /** The registers it starts with. */
   readonly context: InitialContext;
   /** What Dom0 sends to Xen: pairs of pointer and value (facts §5). */
   readonly updates: Uint32Array;
   /** What lies where, in ascending order. */
   readonly layout: readonly Region[];
+  /** What was placed at 0xfc00_0000. */
   readonly xen: PlacedXen;
 }

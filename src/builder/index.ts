@@ -6,6 +6,7 @@ export type {
   BuildOptions,
   Domain,
   InitialContext,
+  LoadedInitrd,
   PlacedXen,
   Region,
   RegionName,

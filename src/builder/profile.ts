@@ -9,6 +9,7 @@ export interface LayoutProfile {
   readonly eflags: number;
 }
 
+/** Which of the two layouts. */
 export type ProfileName = 'document' | 'xen-1.2';
 
 export const PROFILES: { readonly [name in ProfileName]: LayoutProfile } = {

@@ -24,12 +24,15 @@ const ALIGNMENT = 8;
 
 /** The file is no saved image, or a damaged one. */
 export class ImageError extends Error {
+  /** Name of the class. */
   override readonly name = 'ImageError';
 }
 
 /** A machine with a domain in it. */
 export interface SavedMachine {
+  /** Its RAM. */
   readonly memory: PhysicalMemory;
+  /** The domain in it. */
   readonly domain: Domain;
 }
 

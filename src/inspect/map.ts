@@ -9,9 +9,13 @@ export interface MapRun {
   readonly start: number | bigint;
   /** First linear address after it. */
   readonly end: number | bigint;
+  /** Its size. */
   readonly bytes: number;
+  /** The rights of all its pages. */
   readonly rights: Rights;
+  /** The size of all its pages. */
   readonly pageSize: PageSize;
+  /** Its pages are global. */
   readonly global: boolean;
   /** Physical address of the first byte. */
   readonly physical: number;

@@ -18,6 +18,7 @@ export class DevMem {
   #mapCount = 0;
   #unmapCount = 0;
 
+  /** @param memory - The machine whose frames are mapped. */
   constructor(memory: PhysicalMemory) {
     this.#memory = memory;
   }

@@ -5,7 +5,9 @@ export type FrameOrder = 'ascending' | 'descending' | 'scattered';
 
 /** A run of frames, `start` to `start + count - 1`. */
 export interface FrameRange {
+  /** Number of the first frame. */
   readonly start: number;
+  /** How many frames. */
   readonly count: number;
 }
 

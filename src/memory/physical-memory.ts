@@ -10,8 +10,9 @@ export const CHUNK_MASK = 0x3f_ffff;
 /** What a read returns where no RAM answers, as int32: all ones, as an undriven bus does. */
 export const OPEN_BUS = -1;
 
-/** The smallest and the largest memory, in bytes: 4 KiB and 64 GiB (36 address lines, as PAE has). */
+/** The smallest memory in bytes: 4 KiB. */
 export const MIN_MEMORY_BYTES: number = PAGE_SIZE;
+/** The largest memory in bytes: 64 GiB, the 36 address lines of PAE. */
 export const MAX_MEMORY_BYTES: number = 16 * FOUR_GIB;
 
 /** A run of frames. */

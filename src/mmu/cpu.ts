@@ -7,6 +7,7 @@
 
 /** What a CPU has of paging. Everything is off unless named. */
 export interface CpuFeatures {
+  /** What messages call it. */
   readonly name?: string;
   /** Year of the first such CPU. */
   readonly year?: number;
@@ -129,7 +130,7 @@ const sapphireRapids = {
 
 /** The models known by name, oldest first. */
 export const CPU_MODELS: {
-  readonly [name in CpuModelName]: CpuFeatures & { readonly name: string; readonly year: number };
+  readonly [name in CpuModelName]: CpuFeatures & Required<Pick<CpuFeatures, 'name' | 'year'>>;
 } = {
   i386,
   i486,

@@ -3,6 +3,7 @@ import type { CpuFeatures } from './cpu.ts';
 
 /** The CPU answers this register write with #GP(0). The register keeps its value. */
 export class GeneralProtectionError extends Error {
+  /** Name of the class. */
   override readonly name = 'GeneralProtectionError';
   /** 13. */
   readonly vector: number = VECTOR_GP;
@@ -12,10 +13,12 @@ export class GeneralProtectionError extends Error {
 
 /** The CPU has no such instruction or register and answers with #UD. */
 export class InvalidOpcodeError extends Error {
+  /** Name of the class. */
   override readonly name = 'InvalidOpcodeError';
   /** 6. */
   readonly vector: number = VECTOR_UD;
 
+  /** @param what - The instruction or register that is missing. @param cpu - The CPU that lacks it. */
   constructor(what: string, cpu: CpuFeatures) {
     super(`#UD: the CPU model '${cpu.name ?? 'unnamed'}' has no ${what}`);
   }

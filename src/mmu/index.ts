@@ -22,6 +22,7 @@ export type {
   PageSize,
   PagingMode,
   Rights,
+  SetBits,
   WalkFailure,
   WalkFault,
   WalkReport,

@@ -164,7 +164,7 @@ export class PageTlb {
       rights: rightsOf(word),
       large: (word & WORD_LARGE) !== 0,
       global: (fill & FILL_GLOBAL) !== 0,
-      filledBy: fill & FILL_ACCESS,
+      filledBy: (fill & FILL_ACCESS) as Access,
       fillNumber: i,
     };
   }

@@ -24,6 +24,7 @@ export interface Rights {
 
 /** One entry that the walk reads. */
 export interface WalkStep {
+  /** What kind of entry it is. */
   readonly kind: EntryKind;
   /** Index of the entry in its table. */
   readonly index: number;
@@ -67,6 +68,7 @@ export type FaultReason =
 export interface WalkFault {
   /** 14 #PF, 13 #GP or 12 #SS. */
   readonly vector: number;
+  /** Why, for programs. */
   readonly reason: FaultReason;
   /** The error code that the CPU pushes. */
   readonly code: number;
@@ -77,8 +79,11 @@ export interface WalkFault {
 }
 
 interface WalkReportBase {
+  /** The address as it was translated: modulo 2^32, in long mode 2^64. */
   readonly linear: number | bigint;
+  /** The access that was explained. */
   readonly access: Access;
+  /** The paging mode that was in force. */
   readonly mode: PagingMode;
   /** CR3 as the walk used it. */
   readonly cr3: number;
@@ -86,11 +91,23 @@ interface WalkReportBase {
   readonly steps: readonly WalkStep[];
 }
 
+/** Bits that the CPU sets in an entry. */
+export interface SetBits {
+  /** Physical address of the entry. */
+  readonly entryAddress: number;
+  /** The bits: A, D or both. */
+  readonly bits: number;
+}
+
 /** The result of a walk that translates. */
 export interface WalkSuccess extends WalkReportBase {
+  /** It translates. */
   readonly ok: true;
+  /** Physical address of the byte. */
   readonly physical: number;
+  /** Size of the page that holds it. */
   readonly pageSize: PageSize;
+  /** What all entries together allow. */
   readonly rights: Rights;
   /** The translation is global: its leaf has G set and CR4.PGE is on. */
   readonly global: boolean;
@@ -99,12 +116,14 @@ export interface WalkSuccess extends WalkReportBase {
   /** Protection key of the page, 0–15; undefined where CR4.PKE and CR4.PKS do not apply to it. */
   readonly protectionKey: number | undefined;
   /** The accessed and dirty bits that `translate` would set: physical address of the entry and the bits. */
-  readonly sets: readonly { readonly entryAddress: number; readonly bits: number }[];
+  readonly sets: readonly SetBits[];
 }
 
 /** The result of a walk that faults. */
 export interface WalkFailure extends WalkReportBase {
+  /** It faults. */
   readonly ok: false;
+  /** The fault, decoded. */
   readonly fault: WalkFault;
 }
 

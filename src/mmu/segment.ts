@@ -40,6 +40,7 @@ export class Segment implements SegmentFields {
   /** Loaded in SS: a violation raises #SS rather than #GP. */
   readonly stack: boolean;
 
+  /** @param stack - It is loaded in SS. */
   constructor(fields: SegmentFields, stack = false) {
     this.base = fields.base;
     this.limit = fields.limit;

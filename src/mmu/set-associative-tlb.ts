@@ -25,8 +25,11 @@ export interface TlbGeometry {
 
 /** What a modelled TLB has counted since it was made or since `resetStatistics`. */
 export interface TlbStatistics {
+  /** Translations that an entry answered. */
   readonly hits: number;
+  /** Translations that needed a walk, faults among them. */
   readonly misses: number;
+  /** Translations that were cached. */
   readonly fills: number;
   /** Fills that pushed another entry out. */
   readonly evictions: number;
@@ -289,7 +292,7 @@ export class SetAssociativeTlb {
           key: (flags >>> KEY_SHIFT) & 0xf,
           global: (flags & GLOBAL) !== 0,
           pcid: bank.pcid[slot]!,
-          filledBy: bank.filledBy[slot]!,
+          filledBy: bank.filledBy[slot] as Access,
           fillNumber: bank.filledAt[slot]!,
         });
       }

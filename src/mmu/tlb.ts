@@ -20,9 +20,11 @@ export interface TlbEntry {
   readonly bytes: PageSize;
   /** Size of the page that it is, or is a piece of. */
   readonly pageSize: PageSize;
+  /** The rights that were cached. */
   readonly rights: Rights;
   /** D was set when it was cached, so that a write needs no walk. */
   readonly dirty: boolean;
+  /** Survives a load of CR3. */
   readonly global: boolean;
   /** Process-context identifier; 0 while CR4.PCIDE is clear. */
   readonly pcid: number;
@@ -43,7 +45,9 @@ export type Staleness =
 
 /** A cached translation that RAM no longer bears out. Legal: the CPU looks only when software tells it to. */
 export interface StaleTlbEntry {
+  /** The entry. */
   readonly entry: TlbEntry;
+  /** Every way in which it differs from RAM. */
   readonly differs: readonly Staleness[];
   /** What a walk of RAM says now. */
   readonly now: WalkReport;

@@ -19,7 +19,7 @@ export class AddressSpace {
 
 /** A set of kinds of access, a bit `1 << access` for each. */
 export function accessSet(...accesses: Access[]): number {
-  return accesses.reduce((set, access) => set | (1 << access), 0);
+  return accesses.reduce<number>((set, access) => set | (1 << access), 0);
 }
 
 /** The kinds of access in a set, in the order of `ACCESS_KINDS`. */

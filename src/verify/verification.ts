@@ -38,9 +38,11 @@ export type ClaimName =
 
 /** One thing that must hold of a domain, and whether it does. */
 export interface Claim {
+  /** What programs call the claim. */
   readonly name: ClaimName;
   /** The claim as a sentence. */
   readonly title: string;
+  /** It holds. */
   readonly ok: boolean;
   /** Present exactly where the claim does not hold. */
   readonly counterexample?: Counterexample;
