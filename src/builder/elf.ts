@@ -9,14 +9,17 @@ import type { KernelImage } from './kernel-image.ts';
 
 const PT_LOAD = 1;
 const PT_NOTE = 4;
+const SHT_NOTE = 7;
+const PROGRAM_HEADER_BYTES = 32;
+const SECTION_HEADER_BYTES = 40;
 const EM_386 = 3;
 const XEN_ELFNOTE_ENTRY = 1;
 const XEN_ELFNOTE_VIRT_BASE = 3;
 
 /** What a kernel says of itself to Xen. */
 interface GuestNotes {
-  virtualBase?: number;
-  entry?: number;
+  virtualBase?: number | undefined;
+  entry?: number | undefined;
 }
 
 export function isElf(file: Uint8Array): boolean {
@@ -30,12 +33,15 @@ export function parseElf(file: Uint8Array, limit: number): KernelImage {
   if (file[4] !== 1 || file[5] !== 1) fail(`is not 32-bit little-endian (class ${file[4]}, data ${file[5]})`);
   if (view.getUint16(18, true) !== EM_386)
     fail(`is for machine ${view.getUint16(18, true)}, not for i386 (${EM_386})`);
-  const segments = headers(
-    view,
-    view.getUint32(28, true),
-    view.getUint16(42, true),
-    view.getUint16(44, true),
-  ).map((at) => ({
+  const headersAt = view.getUint32(28, true);
+  const headerBytes = view.getUint16(42, true);
+  const headerCount = view.getUint16(44, true);
+  if (headerCount > 0 && headerBytes < PROGRAM_HEADER_BYTES)
+    fail(`has program headers of ${headerBytes} bytes; they take ${PROGRAM_HEADER_BYTES}`);
+  const headersEnd = headersAt + headerCount * headerBytes;
+  if (headersEnd > file.length)
+    fail(`is cut short: its program headers end at byte ${headersEnd} of ${file.length}`);
+  const segments = Array.from({ length: headerCount }, (_, i) => headersAt + i * headerBytes).map((at) => ({
     type: view.getUint32(at, true),
     offset: view.getUint32(at + 4, true),
     address: view.getUint32(at + 8, true),
@@ -54,9 +60,9 @@ export function parseElf(file: Uint8Array, limit: number): KernelImage {
   }
   const notes: GuestNotes = {};
   for (const { type, offset, fileBytes } of segments) {
-    if (type === PT_NOTE && offset + fileBytes <= file.length) readNotes(view, offset, fileBytes, notes);
+    if (type === PT_NOTE) readNotes(view, offset, fileBytes, notes);
   }
-  readGuestSection(file, view, notes);
+  readSections(file, view, notes);
 
   const lowest = Math.min(...loads.map(({ address }) => address));
   const base = notes.virtualBase ?? lowest - (lowest % PAGE_SIZE);
@@ -85,52 +91,60 @@ export function parseElf(file: Uint8Array, limit: number): KernelImage {
   }
 }
 
-/** File offsets of a table's headers, those that lie in the file. */
-function headers(view: DataView, start: number, size: number, count: number): number[] {
-  const found: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const at = start + i * size;
-    if (size >= 32 && at + size <= view.byteLength) found.push(at);
-  }
-  return found;
-}
-
-/** Notes: name size, value size, type, then name and value, each padded to four bytes. */
+/**
+ * Notes: name size, value size, type, then name and value, each padded to four bytes. What was found before stays:
+ * a kernel may say the same in its program headers, in its sections and in `__xen_guest`, and the first holds.
+ */
 function readNotes(view: DataView, start: number, length: number, notes: GuestNotes): void {
+  const end = Math.min(start + length, view.byteLength);
   let at = start;
-  while (at + 12 <= start + length) {
+  while (at + 12 <= end) {
     const nameBytes = view.getUint32(at, true);
     const valueBytes = view.getUint32(at + 4, true);
     const type = view.getUint32(at + 8, true);
     const name = at + 12;
     const value = name + align4(nameBytes);
     at = value + align4(valueBytes);
-    if (at > start + length) return;
+    if (value + valueBytes > end) return;
     const isXen = nameBytes === 4 && view.getUint32(name, true) === 0x006e_6558;
     if (!isXen || valueBytes < 4) continue;
-    if (type === XEN_ELFNOTE_VIRT_BASE) notes.virtualBase = view.getUint32(value, true);
-    if (type === XEN_ELFNOTE_ENTRY) notes.entry = view.getUint32(value, true);
+    if (type === XEN_ELFNOTE_VIRT_BASE) notes.virtualBase ??= view.getUint32(value, true);
+    if (type === XEN_ELFNOTE_ENTRY) notes.entry ??= view.getUint32(value, true);
   }
 }
 
-/** The section of Xen 2: `GUEST_OS=linux,VIRT_BASE=0xC0000000,…`. */
-function readGuestSection(file: Uint8Array, view: DataView, notes: GuestNotes): void {
-  const sections = headers(
-    view,
-    view.getUint32(32, true),
-    view.getUint16(46, true),
-    view.getUint16(48, true),
-  );
+/** Notes in sections, for kernels whose program headers have none, then `__xen_guest`. A file cut here still loads. */
+function readSections(file: Uint8Array, view: DataView, notes: GuestNotes): void {
+  const start = view.getUint32(32, true);
+  const size = view.getUint16(46, true);
+  if (size < SECTION_HEADER_BYTES) return;
+  const most = Math.max(0, Math.floor((file.length - start) / size));
+  const count = Math.min(view.getUint16(48, true), most);
+  const sections = Array.from({ length: count }, (_, i) => start + i * size).map((at) => ({
+    name: view.getUint32(at, true),
+    type: view.getUint32(at + 4, true),
+    offset: view.getUint32(at + 16, true),
+    bytes: view.getUint32(at + 20, true),
+  }));
+  for (const { type, offset, bytes } of sections) {
+    if (type === SHT_NOTE) readNotes(view, offset, bytes, notes);
+  }
   const names = sections[view.getUint16(50, true)];
   if (names === undefined) return;
-  const namesAt = view.getUint32(names + 16, true);
-  for (const section of sections) {
-    const name = text(file, namesAt + view.getUint32(section, true), 64).split('\0')[0];
-    if (name !== '__xen_guest') continue;
-    const value = text(file, view.getUint32(section + 16, true), view.getUint32(section + 20, true));
-    const base = /(?:^|,)VIRT_BASE=(0x[0-9a-f]+|\d+)/i.exec(value)?.[1];
-    if (base !== undefined) notes.virtualBase ??= Number(base);
+  for (const { name, offset, bytes } of sections) {
+    if (text(file, names.offset + name, 64).split('\0')[0] === '__xen_guest')
+      readGuestSection(text(file, offset, bytes), notes);
   }
+}
+
+/** The text of Xen 2 and 3.0: `GUEST_OS=linux,VIRT_BASE=0xC0000000,…`. */
+function readGuestSection(value: string, notes: GuestNotes): void {
+  const number = (key: string): number | undefined => {
+    const digits = new RegExp(`(?:^|,)${key}=(0x[0-9a-f]{1,8}|\\d{1,10})(?:[,\\0]|$)`, 'i').exec(value)?.[1];
+    return digits === undefined || Number(digits) > 0xffff_ffff ? undefined : Number(digits);
+  };
+  notes.virtualBase ??= number('VIRT_BASE');
+  notes.entry ??= number('VIRT_ENTRY');
 }
 
 function text(file: Uint8Array, start: number, length: number): string {

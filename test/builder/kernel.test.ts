@@ -133,8 +133,26 @@ describe('an ELF kernel', () => {
       }),
       elf32({
         segments,
+        notesIn: 'section',
+        notes: [
+          [1, 0xc010_0010],
+          [3, 0xc000_0000],
+        ],
+      }),
+      elf32({
+        segments,
         entry: 0xc010_0010,
         guestSection: 'GUEST_OS=test,VIRT_BASE=0xC0000000,LOADER=generic',
+      }),
+      elf32({ segments, guestSection: 'VIRT_BASE=0xC0000000,VIRT_ENTRY=0xc0100010' }),
+      // Where two say something, the notes hold.
+      elf32({
+        segments,
+        notes: [
+          [3, 0xc000_0000],
+          [1, 0xc010_0010],
+        ],
+        guestSection: 'VIRT_BASE=0xB0000000,VIRT_ENTRY=0xb0000000',
       }),
     ]) {
       const built = build(kernel, { frames: Uint32Array.from({ length: 1024 }, (_, i) => BASE + i) });
@@ -149,12 +167,39 @@ describe('an ELF kernel', () => {
     expect(at(build(kernel), 0xc000_0000, 3)).toEqual([0, 1, 2]);
   });
 
+  it('is never half read: whatever byte is wrong, it is built or refused', () => {
+    const good = elf32({
+      entry: 0xc000_0000,
+      segments: [
+        { address: 0xc000_0000, bytes: payload.subarray(0, 64) },
+        { address: 0xc000_1000, bytes: payload.subarray(0, 8), memoryBytes: 99 },
+      ],
+      notes: [[3, 0xc000_0000]],
+      guestSection: 'VIRT_BASE=0xC0000000',
+    });
+    let refused = 0;
+    for (let at = 4; at < good.length; at++) {
+      for (const bits of [0x01, 0x80, 0xff]) {
+        const damaged = good.slice();
+        damaged[at]! ^= bits;
+        try {
+          build(damaged);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BuildError);
+          refused++;
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
+  });
+
   it('is refused when it is for another machine, cut short, empty or nonsense', () => {
     const segments = [{ address: 0xc000_0000, bytes: payload }];
     const good = elf32({ segments });
     const cases: [Uint8Array, string][] = [
       [elf32({ segments, machine: 62 }), 'is for machine 62, not for i386'],
       [good.subarray(0, 40), 'is cut short: 40 of at least 52 bytes'],
+      [good.subarray(0, 60), 'is cut short: its program headers end at byte 84 of 60'],
       [good.subarray(0, 1000), 'is cut short: a segment ends at byte'],
       [elf32({ segments: [] }), 'has nothing to load'],
       [elf32({ segments: [{ address: 0xffff_f000, bytes: payload }] }), 'has a segment beyond 4 GiB'],

@@ -12,6 +12,8 @@ export interface ElfOptions {
   readonly segments: readonly ElfSegment[];
   /** Xen notes: type and 32-bit value. */
   readonly notes?: readonly (readonly [type: number, value: number])[];
+  /** Where the notes are found: by a program header (default), or by a section alone. */
+  readonly notesIn?: 'program header' | 'section';
   /** Contents of the section `__xen_guest`. */
   readonly guestSection?: string;
   readonly machine?: number;
@@ -21,11 +23,13 @@ export function elf32({
   entry = 0,
   segments,
   notes = [],
+  notesIn = 'program header',
   guestSection,
   machine = 3,
 }: ElfOptions): Uint8Array {
-  const headers = segments.length + (notes.length > 0 ? 1 : 0);
-  const sections = guestSection === undefined ? 0 : 3;
+  const hasNoteHeader = notes.length > 0 && notesIn === 'program header';
+  const headers = segments.length + (hasNoteHeader ? 1 : 0);
+  const sections = guestSection === undefined && notesIn === 'program header' ? 0 : 4;
   const parts: Uint8Array[] = [];
   let at = 52 + headers * 32 + sections * 40;
   const place = (bytes: Uint8Array): number => {
@@ -54,17 +58,20 @@ export function elf32({
     words(header, 1, place(bytes), address, address, bytes.length, memoryBytes, 7, 4096);
     header += 32;
   }
-  if (notes.length > 0) {
-    const note = new Uint32Array(notes.flatMap(([type, value]) => [4, 4, type, 0x006e_6558, value]));
-    const bytes = new Uint8Array(note.buffer);
-    words(header, 4, place(bytes), 0, 0, bytes.length, 0, 4, 4);
+  // Three words of note header, the name "Xen" with its NUL, the value.
+  const noteWords = new Uint32Array(notes.flatMap(([type, value]) => [4, 4, type, 0x006e_6558, value]));
+  const noteBytes = new Uint8Array(noteWords.buffer);
+  const notesAt = place(noteBytes);
+  if (hasNoteHeader) {
+    words(header, 4, notesAt, 0, 0, noteBytes.length, 0, 4, 4);
     header += 32;
   }
-  if (guestSection !== undefined) {
-    const names = new TextEncoder().encode('\0__xen_guest\0.shstrtab\0');
-    const text = new TextEncoder().encode(`${guestSection}\0`);
-    words(header + 40, 1, 1, 0, 0, place(text), text.length);
+  if (sections > 0) {
+    const names = new TextEncoder().encode('\0__xen_guest\0.shstrtab\0.note.Xen\0');
+    const text = new TextEncoder().encode(`${guestSection ?? ''}\0`);
+    if (guestSection !== undefined) words(header + 40, 1, 1, 0, 0, place(text), text.length);
     words(header + 80, 13, 3, 0, 0, place(names), names.length);
+    if (notesIn === 'section') words(header + 120, 23, 7, 0, 0, notesAt, noteBytes.length);
   }
   const file = new Uint8Array(at);
   file.set(head);
