@@ -1,0 +1,217 @@
+/**
+ * A second page walk, written from the architecture manual to be obviously right: 64-bit integers throughout,
+ * one entry after the other, no TLB, nothing prepared. It shares no code with src/mmu but the names of things.
+ * Sources: SDM 3A §4.3 (32-bit), §4.4 (PAE), §4.5 (4-level and 5-level), §4.6 (rights), §4.7 (error code).
+ */
+
+import type { CpuFeatures } from '../../src/mmu/index.ts';
+
+/** Everything a walk depends on. Entries are read from `load`, which gives 32 bits at a physical address. */
+export interface ReferenceMachine {
+  readonly cpu: CpuFeatures;
+  readonly cr0: bigint;
+  readonly cr3: bigint;
+  readonly cr4: bigint;
+  readonly efer: bigint;
+  readonly alignmentCheck: boolean;
+  readonly pkru: bigint;
+  readonly pkrs: bigint;
+  /** The four PDPTE registers, as they were when CR3 was last loaded. PAE only. */
+  readonly pdptes: readonly bigint[];
+  load(physical: bigint): bigint;
+}
+
+/** What an access is: `implicit` marks a supervisor access that the CPU makes on its own account. */
+export interface ReferenceAccess {
+  readonly write: boolean;
+  readonly fetch: boolean;
+  readonly user: boolean;
+  readonly implicit: boolean;
+}
+
+export interface ReferencePage {
+  readonly ok: true;
+  readonly physical: bigint;
+  readonly pageBytes: bigint;
+  readonly global: boolean;
+  /** The accessed and dirty bits to set: by the entry's physical address. */
+  readonly sets: ReadonlyMap<bigint, bigint>;
+}
+
+export interface ReferenceFault {
+  readonly ok: false;
+  readonly vector: 13 | 14;
+  readonly code: bigint;
+}
+
+export type ReferenceResult = ReferencePage | ReferenceFault;
+
+/** Bit n. */
+const bit = (n: number): bigint => 1n << BigInt(n);
+const isSet = (value: bigint, n: number): boolean => ((value >> BigInt(n)) & 1n) === 1n;
+/** Bits high to low of a value, in their place. */
+const field = (value: bigint, high: number, low: number): bigint => value & (bit(high + 1) - bit(low));
+
+export type ReferenceMode = 'off' | '32-bit' | 'PAE' | '4-level' | '5-level';
+
+export function referenceMode({ cr0, cr4, efer }: ReferenceMachine): ReferenceMode {
+  if (!isSet(cr0, 31)) return 'off';
+  if (!isSet(cr4, 5)) return '32-bit';
+  if (!isSet(efer, 8)) return 'PAE';
+  return isSet(cr4, 12) ? '5-level' : '4-level';
+}
+
+/** One level of a mode: where its index lies in the linear address, and from which bit its large pages map. */
+interface Level {
+  readonly shift: number;
+  readonly indexBits: number;
+}
+
+const LEVELS: Readonly<Record<Exclude<ReferenceMode, 'off'>, readonly Level[]>> = {
+  '32-bit': [
+    { shift: 22, indexBits: 10 },
+    { shift: 12, indexBits: 10 },
+  ],
+  PAE: [
+    { shift: 30, indexBits: 2 },
+    { shift: 21, indexBits: 9 },
+    { shift: 12, indexBits: 9 },
+  ],
+  '4-level': [39, 30, 21, 12].map((shift) => ({ shift, indexBits: 9 })),
+  '5-level': [48, 39, 30, 21, 12].map((shift) => ({ shift, indexBits: 9 })),
+};
+
+/** Walks for one access. Changes nothing: what to set is in the result. */
+export function referenceWalk(
+  machine: ReferenceMachine,
+  address: bigint,
+  access: ReferenceAccess,
+): ReferenceResult {
+  const { cpu } = machine;
+  const mode = referenceMode(machine);
+  const long = mode === '4-level' || mode === '5-level';
+  const linear = BigInt.asUintN(long ? 64 : 32, address);
+  const lines = cpu.addressLines ?? cpu.physicalAddressBits;
+  const onBus = (physical: bigint) => BigInt.asUintN(lines, physical);
+  if (mode === 'off') {
+    return { ok: true, physical: onBus(linear), pageBytes: 4096n, global: false, sets: new Map() };
+  }
+  if (long) {
+    const width = mode === '5-level' ? 57 : 48;
+    if (BigInt.asUintN(64, BigInt.asIntN(width, linear)) !== linear)
+      return { ok: false, vector: 13, code: 0n };
+  }
+
+  const nxe = isSet(machine.efer, 11);
+  const smep = isSet(machine.cr4, 20);
+  const smap = isSet(machine.cr4, 21);
+  const wp = isSet(machine.cr0, 16);
+  const describe =
+    (access.write ? 2n : 0n) |
+    (access.user ? 4n : 0n) |
+    (access.fetch && ((isSet(machine.cr4, 5) && nxe) || smep) ? 16n : 0n);
+  const pageFault = (cause: bigint): ReferenceFault => ({ ok: false, vector: 14, code: cause | describe });
+
+  let table = long ? field(machine.cr3, cpu.physicalAddressBits - 1, 12) : field(machine.cr3, 31, 12);
+  let writable = true;
+  let user = true;
+  let executable = true;
+  const used: bigint[] = [];
+
+  for (const { shift, indexBits } of LEVELS[mode]) {
+    const index = (linear >> BigInt(shift)) & (bit(indexBits) - 1n);
+    const isPdpteRegister = mode === 'PAE' && shift === 30;
+    const size = mode === '32-bit' ? 4n : 8n;
+    const entryAddress = onBus(table + index * size);
+    let entry: bigint;
+    if (isPdpteRegister) entry = machine.pdptes[Number(index)]!;
+    else if (mode === '32-bit') entry = machine.load(entryAddress);
+    else entry = machine.load(entryAddress) | (machine.load(entryAddress + 4n) << 32n);
+
+    if (!isSet(entry, 0)) return pageFault(0n);
+    if (isPdpteRegister) {
+      table = field(entry, cpu.physicalAddressBits - 1, 12);
+      continue;
+    }
+    const leaf = shift === 12 || isLarge(machine, mode, shift, entry);
+    if ((entry & reservedBits(machine, mode, shift, entry)) !== 0n) return pageFault(1n | 8n);
+    if (!isSet(entry, 1)) writable = false;
+    if (!isSet(entry, 2)) user = false;
+    if (mode !== '32-bit' && nxe && isSet(entry, 63)) executable = false;
+    used.push(entryAddress);
+    if (!leaf) {
+      table = mode === '32-bit' ? field(entry, 31, 12) : field(entry, cpu.physicalAddressBits - 1, 12);
+      continue;
+    }
+
+    let allowed = true;
+    if (access.user && !user) allowed = false;
+    if (access.write && !writable && (access.user || wp)) allowed = false;
+    if (access.fetch && !executable) allowed = false;
+    if (access.fetch && !access.user && user && smep) allowed = false;
+    if (!access.fetch && !access.user && user && smap && (access.implicit || !machine.alignmentCheck))
+      allowed = false;
+    const keyed = long && keyDenies(machine, entry, user, access, wp);
+    if (!allowed || keyed) return pageFault(1n | (keyed ? 32n : 0n));
+
+    const base =
+      mode === '32-bit' && shift === 22
+        ? field(entry, 31, 22) | (field(entry, 20, 13) << 19n)
+        : field(entry, mode === '32-bit' ? 31 : cpu.physicalAddressBits - 1, shift);
+    const sets = new Map<bigint, bigint>(used.map((entryUsed) => [entryUsed, 0x20n]));
+    if (access.write) sets.set(entryAddress, 0x60n);
+    return {
+      ok: true,
+      physical: onBus(base | field(linear, shift - 1, 0)),
+      pageBytes: bit(shift),
+      global: isSet(entry, 8) && isSet(machine.cr4, 7),
+      sets,
+    };
+  }
+  throw new Error('the last level always maps a page');
+}
+
+/** Whether bit 7 of an entry above the last level makes it map a page. */
+function isLarge(machine: ReferenceMachine, mode: ReferenceMode, shift: number, entry: bigint): boolean {
+  if (!isSet(entry, 7)) return false;
+  if (mode === '32-bit') return isSet(machine.cr4, 4);
+  if (shift === 21) return true;
+  return shift === 30 && machine.cpu.page1g === true;
+}
+
+/** The bits that must be 0 in a present entry. */
+function reservedBits(machine: ReferenceMachine, mode: ReferenceMode, shift: number, entry: bigint): bigint {
+  const width = machine.cpu.physicalAddressBits;
+  let reserved = 0n;
+  const reserve = (high: number, low: number) => {
+    for (let n = low; n <= high; n++) reserved |= bit(n);
+  };
+  const large = shift !== 12 && isLarge(machine, mode, shift, entry);
+  if (mode === '32-bit') {
+    if (large) {
+      if (!machine.cpu.pse36) reserve(21, 13);
+      else reserve(21, Math.min(width, 40) - 19);
+    }
+    return reserved;
+  }
+  reserve(mode === 'PAE' ? 62 : 51, width);
+  if (!isSet(machine.efer, 11)) reserve(63, 63);
+  if (large) reserve(shift - 1, 13);
+  else if (shift >= 30) reserve(7, 7);
+  return reserved;
+}
+
+function keyDenies(
+  machine: ReferenceMachine,
+  leaf: bigint,
+  userPage: boolean,
+  access: ReferenceAccess,
+  wp: boolean,
+): boolean {
+  if (access.fetch) return false;
+  if (!isSet(machine.cr4, userPage ? 22 : 24)) return false;
+  const register = userPage ? machine.pkru : machine.pkrs;
+  const key = Number((leaf >> 59n) & 15n);
+  if (isSet(register, 2 * key)) return true;
+  return isSet(register, 2 * key + 1) && access.write && (access.user || wp);
+}
