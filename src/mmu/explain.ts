@@ -125,7 +125,7 @@ export function explainWalk(context: WalkContext, linear: number | bigint, acces
     return {
       ok: true,
       ...common,
-      physical: Number(address),
+      physical: onBus(context.cpu, Number(address)),
       pageSize: 0x1000,
       rights,
       global: false,

@@ -542,7 +542,7 @@ export class Mmu {
         return this.#fillFast(low, access);
       }
     } else if (mode === 'off') {
-      return low >>> 0;
+      return this.#walker.onBus(low >>> 0);
     }
     return this.#missWide(low, this.#isLong ? highHalf(linear) : 0, access);
   }

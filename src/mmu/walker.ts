@@ -118,7 +118,7 @@ export class Walker {
     this.#userKeys = longMode && has(cr4, CR4_PKE);
     this.#supervisorKeys = longMode && has(cr4, CR4_PKS);
     if (this.mode === '32-bit') this.root = cr3 & this.#frameMask;
-    else this.root = this.#onBus(cr3 - (cr3 % 4096));
+    else this.root = this.onBus(cr3 - (cr3 % 4096));
     this.updateGrants();
   }
 
@@ -197,7 +197,7 @@ export class Walker {
 
     // PSE-36: PDE bits 20–13 are address bits 39–32. Without it they are reserved, hence 0 here.
     const above4G = (pde >>> 13) & 0xff;
-    this.pageBase = this.#onBus(above4G * 0x1_0000_0000 + ((pde & 0xffc0_0000) >>> 0));
+    this.pageBase = this.onBus(above4G * 0x1_0000_0000 + ((pde & 0xffc0_0000) >>> 0));
     this.pageShift = SHIFT_4M;
     this.rights = rights | ((used & PTE_D) !== 0 ? RIGHT_D : 0);
     this.global = (pde & this.#globalBit) !== 0;
@@ -239,7 +239,7 @@ export class Walker {
     let shift = rootShift;
     let depth = 0;
     for (;;) {
-      const address = this.#onBus(table + index64(linearLow, linearHigh, shift) * 8);
+      const address = this.onBus(table + index64(linearLow, linearHigh, shift) * 8);
       const low = this.#memory.loadWord(address);
       if ((low & PTE_P) === 0) {
         this.faultCode = this.accessCode(access);
@@ -259,7 +259,7 @@ export class Walker {
         this.key = (high >>> 27) & 0xf;
         if (!this.check(rights, this.key, access)) return false;
         const used = this.#markUsed(depth, (access & ACCESS_WRITE_BIT) !== 0);
-        this.pageBase = this.#onBus(physicalOf(high, low & pageMask(shift)));
+        this.pageBase = this.onBus(physicalOf(high, low & pageMask(shift)));
         this.pageShift = shift;
         this.rights = rights | ((used & PTE_D) !== 0 ? RIGHT_D : 0);
         this.global = (low & this.#globalBit) !== 0;
@@ -292,7 +292,7 @@ export class Walker {
   }
 
   /** Cuts the address lines that the board lacks. */
-  #onBus(physical: number): number {
+  onBus(physical: number): number {
     return this.#cut === NO_CUT ? physical : physical % this.#cut;
   }
 
