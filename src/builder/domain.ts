@@ -17,7 +17,10 @@ export type XenPlacement =
   | {
       /** Xen's real directory slots. */
       readonly kind: 'slots';
-      /** Machine frames of the per-domain table, the map cache's and the ioremap table. Default 0x150, 0x151, 0x152. */
+      /**
+       * Machine frames of the per-domain table, the map cache's and the ioremap table, outside the domain. They are
+       * pointed to, not written. Default 0x150, 0x151, 0x152, in Xen's own part of memory.
+       */
       readonly tables?: readonly [perDomain: number, mapCache: number, ioremap: number];
     };
 
@@ -33,7 +36,7 @@ export interface BuildOptions {
   readonly kernel: Uint8Array;
   /** The initrd file, plain or gzip. An empty one still has an address. */
   readonly initrd?: Uint8Array;
-  /** Bytes beyond the 255th are cut. Default empty. */
+  /** Without NUL; bytes of its UTF-8 beyond the 255th are cut. Default empty. */
   readonly commandLine?: string;
   /** 0 to 2^32 − 1. Default 0. */
   readonly domainId?: number;

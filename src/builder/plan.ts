@@ -4,8 +4,10 @@ import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 import { BuildError } from './build-error.ts';
+import { encodeCommandLine } from './command-line.ts';
 import type { BuildOptions, PlacedXen } from './domain.ts';
 import { isElf } from './elf.ts';
+import { checkFrames } from './frame-check.ts';
 import { gunzipIfNeeded } from './gunzip.ts';
 import { type KernelImage, parseKernel } from './kernel-image.ts';
 import { type LayoutProfile, PROFILES } from './profile.ts';
@@ -32,12 +34,13 @@ const LEAST_FILE_LIMIT = 0x400_0000;
 
 const XEN_PAGES = (0x1_0000_0000 - XEN_VIRTUAL_START) / PAGE_SIZE;
 
+/** Frames of Xen's heap for the tables in slots 1021 to 1023. Below 44 MiB, where no domain has its frames. */
+const DEFAULT_XEN_TABLES = [0x150, 0x151, 0x152] as const;
+
 /** @throws BuildError if no domain can be made of the inputs. The checks come in the order of facts §2. */
 export function planDomain(memory: PhysicalMemory, options: BuildOptions): DomainPlan {
+  checkKinds(options);
   const profile = PROFILES[options.profile];
-  if (profile === undefined) {
-    throw new BuildError('bad-option', `profile '${options.profile}' is neither 'document' nor 'xen-1.2'`);
-  }
   const pageCount = options.frames.length;
   const bytes = pageCount * PAGE_SIZE;
   const half = Math.floor(pageCount / 2);
@@ -101,7 +104,7 @@ export function planDomain(memory: PhysicalMemory, options: BuildOptions): Domai
     profile,
     kernel,
     initrd,
-    commandLine: encode(options.commandLine ?? ''),
+    commandLine: encodeCommandLine(options.commandLine ?? ''),
     pageCount,
     kernelPages,
     initrdPages,
@@ -113,9 +116,30 @@ export function planDomain(memory: PhysicalMemory, options: BuildOptions): Domai
   };
 }
 
+/** TypeScript has checked all this already; callers from JavaScript would get a TypeError from somewhere deep. */
+function checkKinds({ profile, frames, kernel, initrd, commandLine, xen }: BuildOptions): void {
+  const refuse = (what: string): never => {
+    throw new BuildError('bad-option', what);
+  };
+  if (!Object.hasOwn(PROFILES, profile)) refuse(`profile '${profile}' is neither 'document' nor 'xen-1.2'`);
+  if (!(frames instanceof Uint32Array)) refuse('frames is no Uint32Array');
+  if (!(kernel instanceof Uint8Array)) refuse('kernel is no Uint8Array: give the bytes of the file');
+  if (initrd !== undefined && !(initrd instanceof Uint8Array))
+    refuse('initrd is no Uint8Array: give the bytes of the file, or leave it out');
+  if (commandLine !== undefined && typeof commandLine !== 'string') refuse('commandLine is no string');
+  if (xen !== undefined && xen?.kind !== 'slots' && xen?.kind !== 'image')
+    refuse("xen is neither { kind: 'slots' } nor { kind: 'image' }; leave it out for neither");
+  if (xen?.kind === 'image' && !(xen.image instanceof Uint8Array)) refuse('xen.image is no Uint8Array');
+}
+
 function planXen({ xen }: BuildOptions): PlacedXen {
   if (xen === undefined) return { kind: 'none' };
-  if (xen.kind === 'slots') return { kind: 'slots', tables: xen.tables ?? [0x150, 0x151, 0x152] };
+  if (xen.kind === 'slots') {
+    const tables: readonly number[] = xen.tables ?? DEFAULT_XEN_TABLES;
+    if (tables.length !== 3)
+      throw new BuildError('bad-option', `xen.tables has ${tables.length} frames, not three`);
+    return { kind: 'slots', tables: [tables[0]!, tables[1]!, tables[2]!] };
+  }
   const pages = Math.ceil(xen.image.length / PAGE_SIZE);
   const tables = Math.ceil(pages / 1024);
   if (pages < 1 || pages > XEN_PAGES) {
@@ -131,44 +155,4 @@ function planXen({ xen }: BuildOptions): PlacedXen {
     );
   }
   return { kind: 'image', frames: xen.frames.slice(), tables: xen.tables.slice() };
-}
-
-/** Every frame that is written must exist, and none may serve twice. */
-function checkFrames(
-  memory: PhysicalMemory,
-  { frames, sharedInfoFrame }: BuildOptions,
-  xen: PlacedXen,
-): void {
-  const used = new Uint8Array(memory.frameCount);
-  const take = (frame: number, what: string): void => {
-    if (!(Number.isInteger(frame) && frame >= 0 && frame < Math.min(memory.frameCount, 0x10_0000))) {
-      const limit = Math.min(memory.frameCount, 0x10_0000) - 1;
-      throw new BuildError(
-        'bad-frame',
-        `${what} is frame ${frame}; memory has frames 0 to ${limit} that a 32-bit entry reaches`,
-      );
-    }
-    if (used[frame] === 1)
-      throw new BuildError('bad-frame', `${what} is frame ${frame}, which is already in use in this domain`);
-    used[frame] = 1;
-  };
-  for (let page = 0; page < frames.length; page++) take(frames[page]!, `page ${page}`);
-  take(sharedInfoFrame, 'shared_info');
-  if (xen.kind === 'image') {
-    for (const frame of xen.frames) take(frame, "a page of Xen's image");
-    for (const frame of xen.tables) take(frame, "a page table of Xen's image");
-  }
-}
-
-/** UTF-8, without TextEncoder, which is no part of the language. */
-function encode(text: string): Uint8Array {
-  const escaped = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
-  const bytes: number[] = [];
-  for (let i = 0; i < escaped.length; i++) {
-    if (escaped[i] === '%') {
-      bytes.push(Number.parseInt(escaped.slice(i + 1, i + 3), 16));
-      i += 2;
-    } else bytes.push(escaped.charCodeAt(i));
-  }
-  return Uint8Array.from(bytes);
 }

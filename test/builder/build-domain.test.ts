@@ -109,8 +109,57 @@ describe('limits', () => {
     expect(with_({ frames: outside })).toBe('bad-frame');
     expect(with_({ sharedInfoFrame: 20 })).toBe('bad-frame');
     expect(with_({ sharedInfoFrame: 128 })).toBe('bad-frame');
-    expect(with_({ domainId: -1 })).toBe('bad-option');
-    expect(with_({ profile: 'xen-2.0' as 'xen-1.2' })).toBe('bad-option');
+  });
+
+  it('of frames, by name', () => {
+    const doubled = frames(64);
+    doubled[60] = doubled[5]!;
+    expect(() => build(64, 100, { frames: doubled })).toThrow(
+      'page 60 is frame 21, which is also page 5 of this domain; each needs a frame of its own',
+    );
+    expect(() => build(64, 100, { sharedInfoFrame: 128 })).toThrow(
+      'shared_info is frame 128; memory has frames 0 to 127 that',
+    );
+    expect(() => build(64, 100, { xen: { kind: 'slots', tables: [4, 3, 5] } })).toThrow(
+      "Xen's map cache table is frame 3, which is also shared_info of this domain",
+    );
+  });
+
+  it('of frames: a 32-bit entry reaches 4 GiB, whatever memory has', () => {
+    const memory = new PhysicalMemory(8 * 2 ** 30);
+    const at = (first: number): string =>
+      codeOf(() =>
+        buildDomain(memory, {
+          profile: 'xen-1.2',
+          frames: frames(16, first),
+          sharedInfoFrame: 1,
+          kernel: packKernel(Uint8Array.of(1), L),
+        }),
+      );
+    expect(at(0x10_0000 - 16)).toBe('built');
+    expect(at(0x10_0000 - 15)).toBe('bad-frame');
+  });
+
+  it('of the other options', () => {
+    const refused: { [what: string]: Partial<Record<keyof BuildOptions, unknown>> } = {
+      'domain id -1': { domainId: -1 },
+      'domain id 4294967296': { domainId: 2 ** 32 },
+      "profile 'xen-2.0'": { profile: 'xen-2.0' },
+      "profile 'toString'": { profile: 'toString' },
+      'NUL as character 2': { commandLine: 'ro\0init=/bin/sh' },
+      'frames is no Uint32Array': { frames: [16, 17, 18] },
+      'kernel is no Uint8Array': { kernel: 'vmlinuz' },
+      'initrd is no Uint8Array': { initrd: new ArrayBuffer(9) },
+      'commandLine is no string': { commandLine: 7 },
+      'xen is neither': { xen: { kind: 'both' } },
+      'xen.tables has 2 frames': { xen: { kind: 'slots', tables: [4, 5] } },
+      'xen.image is no Uint8Array': { xen: { kind: 'image' } },
+    };
+    for (const [message, options] of Object.entries(refused)) {
+      const run = (): unknown => build(64, 100, options as Partial<BuildOptions>);
+      expect(run).toThrow(message);
+      expect(codeOf(run)).toBe('bad-option');
+    }
   });
 
   it('are checked in the order of the original', () => {
@@ -222,6 +271,34 @@ describe('Xen at 0xfc000000', () => {
     expect(xen([5, 4], [])).toBe('bad-option');
     expect(xen([5, 20], [6])).toBe('bad-frame');
     expect(xen([5, 4], [4])).toBe('bad-frame');
+  });
+
+  it('is its real directory slots, with the tables of one machine', () => {
+    const { memory, domain } = build(256, 1, { xen: { kind: 'slots', tables: [4, 5, 6] } });
+    const slot = (index: number): number => memory.readUint32(domain.pageDirectory + index * 4);
+    const directMap = Array.from({ length: 11 }, (_, i) => i * 0x40_0000 + 0x1e3);
+    expect(Array.from({ length: 16 }, (_, i) => slot(1008 + i))).toEqual([
+      0x0100_01e1,
+      ...directMap,
+      domain.pageDirectory + 0x63,
+      0x4063,
+      0x5063,
+      0x6063,
+    ]);
+    // They are Xen's to fill: the frames are named, not written.
+    expect(memory.read(0x4000, 0x3000).every((byte) => byte === 0xa5)).toBe(true);
+  });
+
+  it('is refused with tables outside memory or in the domain', () => {
+    const slots = (...tables: [number, number, number]): string =>
+      codeOf(() => build(64, 1, { xen: { kind: 'slots', tables } }));
+    expect([slots(4, 5, 6), slots(4, 5, 128), slots(4, 5, 16), slots(4, 4, 6), slots(4, 5, 0.5)]).toEqual([
+      'built',
+      'bad-frame',
+      'bad-frame',
+      'bad-frame',
+      'bad-frame',
+    ]);
   });
 
   it('is absent by default: slots 1008 to 1023 are zero', () => {
