@@ -119,7 +119,9 @@ export const DEVIATIONS: readonly Deviation[] = [
       }
       const codes = codesOf(difference);
       if (codes === undefined) return false;
-      if (codes.theirs === (codes.ours & ~PF_WR)) return true;
+      // Where the key forbids writes alone, the read meets whatever else is wrong.
+      if ((codes.theirs & ~PF_PK) === (codes.ours & ~(PF_WR | PF_PK)) && (codes.theirs & ~codes.ours) === 0)
+        return true;
       // Both at once: a reserved bit, met by the read.
       if ((codes.ours & PF_RSVD) !== 0 && codes.theirs === (codes.ours & ~(PF_P | PF_WR))) return true;
       // The read passes the first page and faults at the second, where the write would have faulted at the first.

@@ -176,13 +176,21 @@ export function unpackReports(output: Uint8Array): BootReport {
   };
   const cases = new Map<number, Outcome[]>();
   let current: Outcome[] = [];
+  let last = -1;
   let at = start + 32;
+  const after = (what: string): BootReport => ({
+    cpu,
+    cases,
+    complete: false,
+    stopped: last < 0 ? what : `${what} in case ${last}`,
+  });
   while (at < output.length) {
     const tag = String.fromCharCode(output[at]!);
     if (output[at] === END) return { cpu, cases, complete: true };
     if (tag === 'C' && at + 8 <= output.length) {
       current = [];
-      cases.set(view.getUint32(at + 4, true), current);
+      last = view.getUint32(at + 4, true);
+      cases.set(last, current);
       at += 8;
     } else if (tag === 'R' && at + 32 <= output.length) {
       current.push({
@@ -205,13 +213,12 @@ export function unpackReports(output: Uint8Array): BootReport {
     } else if (tag === '!' && at + 32 <= output.length) {
       const address = view.getBigUint64(at + 24, true).toString(16);
       const cr2 = view.getBigUint64(at + 8, true).toString(16);
-      const stopped = `the ROM itself raised vector ${output[at + 1]} at ${address}, CR2 ${cr2}`;
-      return { cpu, cases, complete: false, stopped };
+      return after(`the ROM itself raised vector ${output[at + 1]} at ${address}, CR2 ${cr2}`);
     } else {
-      return { cpu, cases, complete: false, stopped: `an unreadable report at byte ${at - start}` };
+      return after('an unreadable report');
     }
   }
-  return { cpu, cases, complete: false, stopped: 'the reports broke off' };
+  return after('the reports broke off');
 }
 
 function indexOf(bytes: Uint8Array, word: string): number {

@@ -42,7 +42,7 @@ interface Entry {
   readonly next: number | undefined;
 }
 
-/** Thrown where a path would give one entry two meanings: the case is made anew. */
+/** Thrown where a path would give one entry two meanings, or need one of the ROM's: the case is made anew. */
 export class Collision extends Error {}
 
 export class PathBuilder {
@@ -136,6 +136,8 @@ export class PathBuilder {
   #write(address: number, level: number, shift: number, linear: bigint): number | undefined {
     const { mode, pse } = this.#style;
     const random = this.#random;
+    // The ROM's own entries: a crossing access may wrap round to address 0.
+    if (level === 0 && (address & 0xfff) < (mode === '32-bit' ? 0x20 : 8)) throw new Collision();
     if (!random.chance(this.#style.present)) {
       this.#poke(address, random.word64() & ~1n);
       return undefined;
