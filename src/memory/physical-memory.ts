@@ -1,11 +1,17 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
-export const CHUNK_SHIFT = 22;
-/** Host memory is allocated in pieces of this size, on the first write to one: 4 MiB. */
-export const CHUNK_BYTES = 0x40_0000;
+export const CHUNK_SHIFT = 26;
+/**
+ * RAM is kept in typed arrays of this size, 64 MiB, each made at the first write to it. Large enough that the arrays
+ * themselves stay in the host's caches; the host's own paging gives them memory only where they are written.
+ */
+export const CHUNK_BYTES = 0x400_0000;
 /** `physical & CHUNK_MASK` is the offset inside the chunk. */
-export const CHUNK_MASK = 0x3f_ffff;
+export const CHUNK_MASK = 0x3ff_ffff;
+
+/** What was written is noted in blocks of this size, 4 MiB: two of the host's large pages. */
+const BLOCK_BYTES = 0x40_0000;
 
 /** What a read returns where no RAM answers, as int32: all ones, as an undriven bus does. */
 export const OPEN_BUS = -1;
@@ -24,14 +30,23 @@ export interface FrameRun {
 }
 
 /** Stands for every chunk that was never written. Reads as zero; nothing ever writes to it. */
-const ZERO_WORDS = new Int32Array(CHUNK_BYTES / 4);
-const ZERO_BYTES = new Uint8Array(ZERO_WORDS.buffer);
+interface ZeroChunk {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+/** Stands for the chunks below 4 GiB that a smaller RAM lacks. */
+const NO_WORDS = new Int32Array(0);
+
+/** One for all memories, made when the first needs it. As long as the longest chunk that it stands for. */
+let zeroChunk: ZeroChunk | undefined;
 
 /**
  * Emulated physical RAM, byte for byte, from 4 KiB to 64 GiB.
  *
- * RAM is a table of 4 MiB chunks, each a typed ArrayBuffer that comes into being at the first write to it, so
- * that host memory is used only for what was written. New RAM reads as zero. All values are little-endian;
+ * RAM is a table of typed ArrayBuffers of up to 64 MiB, each made at the first write to it. The host's operating system
+ * backs only what is written in them, so that a 4 GiB machine costs what its guest touched. New RAM reads as
+ * zero. All values are little-endian;
  * 16-bit and 32-bit accesses may lie at any byte, also across frames. An address outside RAM is the
  * caller's mistake and throws a `RangeError`; what a *CPU* meets there is the business of the MMU.
  *
@@ -46,13 +61,17 @@ export class PhysicalMemory {
   /** Number of 4 KiB frames: `sizeBytes / 4096`. Frames are numbered from 0. */
   readonly frameCount: number;
   /**
-   * The chunks as 32-bit words; chunk `c` holds physical addresses from `c * CHUNK_BYTES`.
+   * The chunks as 32-bit words; chunk `c` holds physical addresses from `c * CHUNK_BYTES`. There is one for every
+   * address below 4 GiB, empty where RAM has ended, and the last of RAM may be shorter than the others.
    * For the MMU, which must not throw. Read only: a chunk that was never written is shared.
    * @internal
    */
   readonly words: Int32Array[];
   /** The same chunks as bytes. @internal */
   readonly bytes: Uint8Array[];
+  /** By block: whether it was ever written. */
+  readonly #touched: Uint8Array;
+  readonly #zero: ZeroChunk;
 
   /**
    * @param sizeBytes - A multiple of 4096, from 4 KiB to 64 GiB.
@@ -71,14 +90,19 @@ export class PhysicalMemory {
     this.sizeBytes = sizeBytes;
     this.frameCount = sizeBytes / PAGE_SIZE;
     const chunkCount = Math.ceil(sizeBytes / CHUNK_BYTES);
-    this.words = new Array<Int32Array>(chunkCount).fill(ZERO_WORDS);
-    this.bytes = new Array<Uint8Array>(chunkCount).fill(ZERO_BYTES);
+    this.#zero = zeroChunkOf(Math.min(sizeBytes, CHUNK_BYTES));
+    const chunksOf32Bits = FOUR_GIB / CHUNK_BYTES;
+    this.words = Array.from({ length: Math.max(chunkCount, chunksOf32Bits) }, (_, chunk) =>
+      chunk < chunkCount ? this.#zero.words : NO_WORDS,
+    );
+    this.bytes = new Array<Uint8Array>(chunkCount).fill(this.#zero.bytes);
+    this.#touched = new Uint8Array(Math.ceil(sizeBytes / BLOCK_BYTES));
   }
 
-  /** Host memory that backs this RAM now, in bytes: it grows by a chunk at the first write to each. */
+  /** Host memory that this RAM may occupy now, in bytes: it grows by 4 MiB at the first write to each 4 MiB. */
   get allocatedBytes(): number {
     let total = 0;
-    for (const chunk of this.bytes) if (chunk !== ZERO_BYTES) total += chunk.byteLength;
+    for (const block of this.#touchedBlocks()) total += Math.min(BLOCK_BYTES, this.sizeBytes - block);
     return total;
   }
 
@@ -86,12 +110,13 @@ export class PhysicalMemory {
   *writtenFrames(): Generator<FrameRun> {
     let first = -1;
     let next = 0;
-    for (let chunk = 0; chunk < this.words.length; chunk++) {
-      const words = this.words[chunk]!;
-      if (words === ZERO_WORDS) continue;
-      for (let at = 0; at < words.length; at += PAGE_SIZE / 4) {
-        if (words.subarray(at, at + PAGE_SIZE / 4).every((word) => word === 0)) continue;
-        const frame = (chunk * CHUNK_BYTES + at * 4) / PAGE_SIZE;
+    for (const block of this.#touchedBlocks()) {
+      const words = this.words[this.#chunk(block)]!;
+      const end = Math.min(block + BLOCK_BYTES, this.sizeBytes);
+      for (let physical = block; physical < end; physical += PAGE_SIZE) {
+        const at = (physical % CHUNK_BYTES) / 4;
+        if (isZero(words, at, at + PAGE_SIZE / 4)) continue;
+        const frame = physical / PAGE_SIZE;
         if (first >= 0 && frame !== next) yield { first, frames: next - first };
         if (first < 0 || frame !== next) first = frame;
         next = frame + 1;
@@ -149,7 +174,7 @@ export class PhysicalMemory {
       const start = (physical + done) % CHUNK_BYTES;
       const piece = Math.min(length - done, CHUNK_BYTES - start);
       const chunk = this.bytes[this.#chunk(physical + done)]!;
-      if (chunk !== ZERO_BYTES) copy.set(chunk.subarray(start, start + piece), done);
+      if (chunk !== this.#zero.bytes) copy.set(chunk.subarray(start, start + piece), done);
       done += piece;
     }
     return copy;
@@ -163,7 +188,7 @@ export class PhysicalMemory {
     this.#check(physical, bytes.length);
     for (let done = 0; done < bytes.length; ) {
       const start = (physical + done) % CHUNK_BYTES;
-      const piece = Math.min(bytes.length - done, CHUNK_BYTES - start);
+      const piece = Math.min(bytes.length - done, BLOCK_BYTES - (start % BLOCK_BYTES));
       this.#writableBytes(physical + done).set(bytes.subarray(done, done + piece), start);
       done += piece;
     }
@@ -208,7 +233,8 @@ export class PhysicalMemory {
   storeWord(physical: number, value: number): void {
     if ((physical & 3) === 0) {
       if (physical >= this.sizeBytes) return;
-      this.writableWords(this.#chunk(physical))[(physical & CHUNK_MASK) >>> 2] = value;
+      this.#touch(physical);
+      this.words[this.#chunk(physical)]![(physical & CHUNK_MASK) >>> 2] = value;
       return;
     }
     this.storeByte(physical, value);
@@ -227,28 +253,33 @@ export class PhysicalMemory {
     if (physical < this.sizeBytes) this.#writableBytes(physical)[physical % CHUNK_BYTES] = value;
   }
 
-  /** The words of one chunk for writing: the first time, this allocates it. @internal */
-  writableWords(chunk: number): Int32Array {
-    const words = this.words[chunk]!;
-    return words === ZERO_WORDS ? this.#allocate(chunk) : words;
-  }
-
   #byte(physical: number): number {
     return this.bytes[this.#chunk(physical)]![physical & CHUNK_MASK]!;
   }
 
+  /** The bytes of the chunk of an address, noted as written in its block of 4 MiB. */
   #writableBytes(physical: number): Uint8Array {
-    const chunk = this.#chunk(physical);
-    if (this.words[chunk] === ZERO_WORDS) this.#allocate(chunk);
-    return this.bytes[chunk]!;
+    this.#touch(physical);
+    return this.bytes[this.#chunk(physical)]!;
   }
 
-  #allocate(chunk: number): Int32Array {
-    const length = Math.min(CHUNK_BYTES, this.sizeBytes - chunk * CHUNK_BYTES);
-    const words = new Int32Array(length / 4);
+  /** Notes that the block of an address is written, before it is; the first time, this may allocate its chunk. */
+  #touch(physical: number): void {
+    const block = Math.floor(physical / BLOCK_BYTES);
+    if (this.#touched[block] !== 0) return;
+    this.#touched[block] = 1;
+    const chunk = this.#chunk(physical);
+    if (this.words[chunk] !== this.#zero.words) return;
+    const words = new Int32Array(Math.min(CHUNK_BYTES, this.sizeBytes - chunk * CHUNK_BYTES) / 4);
     this.words[chunk] = words;
     this.bytes[chunk] = new Uint8Array(words.buffer);
-    return words;
+  }
+
+  /** Addresses of the blocks that were written, in ascending order. */
+  *#touchedBlocks(): Generator<number> {
+    for (let block = this.#touched.indexOf(1); block >= 0; block = this.#touched.indexOf(1, block + 1)) {
+      yield block * BLOCK_BYTES;
+    }
   }
 
   /** Physical addresses reach 2^36, so the chunk number needs a division, not a 32-bit shift. */
@@ -276,4 +307,17 @@ export class PhysicalMemory {
       `physical ${formatAddress(physical)} + ${length} bytes reaches beyond the end of memory at ${formatAddress(this.sizeBytes)}`,
     );
   }
+}
+
+function zeroChunkOf(bytes: number): ZeroChunk {
+  if (zeroChunk === undefined || zeroChunk.bytes.length < bytes) {
+    const words = new Int32Array(bytes / 4);
+    zeroChunk = { words, bytes: new Uint8Array(words.buffer) };
+  }
+  return zeroChunk;
+}
+
+function isZero(words: Int32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (words[i] !== 0) return false;
+  return true;
 }

@@ -33,3 +33,4 @@ export { Segment, type SegmentFields } from './segment.ts';
 export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
 export type { Staleness, StaleTlbEntry, Tlb, TlbEntry } from './tlb.ts';
 export { TLB_GEOMETRIES } from './tlb-geometries.ts';
+export { NO_FAULT } from './translate-run.ts';

@@ -18,11 +18,11 @@ import {
 } from '../arch/control.ts';
 import { PTE_P } from '../arch/entry.ts';
 import { VECTOR_GP, VECTOR_PF, VECTOR_SS } from '../arch/fault.ts';
-import { CHUNK_MASK, CHUNK_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
+import * as ram from '../memory/physical-memory.ts';
 import { type CpuFeatures, type CpuModel, cpuFeatures } from './cpu.ts';
 import { InvalidOpcodeError } from './errors.ts';
 import { explainWalk } from './explain.ts';
-import { PageTlb, WORD_ADDRESS } from './page-tlb.ts';
+import { PageTlb } from './page-tlb.ts';
 import { RIGHT_D } from './permissions.ts';
 import {
   type ControlState,
@@ -39,7 +39,13 @@ import { reserved64 } from './reserved.ts';
 import { type Segment, segmentFault } from './segment.ts';
 import { SetAssociativeTlb, type TlbGeometry } from './set-associative-tlb.ts';
 import { Tlb } from './tlb.ts';
+import * as tlbWord from './tlb-word.ts';
+import { NO_FAULT, translateRun } from './translate-run.ts';
 import { Walker } from './walker.ts';
+
+// V8 compiles a constant of this module into the code, but loads an imported one every time..
+const { CHUNK_MASK, CHUNK_SHIFT } = ram;
+const { WORD_ADDRESS, WORD_BEYOND_4G, WORD_LARGE } = tlbWord;
 
 /** What `translate` and the accesses return when the CPU raises an exception instead. */
 export const FAULT = -1;
@@ -90,7 +96,7 @@ const WIDE_GEOMETRY: TlbGeometry = { small: { entries: 4096, ways: 4 }, large: {
  */
 export class Mmu {
   /** The RAM behind this MMU. */
-  readonly memory: PhysicalMemory;
+  readonly memory: ram.PhysicalMemory;
   /** The CPU model's features. */
   readonly cpu: CpuFeatures;
   /** What is cached now: entries, their rights, which are stale. */
@@ -119,7 +125,7 @@ export class Mmu {
    * @throws RangeError for an unknown CPU model or a value too large for its register.
    * @throws GeneralProtectionError if the CPU could not be in the given state.
    */
-  constructor(memory: PhysicalMemory, options: MmuOptions = {}) {
+  constructor(memory: ram.PhysicalMemory, options: MmuOptions = {}) {
     this.memory = memory;
     this.cpu = cpuFeatures(options.cpu ?? 'pentium-iii');
     this.#words = memory.words;
@@ -315,27 +321,62 @@ export class Mmu {
    * @throws RangeError if `physical` is too short, or an address reached lies at 4 GiB or above.
    */
   translateMany(linear: Uint32Array | Int32Array, physical: Uint32Array, access: Access): number {
-    if (physical.length < linear.length) {
-      throw new RangeError(`translateMany: ${linear.length} addresses do not fit ${physical.length} results`);
-    }
-    const bit = 1 << access;
-    for (let i = 0; i < linear.length; i++) {
-      const address = linear[i]! | 0;
-      const word = this.#cached[address >>> 12]!;
-      if ((word & bit) !== 0) {
-        physical[i] = (word & WORD_ADDRESS) ^ address;
-      } else {
-        const result = this.#miss(address >>> 0, access);
-        if (result === FAULT) return i;
-        if (result > 0xffff_ffff) {
-          throw new RangeError(
-            `translateMany: ${formatAddress(address >>> 0)} maps to ${formatAddress(result)}, beyond 32 bits; use translate`,
-          );
-        }
-        physical[i] = result;
+    checkRoom('physical', physical.length, linear.length);
+    return this.#translateRun(linear, physical, undefined, access);
+  }
+
+  /**
+   * Translates many addresses, each by itself: a fault is a result like any other. For those who want to know what an
+   * address space allows, such as every page of it.
+   *
+   * A and D are set as always. `cr2`, `faultCode` and `faultVector` keep their values.
+   *
+   * @param linear - Byte addresses below 2^32.
+   * @param physical - Receives the physical addresses, and `0xffff_ffff` for an address that faults.
+   * @param faultCodes - Receives {@link NO_FAULT}, or the error code of the page fault.
+   * @throws RangeError if a list is too short, or an address lies at 4 GiB or above; results before it are there.
+   */
+  translateEach(
+    linear: Uint32Array | Int32Array,
+    physical: Uint32Array,
+    faultCodes: Uint8Array,
+    access: Access,
+  ): void {
+    checkRoom('physical', physical.length, linear.length);
+    checkRoom('faultCodes', faultCodes.length, linear.length);
+    const { cr2, faultCode, faultVector } = this;
+    faultCodes.fill(NO_FAULT, 0, linear.length);
+    this.#translateRun(linear, physical, faultCodes, access);
+    this.cr2 = cr2;
+    this.#faultCode = faultCode;
+    this.#faultVector = faultVector;
+  }
+
+  /** @returns How many were translated: all, or without `faultCodes` those before the first fault. */
+  #translateRun(
+    linear: Uint32Array | Int32Array,
+    physical: Uint32Array,
+    faultCodes: Uint8Array | undefined,
+    access: Access,
+  ): number {
+    const addresses = linear instanceof Int32Array ? unsignedView(linear) : linear;
+    const { length } = addresses;
+    for (let i = 0; ; i++) {
+      const walk = this.#walker.isPlain && this.#model === undefined ? this.#walker : undefined;
+      i = translateRun(addresses, physical, i, access, faultCodes, this.#pages, this.memory, walk);
+      this.#cached = this.#pages.words;
+      if (i === length) return length;
+      const result = this.translate(addresses[i]!, access);
+      if (result === FAULT) {
+        if (faultCodes === undefined) return i;
+        faultCodes[i] = this.#faultCode;
+      } else if (result > 0xffff_ffff) {
+        throw new RangeError(
+          `${formatAddress(addresses[i]!)} maps to ${formatAddress(result)}, beyond the 32 bits of a list; use translate`,
+        );
       }
+      physical[i] = result;
     }
-    return linear.length;
   }
 
   /**
@@ -534,17 +575,23 @@ export class Mmu {
 
   /** The fast TLB does not answer: another one may, else RAM is walked. */
   #miss(linear: number | bigint, access: Access): number {
-    const low = lowHalf(linear);
-    const { mode } = this.#walker;
-    if (mode === '32-bit') {
-      if (this.#model === undefined) {
-        if (!this.#walker.walk32(low, access)) return this.#pageFault(low, 0);
-        return this.#fillFast(low, access);
-      }
-    } else if (mode === 'off') {
+    const low = typeof linear === 'number' ? linear | 0 : lowHalf(linear);
+    if (this.#walker.mode === '32-bit') {
+      if (this.#model === undefined) return this.#miss32(low, access);
+    } else if (this.#walker.mode === 'off') {
       return this.#walker.onBus(low >>> 0);
     }
     return this.#missWide(low, this.#isLong ? highHalf(linear) : 0, access);
+  }
+
+  #miss32(low: number, access: Access): number {
+    const word = this.#walker.word32(low, access);
+    if (word === 0) return this.#pageFault(low, 0);
+    if (word === WORD_BEYOND_4G) return this.#fillModel(low, 0, access);
+    const pages = this.#pages;
+    pages.fill(low, word, this.#walker.global, access);
+    this.#cached = pages.words;
+    return ((word & WORD_ADDRESS) ^ low) >>> 0;
   }
 
   #missWide(low: number, high: number, access: Access): number {
@@ -573,10 +620,11 @@ export class Mmu {
 
   /** Caches the walk's result in the fast TLB, if it can hold it. @returns The physical address. */
   #fillFast(low: number, access: Access): number {
-    const { pageBase, pageShift, rights, global, grants } = this.#walker;
+    const { pageBase, pageShift, rights, global, wordBits } = this.#walker;
     const physical = pageBase + ((low & ~(-1 << pageShift)) >>> 0);
     if (physical > 0xffff_ffff) return this.#fillModel(low, 0, access);
-    this.#pages.fill(low, physical | 0, rights, pageShift !== 12, global, access, grants);
+    const large = pageShift === 12 ? 0 : WORD_LARGE;
+    this.#pages.fill(low, ((low ^ physical) & WORD_ADDRESS) | large | wordBits[rights]!, global, access);
     this.#cached = this.#pages.words;
     return physical;
   }
@@ -655,7 +703,7 @@ export class Mmu {
 
   #regrant(): void {
     this.#walker.updateGrants();
-    this.#pages.regrant(this.#walker.grants);
+    this.#pages.regrant(this.#walker.wordBits);
   }
 
   #flush(): void {
@@ -707,6 +755,24 @@ function register32(name: string, value: number | bigint): number {
     throw new RangeError(`${name} ${value} is not a whole number in 0 to 0xffff_ffff`);
   }
   return number;
+}
+
+/** The unsigned views of signed lists, so that a list used again costs nothing. */
+const unsignedViews = new WeakMap<Int32Array, Uint32Array>();
+
+/** The same list unsigned: the inner loop is compiled for one kind of array, and is slower with two. */
+function unsignedView(list: Int32Array): Uint32Array {
+  let view = unsignedViews.get(list);
+  if (view === undefined) {
+    view = new Uint32Array(list.buffer, list.byteOffset, list.length);
+    unsignedViews.set(list, view);
+  }
+  return view;
+}
+
+function checkRoom(name: string, room: number, count: number): void {
+  if (room < count)
+    throw new RangeError(`${name} has room for ${room} results, too few for ${count} addresses`);
 }
 
 /** Bits 31–0 of an address, as int32. */

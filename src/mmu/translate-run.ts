@@ -1,0 +1,265 @@
+import { ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';
+import * as addresses from '../arch/address.ts';
+import * as entry from '../arch/entry.ts';
+import * as fault from '../arch/fault.ts';
+import * as ram from '../memory/physical-memory.ts';
+import type * as tlbPages from './page-tlb.ts';
+import * as permission from './permissions.ts';
+import * as word from './tlb-word.ts';
+
+// V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
+const { PAGE_OFFSET_MASK } = addresses;
+const { PDE_PS, PTE_A, PTE_D, PTE_FRAME_MASK, PTE_P } = entry;
+const { CHUNK_MASK, CHUNK_SHIFT } = ram;
+const { PF_P } = fault;
+const { RIGHT_D } = permission;
+const { WORD_ADDRESS } = word;
+
+/** What the inner loop needs of a walker, and no other file. */
+export interface PlainWalk {
+  /** Physical address of the directory, int32. */
+  readonly root: number;
+  /** By rights: the low bits of a TLB word. */
+  readonly wordBits: Int32Array;
+  /** G where it counts, else 0. */
+  readonly globalBit: number;
+  /** By access: the bits of an error code that describe it. */
+  readonly accessCodes: Int32Array;
+}
+
+/** In a list of error codes: the address was translated. No page fault has this code. */
+export const NO_FAULT = 0xff;
+/** In a list of physical addresses: there is none, as the address faults. */
+const NO_ADDRESS = -1;
+
+/** Frames that a 32-bit entry reaches. */
+const FRAMES_OF_32_BITS = 0x10_0000;
+/** How far G lies above `FILL_GLOBAL`. */
+const GLOBAL_TO_FILL = 4;
+
+/** After a miss, so many addresses are taken one by one before hits are tried eight at a time again. */
+const AFTER_MISS = 64;
+
+/**
+ * Translates addresses as long as nothing out of the ordinary happens: TLB hits and, in 32-bit paging, misses that lead
+ * to a 4 KiB page which allows the access. It stops at the first address that is anything else; the
+ * caller asks `Mmu.translate` for that one, and comes back.
+ *
+ * The walk is that of `Walker.word32` once more, with everything in local variables: loops that call nothing are what
+ * the JIT makes into code that compares with C's. A property test pins them to `translate`.
+ *
+ * @param faultCodes - If given, page faults are ordinary too: their error codes go here, {@link NO_FAULT} elsewhere.
+ * @param walk - Undefined where only hits are to be taken: in other paging modes.
+ * @returns The index of the first address not translated, or `linear.length`.
+ */
+export function translateRun(
+  linear: Uint32Array,
+  physical: Uint32Array,
+  start: number,
+  access: Access,
+  faultCodes: Uint8Array | undefined,
+  tlb: tlbPages.PageTlb,
+  memory: ram.PhysicalMemory,
+  walk: PlainWalk | undefined,
+): number {
+  const { length } = linear;
+  const rootIsRam = walk !== undefined && walk.root >>> 12 < memory.frameCount;
+  if (!rootIsRam) return hits(linear, physical, start, access, tlb.words);
+
+  tlb.reserve(Math.min(length - start, tlb.words.length));
+  for (let i = start; ; ) {
+    i = hits(linear, physical, i, access, tlb.words);
+    const end = Math.min(length, i + AFTER_MISS);
+    i = misses(linear, physical, i, end, access, tlb, memory, walk);
+    if (i === length) return i;
+    if (i === end) continue;
+    if (faultCodes === undefined) return i;
+    const first = i;
+    i = faults(linear, physical, i, access, faultCodes, tlb.words, memory, walk);
+    if (i === first) return i;
+  }
+}
+
+/**
+ * Takes hits, eight at a time: the processor has eight loads under way, and the loop counts and branches once for them.
+ * @returns The index of the first address not translated; up to seven hits may follow it.
+ */
+function hits(
+  linear: Uint32Array,
+  physical: Uint32Array,
+  start: number,
+  access: Access,
+  words: Int32Array,
+): number {
+  const bit = 1 << access;
+  const end = linear.length - 7;
+  let i = start;
+  for (; i < end; i += 8) {
+    const a = linear[i]! | 0;
+    const b = linear[i + 1]! | 0;
+    const c = linear[i + 2]! | 0;
+    const d = linear[i + 3]! | 0;
+    const e = linear[i + 4]! | 0;
+    const f = linear[i + 5]! | 0;
+    const g = linear[i + 6]! | 0;
+    const h = linear[i + 7]! | 0;
+    const wordA = words[a >>> 12]!;
+    const wordB = words[b >>> 12]!;
+    const wordC = words[c >>> 12]!;
+    const wordD = words[d >>> 12]!;
+    const wordE = words[e >>> 12]!;
+    const wordF = words[f >>> 12]!;
+    const wordG = words[g >>> 12]!;
+    const wordH = words[h >>> 12]!;
+    if ((wordA & wordB & wordC & wordD & wordE & wordF & wordG & wordH & bit) === 0) break;
+    physical[i] = (wordA & WORD_ADDRESS) ^ a;
+    physical[i + 1] = (wordB & WORD_ADDRESS) ^ b;
+    physical[i + 2] = (wordC & WORD_ADDRESS) ^ c;
+    physical[i + 3] = (wordD & WORD_ADDRESS) ^ d;
+    physical[i + 4] = (wordE & WORD_ADDRESS) ^ e;
+    physical[i + 5] = (wordF & WORD_ADDRESS) ^ f;
+    physical[i + 6] = (wordG & WORD_ADDRESS) ^ g;
+    physical[i + 7] = (wordH & WORD_ADDRESS) ^ h;
+  }
+  return i;
+}
+
+/**
+ * Takes misses that lead to a 4 KiB page which allows the access: walks, sets A and D, fills the TLB. Takes hits too.
+ * @returns The index of the first address not translated, or `end`.
+ */
+function misses(
+  linear: Uint32Array,
+  physical: Uint32Array,
+  start: number,
+  end: number,
+  access: Access,
+  tlb: tlbPages.PageTlb,
+  memory: ram.PhysicalMemory,
+  { root, wordBits, globalBit }: PlainWalk,
+): number {
+  const { words, fills } = tlb;
+  const chunks = memory.words;
+  const directory = chunks[root >>> CHUNK_SHIFT]!;
+  const directoryAt = (root & CHUNK_MASK) >>> 2;
+  const bit = 1 << access;
+  const usedBits = (access & ACCESS_WRITE_BIT) !== 0 ? PTE_A | PTE_D : PTE_A;
+  let { fillCount } = tlb;
+  let i = start;
+  for (; i < end; i++) {
+    const address = linear[i]! | 0;
+    const cached = words[address >>> 12]!;
+    if ((cached & bit) !== 0) {
+      physical[i] = (cached & WORD_ADDRESS) ^ address;
+      continue;
+    }
+    const slot = directoryAt | (address >>> 22);
+    const pde = directory[slot]!;
+    // Bit 7 is a large page, or means nothing: translate knows.
+    if ((pde & (PTE_P | PDE_PS)) !== PTE_P) break;
+    const pteAddress = (pde & PTE_FRAME_MASK) | ((address >>> 10) & 0xffc);
+    const table = chunks[pteAddress >>> CHUNK_SHIFT]!;
+    const at = (pteAddress & CHUNK_MASK) >>> 2;
+    // Outside RAM this is undefined, in which P is clear as well: that saves a comparison.
+    const pte = table[at]!;
+    if ((pte & PTE_P) === 0) break;
+    const used = pte | usedBits;
+    const bits = wordBits[(((pde & pte) >>> 1) & 3) | ((used >>> 4) & RIGHT_D)]!;
+    if ((bits & bit) === 0) break;
+    if ((pde & PTE_A) === 0) directory[slot] = pde | PTE_A;
+    if (used !== pte) table[at] = used;
+    words[address >>> 12] = ((address ^ pte) & WORD_ADDRESS) | bits;
+    fills[fillCount] = (address & WORD_ADDRESS) | ((pte & globalBit) >>> GLOBAL_TO_FILL) | access;
+    fillCount = (fillCount + 1) | 0;
+    physical[i] = (pte & PTE_FRAME_MASK) | (address & PAGE_OFFSET_MASK);
+  }
+  tlb.fillCount = fillCount;
+  return i;
+}
+
+/**
+ * Takes addresses that page-fault for want of a directory entry, a table entry or the right.
+ * @returns The index of the first address that is anything else.
+ */
+function faults(
+  linear: Uint32Array,
+  physical: Uint32Array,
+  start: number,
+  access: Access,
+  faultCodes: Uint8Array,
+  words: Int32Array,
+  memory: ram.PhysicalMemory,
+  { root, wordBits, accessCodes }: PlainWalk,
+): number {
+  const chunks = memory.words;
+  const frames = Math.min(memory.frameCount, FRAMES_OF_32_BITS);
+  const directory = chunks[root >>> CHUNK_SHIFT]!;
+  const directoryAt = (root & CHUNK_MASK) >>> 2;
+  const bit = 1 << access;
+  const absent = accessCodes[access]!;
+  const { length } = linear;
+  let i = start;
+  for (; i < length; i++) {
+    i = absentTables(linear, physical, i, bit, faultCodes, absent, words, directory, directoryAt);
+    if (i === length) break;
+    const address = linear[i]! | 0;
+    if ((words[address >>> 12]! & bit) !== 0) break;
+    const pde = directory[directoryAt | (address >>> 22)]!;
+    let code = absent;
+    if ((pde & PTE_P) !== 0) {
+      const pteAddress = (pde & PTE_FRAME_MASK) | ((address >>> 10) & 0xffc);
+      if ((pde & PDE_PS) !== 0 || pteAddress >>> 12 >= frames) break;
+      const pte = chunks[pteAddress >>> CHUNK_SHIFT]![(pteAddress & CHUNK_MASK) >>> 2]!;
+      if ((pte & PTE_P) !== 0) {
+        const bits = wordBits[(((pde & pte) >>> 1) & 3) | RIGHT_D]!;
+        if ((bits & bit) !== 0) break;
+        code |= PF_P;
+      }
+    }
+    faultCodes[i] = code;
+    physical[i] = NO_ADDRESS;
+  }
+  return i;
+}
+
+/**
+ * Takes addresses for which the directory has no table, four at a time: most of an address space is like this.
+ * @returns The index of the first address not taken; up to three that have no table may follow it.
+ */
+function absentTables(
+  linear: Uint32Array,
+  physical: Uint32Array,
+  start: number,
+  bit: number,
+  codes: Uint8Array,
+  absent: number,
+  words: Int32Array,
+  directory: Int32Array,
+  directoryAt: number,
+): number {
+  const end = linear.length - 3;
+  let i = start;
+  for (; i < end; i += 4) {
+    const a = linear[i]! | 0;
+    const b = linear[i + 1]! | 0;
+    const c = linear[i + 2]! | 0;
+    const d = linear[i + 3]! | 0;
+    const cached = words[a >>> 12]! | words[b >>> 12]! | words[c >>> 12]! | words[d >>> 12]!;
+    if ((cached & bit) !== 0) break;
+    const present =
+      directory[directoryAt | (a >>> 22)]! |
+      directory[directoryAt | (b >>> 22)]! |
+      directory[directoryAt | (c >>> 22)]! |
+      directory[directoryAt | (d >>> 22)]!;
+    if ((present & PTE_P) !== 0) break;
+    codes[i] = absent;
+    codes[i + 1] = absent;
+    codes[i + 2] = absent;
+    codes[i + 3] = absent;
+    physical[i] = NO_ADDRESS;
+    physical[i + 1] = NO_ADDRESS;
+    physical[i + 2] = NO_ADDRESS;
+    physical[i + 3] = NO_ADDRESS;
+  }
+  return i;
+}
