@@ -1,24 +1,14 @@
 /**
  * A domain's address space drawn to scale, in the manner of the document of 2004: boxes with the addresses on their
- * boundaries, high addresses on top. Three columns, each a part of the one before, since the whole holds four
- * gigabytes and its most interesting part a few pages.
+ * boundaries, high addresses on top.
  */
 
-import { formatAddress } from '../arch/address.ts';
-import type { Domain, Region } from '../builder/index.ts';
-import { XEN_VIRTUAL_START } from '../xen/index.ts';
+import { FOUR_GIB, formatAddress } from '../arch/address.ts';
+import type { Domain } from '../builder/index.ts';
+import { type Box, domainBoxes, tailBoxes, tailPages, wholeSpace } from './drawing-parts.ts';
 import { PLAIN, type Style } from './style.ts';
 import { formatBytes, formatCount } from './units.ts';
 
-/** One box of a column. */
-interface Box {
-  readonly name: string;
-  readonly label: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const FOUR_GIB = 0x1_0000_0000;
 const BOX_WIDTH = 14;
 /** Marks a box that is too small for its scale and was given a line all the same. */
 const ENLARGED = '*';
@@ -31,7 +21,7 @@ export function drawingText(domain: Domain, style: Style = PLAIN): string {
     { title: `its last ${formatCount(tailPages(domain), 'page')}`, boxes: tailBoxes(domain) },
   ];
   const height = Math.max(24, ...parts.map(({ boxes }) => 2 * boxes.length + 1));
-  const columns = parts.map(({ boxes }) => drawColumn(boxes, height, style));
+  const columns = parts.map(({ boxes }) => drawColumn(labelled(boxes, domain), height, style));
   const width = 11 + 1 + BOX_WIDTH + 1;
   const lines = [
     parts
@@ -54,55 +44,15 @@ export function drawingText(domain: Domain, style: Style = PLAIN): string {
   return lines.join('\n');
 }
 
-function wholeSpace(domain: Domain): Box[] {
-  const end = domain.loadAddress + domain.pageCount * 4096;
-  const xen = domain.xen.kind === 'none' ? 'left to Xen' : 'Xen';
-  return ascending([
-    { name: 'hole', label: 'not mapped', start: 0, end: domain.loadAddress },
-    { name: 'domain', label: 'domain ▸', start: domain.loadAddress, end },
-    { name: 'hole', label: 'not mapped', start: end, end: XEN_VIRTUAL_START },
-    { name: 'Xen', label: xen, start: XEN_VIRTUAL_START, end: FOUR_GIB },
-  ]);
-}
-
-/** The first region of the tail: start_info and all above it. */
-function isTail(region: Region, domain: Domain): boolean {
-  return (
-    region.start >= domain.startInfoAddress && region.end <= domain.loadAddress + domain.pageCount * 4096
-  );
-}
-
-function ofDomain(domain: Domain): Region[] {
-  return domain.layout.filter(({ firstPage }) => firstPage !== undefined);
-}
-
-function domainBoxes(domain: Domain): Box[] {
-  const images = ofDomain(domain).filter((region) => !isTail(region, domain));
-  const end = domain.loadAddress + domain.pageCount * 4096;
-  return ascending([
-    ...images.map(({ name, start, end }) => ({ name, label: name, start, end })),
-    { name: 'page tables', label: 'last pages▸', start: domain.startInfoAddress, end },
-  ]);
-}
-
-function tailPages(domain: Domain): number {
-  return domain.pageCount - (domain.startInfoAddress - domain.loadAddress) / 4096;
-}
-
-function tailBoxes(domain: Domain): Box[] {
+/** What fits in a box: an arrow where the next column shows it larger, and that the guest only reads it. */
+function labelled(boxes: Box[], domain: Domain): Box[] {
   const labels: Readonly<Record<string, string>> = {
+    domain: 'domain ▸',
+    'last pages': 'last pages▸',
     'page tables': `${domain.pageTables.length} tables RO`,
     'page directory': 'directory RO',
   };
-  return ascending(
-    ofDomain(domain)
-      .filter((region) => isTail(region, domain))
-      .map(({ name, start, end }) => ({ name, label: labels[name] ?? name, start, end })),
-  );
-}
-
-function ascending(boxes: Box[]): Box[] {
-  return boxes.filter(({ start, end }) => end > start);
+  return boxes.map((box) => ({ ...box, label: labels[box.label] ?? box.label }));
 }
 
 /** Draws boxes, the highest first, on `height` lines. */

@@ -1,8 +1,10 @@
 /** Text and JSON of walks, maps, layouts and verdicts. Pure: data in, strings out. */
+export { drawingSvg } from './drawing-svg.ts';
 export { drawingText } from './drawing-text.ts';
 export { type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { mapText } from './map-text.ts';
 export { PLAIN, type Style } from './style.ts';
+export { SVG_STYLE, type SvgOptions } from './svg-style.ts';
 export { formatBytes, formatCount } from './units.ts';
 export { verificationText } from './verification-text.ts';
 export { REASONS, rightsText, walkText } from './walk-text.ts';
