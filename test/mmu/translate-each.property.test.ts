@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PhysicalMemory } from '../../src/memory/index.ts';
+import { type Access, FAULT, Mmu, NO_FAULT, READ } from '../../src/mmu/index.ts';
+import { FRAMES, mmuOf, randomAccess, randomMachine, randomMemory } from '../support/arbitraries.ts';
+
+const NO_ADDRESS = 0xffff_ffff;
+
+/** Lists as programs make them: runs of neighbouring pages, long enough for the loops that take eight at a time. */
+const run = fc
+  .record({
+    first: fc.nat(0xffff_ffff),
+    step: fc.constantFrom(0, 4, 0x1000, 0x1000, 0x40_0000),
+    length: fc.integer({ min: 1, max: 24 }),
+  })
+  .map(({ first, step, length }) => Array.from({ length }, (_, i) => (first + i * step) >>> 0));
+const list = fc.array(run, { minLength: 1, maxLength: 6 }).map((runs) => runs.flat());
+
+const scenario = fc.record({
+  machine: randomMachine.filter(({ mode }) => mode === '32-bit' || mode === 'PAE'),
+  lists: fc.array(fc.tuple(list, randomAccess), { minLength: 1, maxLength: 3 }),
+  signed: fc.boolean(),
+});
+
+interface Expected {
+  readonly physical: number[];
+  readonly faultCodes: number[];
+}
+
+/** What `translate` says, one address after the other. */
+function oneByOne(mmu: Mmu, linear: readonly number[], access: Access): Expected {
+  const physical: number[] = [];
+  const faultCodes: number[] = [];
+  for (const address of linear) {
+    const result = mmu.translate(address, access);
+    physical.push(result === FAULT ? NO_ADDRESS : result);
+    faultCodes.push(result === FAULT ? mmu.faultCode : NO_FAULT);
+  }
+  return { physical, faultCodes };
+}
+
+function ram(memory: PhysicalMemory): string {
+  return Buffer.from(memory.read(0, FRAMES * 0x1000)).toString('latin1');
+}
+
+describe('translateEach', () => {
+  it('is translate for each address: results, error codes, RAM and TLB', () => {
+    const seen = { hits: 0, faults: 0, codes: new Set<number>() };
+    fc.assert(
+      fc.property(scenario, ({ machine, lists, signed }) => {
+        const [memory, mirror] = [randomMemory(machine), randomMemory(machine)];
+        const [each, one] = [mmuOf(memory, machine), mmuOf(mirror, machine)];
+        // Twice each, so that the second time meets what the first has cached.
+        for (const [addresses, access] of [...lists, ...lists]) {
+          const expected = oneByOne(one, addresses, access);
+          if (expected.physical.some((physical) => physical > NO_ADDRESS)) return;
+          const linear = signed ? Int32Array.from(addresses) : Uint32Array.from(addresses);
+          const physical = new Uint32Array(addresses.length);
+          const faultCodes = new Uint8Array(addresses.length);
+          each.translateEach(linear, physical, faultCodes, access);
+          expect([...physical]).toEqual(expected.physical);
+          expect([...faultCodes]).toEqual(expected.faultCodes);
+          for (const code of faultCodes) {
+            if (code === NO_FAULT) seen.hits++;
+            else seen.faults++;
+            seen.codes.add(code);
+          }
+        }
+        expect(ram(memory) === ram(mirror), 'RAM is the same').toBe(true);
+        expect(each.tlb.entries()).toEqual(one.tlb.entries());
+      }),
+      { numRuns: 500 },
+    );
+    expect(seen.hits).toBeGreaterThan(10_000);
+    expect(seen.faults).toBeGreaterThan(10_000);
+    expect(seen.codes.size).toBeGreaterThan(8);
+  });
+
+  it('keeps the latched fault, and writes nothing behind the last address', () => {
+    const mmu = new Mmu(new PhysicalMemory(0x4000), { cr3: 0 });
+    mmu.translate(0x1234_5678, READ);
+    const physical = new Uint32Array(4);
+    const faultCodes = new Uint8Array(4);
+    mmu.translateEach(Uint32Array.of(1, 2, 3), physical, faultCodes, 5);
+    expect([mmu.cr2, mmu.faultCode, mmu.faultVector]).toEqual([0x1234_5678, 0, 14]);
+    expect([...physical]).toEqual([NO_ADDRESS, NO_ADDRESS, NO_ADDRESS, 0]);
+    expect([...faultCodes]).toEqual([6, 6, 6, 0]);
+  });
+
+  it('refuses lists that are too short, by name', () => {
+    const mmu = new Mmu(new PhysicalMemory(0x4000));
+    const linear = new Uint32Array(3);
+    expect(() => mmu.translateEach(linear, new Uint32Array(2), new Uint8Array(3), READ)).toThrow(
+      'physical has room for 2 results, too few for 3 addresses',
+    );
+    expect(() => mmu.translateEach(linear, new Uint32Array(3), new Uint8Array(1), READ)).toThrow(
+      'faultCodes has room for 1 results',
+    );
+  });
+});
+
+describe('translateMany', () => {
+  it('is translate up to the first fault, over lists with runs', () => {
+    fc.assert(
+      fc.property(scenario, ({ machine, lists, signed }) => {
+        const [memory, mirror] = [randomMemory(machine), randomMemory(machine)];
+        const [many, one] = [mmuOf(memory, machine), mmuOf(mirror, machine)];
+        for (const [addresses, access] of [...lists, ...lists]) {
+          const linear = signed ? Int32Array.from(addresses) : Uint32Array.from(addresses);
+          const expected: number[] = [];
+          for (const address of addresses) {
+            const result = one.translate(address, access);
+            if (result === FAULT) break;
+            expected.push(result);
+          }
+          if (expected.some((physical) => physical > NO_ADDRESS)) return;
+          const physical = new Uint32Array(addresses.length);
+          const done = many.translateMany(linear, physical, access);
+          expect([...physical.subarray(0, done)]).toEqual(expected);
+          if (done < addresses.length) {
+            expect([many.cr2, many.faultCode]).toEqual([one.cr2, one.faultCode]);
+            expect(many.cr2).toBe(addresses[done]);
+          }
+        }
+        expect(ram(memory) === ram(mirror), 'RAM is the same').toBe(true);
+        expect(many.tlb.entries()).toEqual(one.tlb.entries());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
