@@ -7,5 +7,6 @@ export { PLAIN, type Style } from './style.ts';
 export { SVG_STYLE, type SvgOptions } from './svg-style.ts';
 export { formatBytes, formatCount } from './units.ts';
 export { verificationText } from './verification-text.ts';
+export { walkSvg } from './walk-svg.ts';
 export { REASONS, rightsText, walkText } from './walk-text.ts';
 export { wrap } from './wrap.ts';

@@ -14,42 +14,7 @@ import type {
 import { PLAIN, type Style } from './style.ts';
 import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
-
-/** One field of a linear address. */
-interface Field {
-  readonly name: string;
-  readonly bits: number;
-}
-
-const FIELDS: Readonly<Record<PagingMode, readonly Field[]>> = {
-  off: [{ name: 'offset', bits: 32 }],
-  '32-bit': [
-    { name: 'directory', bits: 10 },
-    { name: 'table', bits: 10 },
-    { name: 'offset', bits: 12 },
-  ],
-  PAE: [
-    { name: 'PDPT', bits: 2 },
-    { name: 'directory', bits: 9 },
-    { name: 'table', bits: 9 },
-    { name: 'offset', bits: 12 },
-  ],
-  '4-level': [
-    { name: 'PML4', bits: 9 },
-    { name: 'PDPT', bits: 9 },
-    { name: 'directory', bits: 9 },
-    { name: 'table', bits: 9 },
-    { name: 'offset', bits: 12 },
-  ],
-  '5-level': [
-    { name: 'PML5', bits: 9 },
-    { name: 'PML4', bits: 9 },
-    { name: 'PDPT', bits: 9 },
-    { name: 'directory', bits: 9 },
-    { name: 'table', bits: 9 },
-    { name: 'offset', bits: 12 },
-  ],
-};
+import { ERROR_BITS, FAULT_NAMES, fieldLabel, fieldsOf } from './walk-fields.ts';
 
 /** The whole report, lines joined by newlines. */
 export function walkText(report: WalkReport, style: Style = PLAIN): string {
@@ -85,26 +50,21 @@ export const REASONS: Readonly<Record<FaultReason, string>> = {
   'segment-type': 'the type of the segment forbids this access; paging is not asked at all',
 };
 
-function modeText(mode: PagingMode): string {
+/** The paging mode in words. */
+export function modeText(mode: PagingMode): string {
   return mode === 'off' ? 'paging off' : `${mode} paging`;
 }
 
 /** The address in binary, with a bracket under each field. A large page's offset swallows the fields below it. */
 function fieldLines(report: WalkReport, style: Style): string[] {
-  const fields = fieldsOf(report);
-  const width = fields.reduce((sum, field) => sum + field.bits, 0);
-  const address = BigInt.asUintN(width, BigInt(report.linear));
-  let high = width;
   const numbers: string[] = [];
   const bits: string[] = [];
   const names: string[] = [];
-  for (const { name, bits: count } of fields) {
-    high -= count;
-    const value = (address >> BigInt(high)) & ((1n << BigInt(count)) - 1n);
-    const text = value.toString(2).padStart(count, '0');
-    const label = name === 'offset' ? `offset 0x${value.toString(16)}` : `${name} ${value}`;
+  for (const field of fieldsOf(report)) {
+    const text = field.value.toString(2).padStart(field.bits, '0');
+    const label = fieldLabel(field);
     const cell = Math.max(text.length, label.length, 5);
-    numbers.push(`${high + count - 1}`.padEnd(cell - `${high}`.length) + high);
+    numbers.push(`${field.low + field.bits - 1}`.padEnd(cell - `${field.low}`.length) + field.low);
     bits.push(text.padEnd(cell));
     names.push(label.padEnd(cell));
   }
@@ -113,15 +73,6 @@ function fieldLines(report: WalkReport, style: Style): string[] {
     style.strong(`  ${bits.join(' | ')}`),
     `  ${names.join('   ').trimEnd()}`,
   ];
-}
-
-function fieldsOf(report: WalkReport): Field[] {
-  const fields = FIELDS[report.mode];
-  const last = report.steps.at(-1);
-  if (last?.leadsTo !== 'page') return [...fields];
-  const used = fields.slice(0, report.steps.length);
-  const offset = fields.slice(report.steps.length).reduce((sum, field) => sum + field.bits, 0);
-  return [...used, { name: 'offset', bits: offset }];
 }
 
 function stepLines(steps: readonly WalkStep[], style: Style): string[] {
@@ -171,18 +122,8 @@ function resultLines(report: WalkSuccess, style: Style): string[] {
   return lines;
 }
 
-/** Error-code bits: name, meaning when set, meaning when clear. */
-const ERROR_BITS: readonly (readonly [string, string, string])[] = [
-  ['P', 'the page was present: a right was missing', 'an entry was not present'],
-  ['W/R', 'the access was a write', 'the access was a read'],
-  ['U/S', 'the access came from ring 3', 'the access came from ring 0, 1 or 2'],
-  ['RSVD', 'a reserved bit was set', ''],
-  ['I/D', 'the access was an instruction fetch', ''],
-  ['PK', 'a protection key forbade it', ''],
-];
-
 function faultLines(fault: WalkFault, style: Style): string[] {
-  const name = { 12: '#SS', 13: '#GP', 14: '#PF' }[fault.vector] ?? `vector ${fault.vector}`;
+  const name = FAULT_NAMES[fault.vector] ?? `vector ${fault.vector}`;
   const lines = [`  ${style.bad('✗')} ${style.strong(`${name}: ${REASONS[fault.reason]}`)}`];
   if (fault.vector !== 14)
     return [...lines, style.dim(`    error code 0; CR2 keeps ${formatAddress(fault.cr2)}`)];
