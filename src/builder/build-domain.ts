@@ -18,7 +18,7 @@ import {
 import type { BuildOptions, Domain } from './domain.ts';
 import { layoutOf } from './layout.ts';
 import { type DomainPlan, planDomain } from './plan.ts';
-import { writeTableRun } from './table-writer.ts';
+import { type TablePlan, writePageTables } from './table-writer.ts';
 import { placeXen } from './xen-placement.ts';
 
 /**
@@ -41,8 +41,9 @@ export function buildDomain(memory: PhysicalMemory, options: BuildOptions): Doma
   loadImage(devMem, plan.kernel.bytes, frames, 0);
   if (plan.initrd !== undefined) loadImage(devMem, plan.initrd, frames, plan.kernelPages);
 
-  const updates = writeTables(memory, frames, plan);
-  const domain = describe(options, plan, updates);
+  const tables = planTables(frames, plan);
+  writePageTables(memory, tables);
+  const domain = describe(options, plan, tables);
   writeStartInfo(devMem, domain, frames[plan.startInfoPage]!);
   const sharedInfo = devMem.map(options.sharedInfoFrame);
   sharedInfo.fill(0);
@@ -62,14 +63,11 @@ function loadImage(devMem: DevMem, image: Uint8Array, frames: Uint32Array, first
   }
 }
 
-/** Writes directory and tables, and returns the update list that says the same to Xen (facts §3 and §5). */
-function writeTables(memory: PhysicalMemory, frames: Uint32Array, plan: DomainPlan): Uint32Array {
-  const { pageCount, tableCount, lowestTablePage, directoryPage } = plan;
-  const { loadAddress } = plan.kernel;
-  const directory = words(memory, frames[directoryPage]!);
-  const directoryAddress = frames[directoryPage]! * PAGE_SIZE;
-  directory.fill(0);
-
+/** The update list that says to Xen what the tables say (facts §5). */
+function describeUpdates(plan: DomainPlan, tables: TablePlan): Uint32Array {
+  const { pageCount, tableCount } = plan;
+  const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = tables;
+  const directoryAddress = directoryFrame * PAGE_SIZE;
   const updates = new Uint32Array(2 * (1 + tableCount + 2 * pageCount));
   let at = 0;
   updates[at++] = directoryAddress | MMU_EXTENDED_COMMAND;
@@ -77,44 +75,44 @@ function writeTables(memory: PhysicalMemory, frames: Uint32Array, plan: DomainPl
 
   let entry = (loadAddress >>> 12) & 1023;
   for (let table = 0, page = 0; table < tableCount; table++, entry = 0) {
-    const tableFrame = frames[directoryPage - 1 - table]!;
-    const tableAddress = tableFrame * PAGE_SIZE;
+    const tableAddress = tableFrames[table]! * PAGE_SIZE;
     const slot = (loadAddress >>> 22) + table;
-    const entries = words(memory, tableFrame);
-    entries.fill(0);
-    directory[slot] = tableAddress | L2_FLAGS;
     updates[at++] = (directoryAddress + slot * 4) | MMU_NORMAL_PT_UPDATE;
     updates[at++] = tableAddress | L2_FLAGS;
-
-    const count = Math.min(1024 - entry, pageCount - page);
-    const ordinary = Math.min(Math.max(lowestTablePage - page, 0), count);
-    writeTableRun(entries, entry, frames, page, ordinary, L1_FLAGS);
-    writeTableRun(entries, entry + ordinary, frames, page + ordinary, count - ordinary, L1_TABLE_FLAGS);
-    for (let i = 0; i < count; i++) {
-      updates[at++] = (tableAddress + (entry + i) * 4) | MMU_NORMAL_PT_UPDATE;
-      updates[at++] = entries[entry + i]!;
-      updates[at++] = (frames[page + i]! * PAGE_SIZE) | MMU_MACHPHYS_UPDATE;
-      updates[at++] = page + i;
+    for (; entry < 1024 && page < pageCount; entry++, page++) {
+      const frame = frames[page]!;
+      updates[at++] = (tableAddress + entry * 4) | MMU_NORMAL_PT_UPDATE;
+      updates[at++] = (frame << 12) | (page < lowestTablePage ? L1_FLAGS : L1_TABLE_FLAGS);
+      updates[at++] = (frame << 12) | MMU_MACHPHYS_UPDATE;
+      updates[at++] = page;
     }
-    page += count;
   }
   return updates;
 }
 
-function describe(options: BuildOptions, plan: DomainPlan, updates: Uint32Array): Domain {
+/** Page tables lie below the directory, that for the lowest addresses next to it. */
+function planTables(frames: Uint32Array, plan: DomainPlan): TablePlan {
+  const { tableCount, directoryPage, lowestTablePage } = plan;
+  return {
+    frames,
+    loadAddress: plan.kernel.loadAddress,
+    tableFrames: Uint32Array.from({ length: tableCount }, (_, table) => frames[directoryPage - 1 - table]!),
+    directoryFrame: frames[directoryPage]!,
+    lowestTablePage,
+  };
+}
+
+function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): Domain {
   const { frames } = options;
   const { loadAddress, entry } = plan.kernel;
   const startInfoAddress = loadAddress + plan.startInfoPage * PAGE_SIZE;
-  const pageTables = new Uint32Array(plan.tableCount);
-  for (let table = 0; table < plan.tableCount; table++)
-    pageTables[table] = frames[plan.directoryPage - 1 - table]!;
   return {
     profile: options.profile,
     frames: frames.slice(),
     pageCount: plan.pageCount,
     loadAddress,
-    pageDirectory: frames[plan.directoryPage]! * PAGE_SIZE,
-    pageTables,
+    pageDirectory: tables.directoryFrame * PAGE_SIZE,
+    pageTables: tables.tableFrames,
     startInfoAddress,
     sharedInfoFrame: options.sharedInfoFrame,
     domainId: options.domainId ?? 0,
@@ -135,7 +133,7 @@ function describe(options: BuildOptions, plan: DomainPlan, updates: Uint32Array)
       gs: RING1_DS,
       ss: RING1_DS,
     },
-    updates,
+    updates: describeUpdates(plan, tables),
     layout: layoutOf(plan),
     xen: plan.xen,
   };
@@ -155,10 +153,4 @@ function writeStartInfo(devMem: DevMem, domain: Domain, frame: number): void {
   const page = devMem.map(frame);
   page.set(bytes);
   devMem.unmap(page);
-}
-
-/** The 1024 entries of a table in a frame. */
-function words(memory: PhysicalMemory, frame: number): Uint32Array {
-  const bytes = memory.frame(frame);
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, 1024);
 }

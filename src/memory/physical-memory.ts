@@ -186,6 +186,10 @@ export class PhysicalMemory {
    */
   write(physical: number, bytes: Uint8Array): void {
     this.#check(physical, bytes.length);
+    if (bytes.length <= BLOCK_BYTES - (physical % BLOCK_BYTES)) {
+      if (bytes.length > 0) this.#writableBytes(physical).set(bytes, physical % CHUNK_BYTES);
+      return;
+    }
     for (let done = 0; done < bytes.length; ) {
       const start = (physical + done) % CHUNK_BYTES;
       const piece = Math.min(bytes.length - done, BLOCK_BYTES - (start % BLOCK_BYTES));
