@@ -1,0 +1,202 @@
+/** A session: a scenario and everything that was done to it. Knows nothing of the page that shows it. */
+
+import { type Access, CPU_MODELS, type CpuModelName, FAULT, type Mmu } from '../index.ts';
+import { buildMachine, type Machine, type Scenario, startMmu } from './scenario.ts';
+
+/** The registers that a session can load. */
+export type RegisterName = 'cr0' | 'cr3' | 'cr4' | 'efer';
+
+/** One thing that somebody did. Plain data, so that a list of them can be shared and done again. */
+export type Action =
+  /** The CPU accesses an address: A and D are set, the TLB is filled, or a fault is raised. */
+  | { readonly kind: 'access'; readonly linear: number; readonly access: Access }
+  /** Somebody, not this CPU, changes 4 bytes of RAM. */
+  | { readonly kind: 'word'; readonly physical: number; readonly value: number }
+  /** The same with one byte. */
+  | { readonly kind: 'byte'; readonly physical: number; readonly value: number }
+  /** A register is loaded. */
+  | { readonly kind: 'register'; readonly name: RegisterName; readonly value: number }
+  | { readonly kind: 'invlpg'; readonly linear: number }
+  /** Another CPU takes the place of this one, with an empty TLB. */
+  | { readonly kind: 'cpu'; readonly cpu: CpuModelName };
+
+/** What an action led to. */
+export interface Outcome {
+  readonly action: Action;
+  /** The access found its translation in the TLB. */
+  readonly hit: boolean;
+  /** Where an access went; undefined for a fault and for other actions. */
+  readonly physical: number | undefined;
+  readonly fault: { readonly vector: number; readonly code: number; readonly cr2: number } | undefined;
+  /** TLB entries that were there before and are not now. */
+  readonly dropped: number;
+}
+
+/** The CPU or the emulator refuses an action; nothing has changed. */
+export class RefusedAction extends Error {
+  override readonly name = 'RefusedAction';
+}
+
+/** Actions that a link may hold; more would make it too long for a browser. */
+export const MAX_ACTIONS = 400;
+
+export class Session {
+  /** Undefined for a machine out of a file, which no link can hold. */
+  readonly scenario: Scenario | undefined;
+  readonly machine: Machine;
+  #cpu: CpuModelName;
+  readonly #startCpu: CpuModelName;
+  #mmu: Mmu;
+  #outcomes: Outcome[] = [];
+  #undone: Action[] = [];
+  /** Frames as they were before the first action that touched them. */
+  readonly #original = new Map<number, Uint8Array>();
+
+  constructor(machine: Machine, cpu: CpuModelName, scenario?: Scenario) {
+    this.scenario = scenario;
+    this.machine = machine;
+    this.#cpu = cpu;
+    this.#startCpu = cpu;
+    this.#mmu = startMmu(machine, cpu);
+  }
+
+  /** Starts a scenario and does its actions. @throws RangeError or BuildError for an impossible scenario. */
+  static start(scenario: Scenario, actions: readonly Action[] = []): Session {
+    const session = new Session(buildMachine(scenario), scenario.cpu, scenario);
+    for (const action of actions) session.do(action);
+    return session;
+  }
+
+  /** The CPU now. Another object after a change of CPU or an undo. */
+  get mmu(): Mmu {
+    return this.#mmu;
+  }
+
+  get cpu(): CpuModelName {
+    return this.#cpu;
+  }
+
+  /** Everything that was done and what it led to, in order. */
+  get outcomes(): readonly Outcome[] {
+    return this.#outcomes;
+  }
+
+  get actions(): Action[] {
+    return this.#outcomes.map(({ action }) => action);
+  }
+
+  get canUndo(): boolean {
+    return this.#outcomes.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#undone.length > 0;
+  }
+
+  /** Does something. @throws RefusedAction if the CPU refuses it; nothing has changed then. */
+  do(action: Action): Outcome {
+    const outcome = this.#perform(action);
+    this.#undone = [];
+    return outcome;
+  }
+
+  /** Takes the last action back: restores what was touched, and does all the others again. */
+  undo(): void {
+    const last = this.#outcomes.at(-1);
+    if (last === undefined) return;
+    const actions = this.actions.slice(0, -1);
+    this.#restart();
+    for (const action of actions) this.#perform(action);
+    this.#undone.push(last.action);
+  }
+
+  /** Does again what was taken back last. */
+  redo(): void {
+    const action = this.#undone.pop();
+    if (action !== undefined) this.#perform(action);
+  }
+
+  #restart(): void {
+    for (const [frame, bytes] of this.#original) this.machine.memory.write(frame * 4096, bytes);
+    this.#cpu = this.#startCpu;
+    this.#mmu = startMmu(this.machine, this.#cpu);
+    this.#outcomes = [];
+  }
+
+  #perform(action: Action): Outcome {
+    const before = this.#mmu.tlb.size;
+    const result = this.#carryOut(action);
+    const dropped = Math.max(0, before - this.#mmu.tlb.size);
+    const outcome: Outcome = {
+      action,
+      hit: false,
+      physical: undefined,
+      fault: undefined,
+      dropped,
+      ...result,
+    };
+    this.#outcomes.push(outcome);
+    return outcome;
+  }
+
+  #carryOut(action: Action): Partial<Outcome> {
+    const { memory } = this.machine;
+    try {
+      switch (action.kind) {
+        case 'access':
+          return this.#access(action.linear, action.access);
+        case 'word':
+          this.#keep(action.physical);
+          this.#keep(action.physical + 3);
+          memory.writeUint32(action.physical, action.value);
+          return {};
+        case 'byte':
+          this.#keep(action.physical);
+          memory.writeUint8(action.physical, action.value);
+          return {};
+        case 'register':
+          this.#mmu[action.name] = action.value;
+          return {};
+        case 'invlpg':
+          this.#mmu.invlpg(action.linear);
+          return {};
+        case 'cpu':
+          this.#mmu = this.#otherCpu(action.cpu);
+          this.#cpu = action.cpu;
+          return {};
+      }
+    } catch (error) {
+      throw new RefusedAction((error as Error).message, { cause: error });
+    }
+  }
+
+  #access(linear: number, access: Access): Partial<Outcome> {
+    const mmu = this.#mmu;
+    const cached = mmu.tlb.lookup(linear);
+    // The CPU may set A and D in these.
+    for (const { entryAddress, source } of mmu.explain(linear, access).steps) {
+      if (source === 'ram') this.#keep(entryAddress);
+    }
+    const physical = mmu.translate(linear, access);
+    // A cached entry that does not allow the access is no hit: the CPU walks again.
+    const refilled = mmu.tlb.lookup(linear)?.fillNumber !== cached?.fillNumber;
+    if (physical !== FAULT) return { physical, hit: cached !== undefined && !refilled };
+    return { fault: { vector: mmu.faultVector, code: mmu.faultCode, cr2: Number(mmu.cr2) } };
+  }
+
+  #otherCpu(cpu: CpuModelName): Mmu {
+    const old = this.#mmu;
+    const fresh = startMmu({ ...this.machine, cr3: old.cr3 }, cpu);
+    // WP is what people compare CPUs by: keep it cleared where both have it.
+    if (CPU_MODELS[cpu].wp && old.cpu.wp && (old.cr0 & 0x1_0000) === 0)
+      fresh.cr0 = (fresh.cr0 & ~0x1_0000) >>> 0;
+    return fresh;
+  }
+
+  #keep(physical: number): void {
+    const frame = Math.floor(physical / 4096);
+    const { memory } = this.machine;
+    if (this.#original.has(frame) || frame >= memory.frameCount) return;
+    this.#original.set(frame, memory.read(frame * 4096, 4096));
+  }
+}

@@ -1,0 +1,55 @@
+import type { JSX } from 'preact';
+import { usePage } from '../page.ts';
+import { TEXT } from '../text.en.ts';
+import { Tools } from './tools.tsx';
+import { WalkPanel } from './walk-panel.tsx';
+
+const PARTS = ['walk', 'map', 'memory', 'tlb'] as const;
+
+export function App(): JSX.Element {
+  const page = usePage();
+  return (
+    <>
+      <a class="skip" href="#walk">
+        {TEXT.nav.skip}
+      </a>
+      <header class="top">
+        <h1>{TEXT.title}</h1>
+        <nav aria-label={TEXT.nav.label}>
+          <ul>
+            {PARTS.map((part) => (
+              <li key={part}>
+                <button type="button" class="link" onClick={() => goTo(part)}>
+                  {TEXT.nav[part]}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <Tools page={page} />
+      </header>
+      <div class="columns">
+        <main class="main-column">
+          <div class="intro">
+            <p>{TEXT.intro.lead}</p>
+            <p>{TEXT.intro.touch}</p>
+          </div>
+          <WalkPanel page={page} />
+        </main>
+      </div>
+      <p class="message" role="status">
+        {page.message}
+      </p>
+    </>
+  );
+}
+
+/** To a part of the page, for eyes and keyboard alike; not by a link, since the fragment holds the state. */
+function goTo(id: string): void {
+  const part = document.getElementById(id);
+  part?.scrollIntoView();
+  const heading = part?.querySelector<HTMLElement>('h2');
+  if (heading === null || heading === undefined) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}

@@ -1,0 +1,126 @@
+import type { JSX } from 'preact';
+import { formatAddress } from '../../arch/index.ts';
+import type { Access } from '../../index.ts';
+import { lastStepOf } from '../narrate.ts';
+import type { Page } from '../page.ts';
+import { TEXT } from '../text.en.ts';
+import { AddressBits } from './address-bits.tsx';
+import { AddressInput } from './address-input.tsx';
+import { Choice } from './choice.tsx';
+import { EntryCard } from './entry-card.tsx';
+import { MachineControls } from './machine-controls.tsx';
+import { ResultCard } from './result-card.tsx';
+import { StepControls } from './step-controls.tsx';
+
+/** From a linear address to a byte, one table after another. */
+export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
+  const { report, view } = page;
+  const last = lastStepOf(report);
+  const shown = Math.min(view.step ?? last, last);
+  const state = (step: number): string =>
+    `rung${step > shown ? ' is-ahead' : ''}${view.step !== undefined && step === shown ? ' is-lit' : ''}`;
+  const kind = view.access & 3;
+  const user = view.access & 4;
+  const choose = (access: number): void => page.look({ access: access as Access });
+  return (
+    <section id="walk" class="panel" aria-labelledby="walk-title">
+      <header class="panel-head">
+        <h2 id="walk-title">{TEXT.walk.title}</h2>
+        <p>{TEXT.walk.subtitle}</p>
+      </header>
+      <div class="ask">
+        <AddressInput page={page} />
+        <div class="ask-who">
+          <Choice
+            label={TEXT.walk.who}
+            options={[
+              [0, TEXT.walk.ring.kernel],
+              [4, TEXT.walk.ring.user],
+            ]}
+            value={user}
+            onChoose={(value) => choose(kind | value)}
+          />
+          <Choice
+            label={TEXT.walk.what}
+            options={TEXT.walk.kinds.map((name, i) => [i, name] as const)}
+            value={kind}
+            onChoose={(value) => choose(value | user)}
+          />
+          <div class="do">
+            <button
+              type="button"
+              class="primary"
+              data-do="access"
+              title={TEXT.walk.doHint}
+              onClick={() => page.act({ kind: 'access', linear: view.linear, access: view.access })}
+            >
+              {TEXT.walk.do}
+            </button>
+            <p class="hint">{TEXT.walk.doHint}</p>
+          </div>
+        </div>
+      </div>
+      <Places page={page} />
+      <AddressBits page={page} />
+      <StepControls page={page} />
+      <TlbNote page={page} />
+      <div class="ladder">
+        {report.mode === 'off' ? (
+          <p class="note">{TEXT.walk.off}</p>
+        ) : (
+          <div class={state(0)}>
+            <article class="card cr3">
+              <header class="card-head">
+                <h3 class="mono">CR3</h3>
+                <p class="mono big">{formatAddress(report.cr3)}</p>
+                <p>{TEXT.say.cr3(formatAddress(report.cr3))}</p>
+              </header>
+            </article>
+          </div>
+        )}
+        {report.steps.map((step, i) => (
+          <div key={step.kind} class={state(i + 1)}>
+            <EntryCard page={page} step={step} />
+          </div>
+        ))}
+        <div class={state(last)}>
+          <ResultCard page={page} />
+        </div>
+      </div>
+      <MachineControls page={page} />
+    </section>
+  );
+}
+
+/** Addresses worth a look. */
+function Places({ page }: { readonly page: Page }): JSX.Element | null {
+  const { domain } = page.session.machine;
+  if (domain === undefined) return null;
+  const seen = new Set<string>();
+  const places = domain.layout.filter(({ name }) => !seen.has(name) && seen.add(name));
+  return (
+    <div class="places">
+      <span class="caption">{TEXT.walk.places}</span>
+      {places.map(({ name, start }) => (
+        <button
+          key={name}
+          type="button"
+          class="pill"
+          data-place={name}
+          onClick={() => page.look({ linear: start })}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The walk is what memory says; the TLB may know something else. */
+function TlbNote({ page }: { readonly page: Page }): JSX.Element | null {
+  const { mmu } = page.session;
+  const entry = mmu.tlb.lookup(page.view.linear);
+  if (entry === undefined) return null;
+  const stale = mmu.tlb.stale().some((other) => other.entry.linear === entry.linear);
+  return <p class={stale ? 'note is-bad' : 'note'}>{stale ? TEXT.walk.tlbStale : TEXT.walk.tlbHit}</p>;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { READ, USER_READ, WRITE } from '../../src/index.ts';
+import { DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
+import { type Action, RefusedAction, Session } from '../../src/web/session.ts';
+
+const start = (): Session => Session.start(DEFAULT_SCENARIO);
+const CR0_WP = 0x1_0000;
+
+/** Everything that a session holds, for comparison. */
+function stateOf({ machine, mmu, cpu }: Session): unknown {
+  const bytes = machine.memory.read(0, machine.memory.sizeBytes);
+  const hash = createHash('sha1').update(bytes).digest('hex');
+  return { hash, cpu, cr0: mmu.cr0, cr3: mmu.cr3, cr4: mmu.cr4, tlb: mmu.tlb.entries() };
+}
+
+function leafAddress(session: Session, linear: number): number {
+  return session.mmu.explain(linear, READ).steps.at(-1)!.entryAddress;
+}
+
+describe('Session', () => {
+  it("makes a kernel's write to its own page directory fault", () => {
+    const session = start();
+    const directory = session.machine.domain!.loadAddress + (session.machine.domain!.pageCount - 1) * 4096;
+    const { fault } = session.do({ kind: 'access', linear: directory, access: WRITE });
+    expect(fault).toEqual({ vector: 14, code: 0b011, cr2: directory });
+  });
+
+  it('undoes everything that an action did, to the byte and the TLB entry', () => {
+    const session = start();
+    const before = stateOf(session);
+    const pte = leafAddress(session, 0xc020_0000);
+    const actions: Action[] = [
+      { kind: 'access', linear: 0xc020_0000, access: WRITE },
+      { kind: 'word', physical: pte, value: 0 },
+      { kind: 'access', linear: 0xc020_0000, access: READ },
+      { kind: 'byte', physical: pte + 1, value: 0x55 },
+      { kind: 'register', name: 'cr0', value: (session.mmu.cr0 & ~CR0_WP) >>> 0 },
+      { kind: 'invlpg', linear: 0xc020_0000 },
+      { kind: 'cpu', cpu: 'i486' },
+    ];
+    const states = actions.map((action) => {
+      const state = stateOf(session);
+      session.do(action);
+      return state;
+    });
+    for (const state of states.reverse()) {
+      session.undo();
+      expect(stateOf(session)).toEqual(state);
+    }
+    expect(stateOf(session)).toEqual(before);
+    expect(session.canUndo).toBe(false);
+  });
+
+  it('redoes what was undone, until something else is done', () => {
+    const session = start();
+    session.do({ kind: 'access', linear: 0xc000_0000, access: READ });
+    const after = stateOf(session);
+    session.undo();
+    session.redo();
+    expect(stateOf(session)).toEqual(after);
+    session.undo();
+    session.do({ kind: 'access', linear: 0xc000_1000, access: READ });
+    expect(session.canRedo).toBe(false);
+  });
+
+  it('tells a TLB hit from a walk', () => {
+    const session = start();
+    const read: Action = { kind: 'access', linear: 0xc000_0000, access: READ };
+    expect(session.do(read).hit).toBe(false);
+    expect(session.do(read).hit).toBe(true);
+    expect(session.do({ ...read, access: WRITE }).hit).toBe(false);
+    expect(session.do({ ...read, access: USER_READ }).fault?.code).toBe(0b101);
+  });
+
+  it('refuses what the CPU refuses, and then nothing has changed', () => {
+    const session = Session.start({ ...DEFAULT_SCENARIO, cpu: 'i386' });
+    const before = stateOf(session);
+    expect(() => session.do({ kind: 'invlpg', linear: 0xc000_0000 })).toThrow(RefusedAction);
+    expect(() => session.do({ kind: 'register', name: 'cr4', value: 0x10 })).toThrow(/#UD.*CR4/);
+    expect(() => session.do({ kind: 'word', physical: 2 ** 40, value: 0 })).toThrow(RefusedAction);
+    expect(stateOf(session)).toEqual(before);
+    expect(session.actions).toEqual([]);
+  });
+
+  it.each(['PAE', '4-level'] as const)('maps the domain alike in %s tables', (format) => {
+    const cpu = 'core2';
+    const narrow = Session.start(DEFAULT_SCENARIO);
+    const wide = Session.start({ ...DEFAULT_SCENARIO, format, cpu });
+    expect(wide.mmu.mode).toBe(format);
+    for (let page = 0; page < 4096; page += 61) {
+      const linear = 0xc000_0000 + page * 4096;
+      const [a, b] = [narrow.mmu.explain(linear, WRITE), wide.mmu.explain(linear, WRITE)];
+      expect(b.ok).toBe(a.ok);
+      if (a.ok && b.ok) expect(b.physical).toBe(a.physical);
+    }
+  });
+});
