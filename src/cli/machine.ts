@@ -137,7 +137,8 @@ function parseProfile(name: string): ProfileName {
   throw new UsageError(`--profile '${name}' is neither xen-1.2 nor document`);
 }
 
-function parseFrames(order: string): { order: FrameOrder; seed?: number } {
+/** The order of machine frames as `--frames` tells it. */
+export function parseFrames(order: string): { order: FrameOrder; seed?: number } {
   if (order === 'ascending' || order === 'descending') return { order };
   const seed = /^scattered(?::(\d+))?$/.exec(order);
   if (seed === null)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { COMMON_OPTIONS, type Command, type Invocation, type Options, parseArgsOptions } from './command.ts';
+import { bench } from './commands/bench.ts';
 import { build } from './commands/build.ts';
 import { demo } from './commands/demo.ts';
 import { map } from './commands/map.ts';
@@ -11,7 +12,7 @@ import { EXIT, InputError, UsageError } from './errors.ts';
 import { removeUnfinished } from './files.ts';
 import { styleFor } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [build, verify, walk, map, demo];
+const COMMANDS: readonly Command[] = [build, verify, walk, map, demo, bench];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -1,18 +1,22 @@
 import { mapOf } from '../../inspect/index.ts';
 import { mapRunJson, mapText } from '../../render/index.ts';
 import type { Command } from '../command.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { machineFrom, mmuOf } from '../machine.ts';
 import { regionName } from '../region-name.ts';
 
 export const map: Command = {
   name: 'map',
   summary: 'list what is mapped, folded into runs of equal rights',
-  operands: '',
-  options: { image: { type: 'string', value: 'FILE', help: "saved image (default: the demo's domain)" } },
-  examples: ['x86-paging map --image dom.x86page', 'x86-paging map --json'],
-  run({ values, style, json, print }) {
-    const { memory, domain } = machineFrom(values);
+  operands: '[IMAGE]',
+  options: {
+    image: { type: 'string', value: 'FILE', help: "the same, as an option (default: the demo's domain)" },
+  },
+  examples: ['x86-paging map dom.x86page', 'x86-paging map --json'],
+  run({ values, operands, style, json, print }) {
+    const [image = values['image'], ...more] = operands;
+    if (more.length > 0) throw new UsageError(`map takes one image; given are ${operands.length}`);
+    const { memory, domain } = machineFrom({ image });
     const runs = mapOf(mmuOf(memory, domain), { nameOf: regionName(domain) });
     if (json) for (const run of runs) print(JSON.stringify(mapRunJson(run)));
     else print(mapText(runs, style));
