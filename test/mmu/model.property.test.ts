@@ -1,0 +1,70 @@
+/**
+ * Random lives of an MMU: table edits, control-register writes, invalidations and accesses, in any order. Every answer
+ * must be one that the architecture allows, given what may still be cached (test/support/model.ts).
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PhysicalMemory } from '../../src/memory/index.ts';
+import { CPU_MODELS, type CpuModelName, Mmu, TLB_GEOMETRIES, type TlbGeometry } from '../../src/mmu/index.ts';
+import { LegalAnswers } from '../support/model.ts';
+import {
+  commandsOf,
+  type Ground,
+  type Real,
+  type Seen,
+  startOf,
+  storeEntry,
+} from '../support/model-commands.ts';
+import { FOUR_LEVEL, PAE, THIRTY_TWO_BIT } from '../support/model-grounds.ts';
+
+const SMALL: TlbGeometry = { small: { entries: 4, ways: 2 }, large: { entries: 2, ways: 1 } };
+const PIECES: TlbGeometry = { small: { entries: 8, ways: 8 }, replacement: 'fifo' };
+
+interface World {
+  readonly name: string;
+  readonly ground: Ground;
+  readonly cpu: CpuModelName;
+  readonly efer: number;
+}
+
+const WORLDS: readonly World[] = [
+  { name: '32-bit', ground: THIRTY_TWO_BIT, cpu: 'pentium-iii', efer: 0 },
+  { name: 'PAE', ground: PAE, cpu: 'pentium-iii', efer: 0 },
+  { name: 'PAE with NX', ground: PAE, cpu: 'core2', efer: 0x800 },
+  { name: '4-level with PCIDs', ground: FOUR_LEVEL, cpu: 'broadwell', efer: 0x900 },
+];
+
+const TLBS: readonly (readonly [string, TlbGeometry | undefined])[] = [
+  ['the default TLB', undefined],
+  ['the TLB of a Pentium III', TLB_GEOMETRIES['pentium-iii']],
+  ['four entries', SMALL],
+  ['no bank for large pages', PIECES],
+];
+
+const RUNS = 150;
+
+describe.each(WORLDS)('an MMU in $name paging', ({ ground, cpu, efer }) => {
+  it.each(TLBS)('gives only legal answers with %s', (_, tlb) => {
+    const seen: Seen = { walked: 0, faulted: 0, stale: 0, refused: 0 };
+    const start = (entries: readonly bigint[]): { model: LegalAnswers; real: Real } => {
+      const memory = new PhysicalMemory(0x1_0000);
+      for (const [i, { physical }] of ground.entries.entries()) {
+        storeEntry(memory, physical, entries[i]!, ground.entryBytes);
+      }
+      const registers = { cr0: ground.cr0[0]!, cr3: ground.roots[0]!, cr4: ground.cr4[0]!, efer };
+      const mmu = new Mmu(memory, { cpu, ...registers, ...(tlb && { tlb }) });
+      return { model: new LegalAnswers(CPU_MODELS[cpu], memory, registers), real: { memory, mmu, seen } };
+    };
+    fc.assert(
+      fc.property(startOf(ground), commandsOf(ground), (entries, commands) => {
+        fc.modelRun(() => start(entries), commands);
+      }),
+      { numRuns: RUNS },
+    );
+    // The property says something only if walks, faults and stale answers were all common.
+    expect(seen.walked).toBeGreaterThan(RUNS);
+    expect(seen.faulted).toBeGreaterThan(RUNS / 2);
+    expect(seen.stale).toBeGreaterThan(RUNS / 10);
+  });
+});

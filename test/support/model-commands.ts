@@ -1,0 +1,196 @@
+/** The steps of the model-based property: what an operating system does to an MMU, each checked against the model. */
+
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { PhysicalMemory } from '../../src/memory/index.ts';
+import { ACCESS_KINDS, type Access, FAULT, GeneralProtectionError, type Mmu } from '../../src/mmu/index.ts';
+import { applySets } from './arbitraries.ts';
+import type { LegalAnswers } from './model.ts';
+import { write64 } from './small-guest.ts';
+
+export interface Real {
+  readonly memory: PhysicalMemory;
+  readonly mmu: Mmu;
+  readonly seen: Seen;
+}
+
+/** How often the interesting things happened, over all runs. */
+export interface Seen {
+  walked: number;
+  faulted: number;
+  /** Answers that RAM no longer bears out. */
+  stale: number;
+  refused: number;
+}
+
+type Command = fc.Command<LegalAnswers, Real>;
+
+interface GroundEntry {
+  readonly physical: number;
+  readonly value: fc.Arbitrary<bigint>;
+  /** What it may be before paging begins, where that is less. */
+  readonly start?: fc.Arbitrary<bigint>;
+}
+
+/** Where a mode has its entries, and what may be written there. */
+export interface Ground {
+  /** Values for CR3. */
+  readonly roots: readonly bigint[];
+  /** Linear addresses of pages. */
+  readonly pages: readonly bigint[];
+  /** Entries that may be edited: physical address, and the values for it. */
+  readonly entries: readonly GroundEntry[];
+  readonly entryBytes: 4 | 8;
+  readonly cr0: readonly number[];
+  readonly cr4: readonly number[];
+  /** INVPCID, and bit 63 of CR3. */
+  readonly pcids: readonly number[];
+}
+
+export function commandsOf(ground: Ground): fc.Arbitrary<Iterable<Command>> {
+  const page = fc.constantFrom(...ground.pages);
+  const access = fc
+    .tuple(page, fc.nat(0xfff), fc.constantFrom(...ACCESS_KINDS))
+    .map(([linear, offset, kind]) => accessCommand(linear + BigInt(offset), kind));
+  const edit = fc
+    .constantFrom(...ground.entries)
+    .chain(({ physical, value }) => value.map((entry) => editCommand(physical, entry, ground.entryBytes)));
+  const invlpg = page.map(invlpgCommand);
+  const cr3 = fc
+    .tuple(fc.constantFrom(...ground.roots), fc.boolean())
+    .map(([root, keep]) => cr3Command(root, keep && ground.pcids.length > 0));
+  const cr0 = fc.constantFrom(...ground.cr0).map((value) => registerCommand('cr0', value));
+  const cr4 = fc.constantFrom(...ground.cr4).map((value) => registerCommand('cr4', value));
+  const rest: fc.Arbitrary<Command>[] = [];
+  if (ground.pcids.length > 0) {
+    rest.push(
+      fc
+        .tuple(fc.nat(3), fc.constantFrom(...ground.pcids), page)
+        .map(([type, pcid, linear]) => invpcidCommand(type, pcid, linear)),
+    );
+  }
+  // Accesses and edits in plenty; what flushes everything, seldom.
+  const plenty = [access, access, access, edit, edit];
+  const flushes = [invlpg, invlpg, cr3, cr3, cr0, cr4, ...rest];
+  return fc.commands([...plenty, ...plenty, ...plenty, ...plenty, ...flushes], {
+    maxCommands: 150,
+    size: 'max',
+  });
+}
+
+function accessCommand(linear: bigint, access: Access): Command {
+  return {
+    check: () => true,
+    toString: () => `access ${access} at 0x${linear.toString(16)}`,
+    run(model, { memory, mmu, seen }) {
+      const before = memory.read(0, memory.sizeBytes);
+      const fresh = model.walk(linear, access);
+      const number = linear <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(linear) : linear;
+      const result = mmu.translate(number, access);
+      const after = memory.read(0, memory.sizeBytes);
+
+      const untouched = same(before, after);
+      const stale = result !== FAULT && untouched && model.mayHit(linear, access, BigInt(result));
+      if (!fresh.ok) {
+        const faulted =
+          result === FAULT && untouched && mmu.faultCode === Number(fresh.code) && BigInt(mmu.cr2) === linear;
+        expect(faulted || stale, `#PF(${fresh.code}), or a cached translation; got ${result}`).toBe(true);
+        if (faulted) seen.faulted++;
+        else seen.stale++;
+        return;
+      }
+      memory.write(0, before);
+      applySets(memory, fresh.sets);
+      const walked = BigInt(result) === fresh.physical && same(memory.read(0, memory.sizeBytes), after);
+      memory.write(0, after);
+      expect(walked || stale, `0x${fresh.physical.toString(16)}, or a cached one; got ${result}`).toBe(true);
+      if (walked) {
+        model.remember(linear, access);
+        seen.walked++;
+      } else {
+        seen.stale++;
+      }
+    },
+  };
+}
+
+/** A value for every entry, to begin with. */
+export function startOf(ground: Ground): fc.Arbitrary<bigint[]> {
+  return fc.tuple(...ground.entries.map(({ value, start }) => start ?? value));
+}
+
+export function storeEntry(memory: PhysicalMemory, physical: number, entry: bigint, bytes: 4 | 8): void {
+  if (bytes === 8) write64(memory, physical, entry);
+  else memory.writeUint32(physical, Number(entry));
+}
+
+function editCommand(physical: number, entry: bigint, bytes: 4 | 8): Command {
+  return {
+    check: () => true,
+    toString: () => `[0x${physical.toString(16)}] = 0x${entry.toString(16)}`,
+    run(_, { memory }) {
+      storeEntry(memory, physical, entry, bytes);
+    },
+  };
+}
+
+function invlpgCommand(linear: bigint): Command {
+  return {
+    check: () => true,
+    toString: () => `INVLPG 0x${linear.toString(16)}`,
+    run(model, { mmu }) {
+      mmu.invlpg(linear);
+      model.invlpg(linear);
+    },
+  };
+}
+
+function invpcidCommand(type: number, pcid: number, linear: bigint): Command {
+  return {
+    check: () => true,
+    toString: () => `INVPCID ${type}, ${pcid}, 0x${linear.toString(16)}`,
+    run(model, { mmu }) {
+      mmu.invpcid(type, pcid, linear);
+      model.invpcid(type, pcid, linear);
+    },
+  };
+}
+
+function cr3Command(root: bigint, keep: boolean): Command {
+  return {
+    check: () => true,
+    toString: () => `CR3 = 0x${root.toString(16)}${keep ? ', keeping its PCID' : ''}`,
+    run(model, { mmu, seen }) {
+      checkWrite(model.setCr3(root, keep), seen, () => {
+        mmu.cr3 = keep ? root | (1n << 63n) : root;
+      });
+      expect(BigInt(mmu.cr3)).toBe(model.registers.cr3);
+    },
+  };
+}
+
+function registerCommand(register: 'cr0' | 'cr4', value: number): Command {
+  return {
+    check: () => true,
+    toString: () => `${register} = 0x${value.toString(16)}`,
+    run(model, { mmu, seen }) {
+      const accepted = register === 'cr0' ? model.setCr0(value) : model.setCr4(value);
+      checkWrite(accepted, seen, () => {
+        mmu[register] = value;
+      });
+    },
+  };
+}
+
+function checkWrite(accepted: boolean, seen: Seen, write: () => void): void {
+  if (accepted) {
+    write();
+    return;
+  }
+  expect(write).toThrow(GeneralProtectionError);
+  seen.refused++;
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,214 @@
+/**
+ * What an MMU may answer, by a reference that keeps no TLB. It walks RAM anew for every access (reference-walker.ts),
+ * and remembers each translation that a walk has given since it was last flushed: those may still be cached, or
+ * may have been evicted. An answer is legal if it is the walk's, or one of these.
+ */
+
+import type { PhysicalMemory } from '../../src/memory/index.ts';
+import { ACCESS_KINDS, type Access, type CpuFeatures } from '../../src/mmu/index.ts';
+import { loadOrOnes, referenceAccess } from './arbitraries.ts';
+import {
+  type ReferenceMachine,
+  type ReferenceResult,
+  referenceMode,
+  referenceWalk,
+} from './reference-walker.ts';
+
+/** A translation that a TLB may hold. */
+interface Cached {
+  /** First linear address of the page. */
+  readonly linear: bigint;
+  readonly bytes: bigint;
+  /** Physical address of that byte. */
+  readonly physical: bigint;
+  readonly global: boolean;
+  readonly pcid: number;
+  /** D was set when the translation was made: a write needs no walk. */
+  readonly dirty: boolean;
+  /** By CR0.WP: the accesses that it allows, as a set of bits `1 << access`. */
+  readonly allows: readonly [number, number];
+}
+
+export interface Registers {
+  cr0: number;
+  cr3: bigint;
+  cr4: number;
+  readonly efer: number;
+}
+
+const CR0_PG = 0x8000_0000;
+const CR0_WP = 0x1_0000;
+const CR4_PAE = 0x20;
+const CR4_PCIDE = 0x2_0000;
+/** CR4 bits that empty the TLB when they change: PSE, PAE, PGE; PCIDE when it is cleared. */
+const CR4_FLUSHING = 0x10 | CR4_PAE | 0x80;
+
+export class LegalAnswers {
+  readonly registers: Registers;
+  readonly #cpu: CpuFeatures;
+  readonly #memory: PhysicalMemory;
+  #pdptes: readonly bigint[] = [0n, 0n, 0n, 0n];
+  #cached: Cached[] = [];
+
+  constructor(cpu: CpuFeatures, memory: PhysicalMemory, registers: Registers) {
+    this.#cpu = cpu;
+    this.#memory = memory;
+    this.registers = { ...registers };
+    if (this.#isPae(registers)) this.#pdptes = this.#readPdptes(registers.cr3) ?? [];
+  }
+
+  /** How many translations may be cached. */
+  get size(): number {
+    return this.#cached.length;
+  }
+
+  /** What a walk of RAM says now. */
+  walk(linear: bigint, access: Access): ReferenceResult {
+    return referenceWalk(this.#machine(this.registers.cr0), linear, referenceAccess(access));
+  }
+
+  /** Notes that a walk gave this answer, and set A and D: from now on it may be cached. */
+  remember(linear: bigint, access: Access): void {
+    if (referenceMode(this.#machine(this.registers.cr0)) === 'off') return;
+    const found = this.walk(linear, access);
+    if (!found.ok) throw new Error('only a walk that succeeds is cached');
+    const within = linear % found.pageBytes;
+    // D of the leaf is the one that a write would set.
+    const write = referenceWalk(this.#machine(CR0_PG), linear, referenceAccess(1));
+    const leaf = write.ok ? [...write.sets].find(([, bits]) => (bits & 0x40n) !== 0n)?.[0] : undefined;
+    const entry = leaf === undefined ? 0n : loadOrOnes(this.#memory, leaf);
+    const cached: Cached = {
+      linear: linear - within,
+      bytes: found.pageBytes,
+      physical: found.physical - within,
+      global: found.global,
+      pcid: this.#pcid,
+      dirty: (entry & 0x40n) !== 0n,
+      allows: [this.#allowed(linear, 0), this.#allowed(linear, CR0_WP)],
+    };
+    const same = (other: Cached) =>
+      Object.keys(cached).every(
+        (key) => `${other[key as keyof Cached]}` === `${cached[key as keyof Cached]}`,
+      );
+    if (!this.#cached.some(same)) this.#cached.push(cached);
+  }
+
+  /** Whether a TLB may give this physical address without a walk. */
+  mayHit(linear: bigint, access: Access, physical: bigint): boolean {
+    const wp = (this.registers.cr0 & CR0_WP) !== 0 ? 1 : 0;
+    const write = (access & 1) !== 0;
+    return this.#cached.some(
+      (one) =>
+        covers(one, linear) &&
+        (one.global || one.pcid === this.#pcid) &&
+        one.physical + (linear - one.linear) === physical &&
+        (one.allows[wp] & (1 << access)) !== 0 &&
+        (!write || one.dirty),
+    );
+  }
+
+  /** @returns false where the CPU raises #GP instead; nothing has changed then. */
+  setCr3(value: bigint, keep = false): boolean {
+    if (this.#isPae(this.registers)) {
+      const pdptes = this.#readPdptes(value);
+      if (pdptes === undefined) return false;
+      this.#pdptes = pdptes;
+    }
+    this.registers.cr3 = value;
+    const tagged = (this.registers.cr4 & CR4_PCIDE) !== 0;
+    if (!keep) this.#keep((one) => one.global || (tagged && one.pcid !== this.#pcid));
+    return true;
+  }
+
+  /** @returns false where the CPU raises #GP instead. */
+  setCr0(value: number): boolean {
+    const changed = this.registers.cr0 ^ value;
+    const next = { ...this.registers, cr0: value };
+    if (!this.#reload(next, (changed & CR0_PG) !== 0)) return false;
+    this.registers.cr0 = value;
+    if ((changed & CR0_PG) !== 0) this.#cached = [];
+    return true;
+  }
+
+  /** @returns false where the CPU raises #GP instead. */
+  setCr4(value: number): boolean {
+    const changed = this.registers.cr4 ^ value;
+    const next = { ...this.registers, cr4: value };
+    if (!this.#reload(next, (changed & CR4_FLUSHING) !== 0)) return false;
+    this.registers.cr4 = value;
+    if ((changed & CR4_FLUSHING) !== 0 || (changed & ~value & CR4_PCIDE) !== 0) this.#cached = [];
+    return true;
+  }
+
+  /** INVLPG drops a translation of the address whatever its PCID only if it is global. */
+  invlpg(linear: bigint): void {
+    this.#keep((one) => !(covers(one, linear) && (one.global || one.pcid === this.#pcid)));
+  }
+
+  invpcid(type: number, pcid: number, linear: bigint): void {
+    if (type === 0) this.#keep((one) => one.global || one.pcid !== pcid || !covers(one, linear));
+    else if (type === 1) this.#keep((one) => one.global || one.pcid !== pcid);
+    else if (type === 2) this.#cached = [];
+    else this.#keep((one) => one.global);
+  }
+
+  get #pcid(): number {
+    return (this.registers.cr4 & CR4_PCIDE) !== 0 ? Number(this.registers.cr3 & 0xfffn) : 0;
+  }
+
+  #keep(condition: (one: Cached) => boolean): void {
+    this.#cached = this.#cached.filter(condition);
+  }
+
+  #allowed(linear: bigint, wp: number): number {
+    let allowed = 0;
+    for (const access of ACCESS_KINDS) {
+      if (referenceWalk(this.#machine(CR0_PG | wp), linear, referenceAccess(access)).ok)
+        allowed |= 1 << access;
+    }
+    return allowed;
+  }
+
+  #machine(cr0: number): ReferenceMachine {
+    const { cr3, cr4, efer } = this.registers;
+    return {
+      cpu: this.#cpu,
+      cr0: BigInt(cr0 >>> 0),
+      cr3,
+      cr4: BigInt(cr4),
+      efer: BigInt(efer),
+      alignmentCheck: false,
+      pkru: 0n,
+      pkrs: 0n,
+      pdptes: this.#pdptes,
+      load: (physical) => loadOrOnes(this.#memory, physical),
+    };
+  }
+
+  #isPae({ cr0, cr4, efer }: Registers): boolean {
+    return (cr0 & CR0_PG) !== 0 && (cr4 & CR4_PAE) !== 0 && (efer & 0x100) === 0;
+  }
+
+  #reload(next: Registers, changed: boolean): boolean {
+    if (!this.#isPae(next) || !changed) return true;
+    const pdptes = this.#readPdptes(next.cr3);
+    if (pdptes === undefined) return false;
+    this.#pdptes = pdptes;
+    return true;
+  }
+
+  /** The PDPTEs at CR3, or undefined if a present one has a reserved bit. */
+  #readPdptes(cr3: bigint): bigint[] | undefined {
+    const table = cr3 & 0xffff_ffe0n;
+    const load = (physical: bigint) => loadOrOnes(this.#memory, physical);
+    const pdptes = [0n, 8n, 16n, 24n].map((at) => load(table + at) | (load(table + at + 4n) << 32n));
+    const width = BigInt(this.#cpu.physicalAddressBits);
+    const malformed = (pdpte: bigint) =>
+      (pdpte & 1n) !== 0n && ((pdpte & 0x1e6n) !== 0n || pdpte >> width !== 0n);
+    return pdptes.some(malformed) ? undefined : pdptes;
+  }
+}
+
+function covers(one: Cached, linear: bigint): boolean {
+  return linear >= one.linear && linear < one.linear + one.bytes;
+}
