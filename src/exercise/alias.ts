@@ -1,0 +1,145 @@
+/** Exercises that ask for the one mapping through which a guest could write its own tables. */
+
+import { READ, WRITE } from '../arch/access.ts';
+import { formatAddress } from '../arch/address.ts';
+import { PTE_P, PTE_RW } from '../arch/entry.ts';
+import { walkText } from '../render/index.ts';
+import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
+import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
+import { parseAddress } from './numbers.ts';
+import type { Random } from './random.ts';
+import { right, unreadable, wrong } from './verdict.ts';
+
+type AliasExercise = Exercise & { readonly task: { readonly kind: 'alias' } };
+
+const FORMAT = 'A linear address in that page, in hexadecimal, such as 0x0840_5000.';
+
+/** Flags of directory and table entries: accessed, for both rings or the supervisor, writable or not. */
+const TABLE = 0x67;
+const READ_ONLY_TABLE = 0x65;
+const PAGE = 0x63;
+const READ_ONLY_PAGE = 0x61;
+
+/** Makes one. Beside the culprit lie its look-alikes: read-only, under a read-only parent, not present, no table. */
+export function makeAlias(random: Random, id: string): Exercise {
+  const tables = sketch(random);
+  // Below 256: indices times four are indices too, for those who forget the entry's size.
+  const slots = random.distinct(3, 16, 255);
+  const bases = [tables.frame(), tables.frame(), tables.frame()] as const;
+  const all = [tables.directory, ...bases];
+  for (const [i, base] of bases.entries()) tables.pde(slots[i]!, base, i === 2 ? READ_ONLY_TABLE : TABLE);
+  const indices = random.distinct(13, 1, 255);
+  const place = (table: number, target: number, flags: number): void =>
+    tables.pte(table, indices.pop()!, target, flags);
+
+  const lookAlike = all
+    .map((frame) => frame ^ 0x1_0000)
+    .find((frame) => !all.includes(frame) && frame >= 0x10_0000);
+  const home = random.pick([bases[0], bases[1]]);
+  place(home, random.pick(all), PAGE);
+  place(bases[0], bases[0], READ_ONLY_PAGE);
+  place(bases[1], tables.directory, READ_ONLY_PAGE);
+  place(bases[1], random.pick(bases), PAGE & ~PTE_P);
+  place(bases[2], random.pick(all), PAGE);
+  place(bases[0], lookAlike ?? tables.frame(), PAGE);
+  for (const table of [...bases, bases[0], bases[1]]) place(table, tables.frame(), PAGE);
+  place(bases[0], tables.frame(), READ_ONLY_PAGE);
+  const machine = machineOf(tables);
+  return {
+    id,
+    kind: 'alias',
+    title: 'Find the mapping that breaks the rule',
+    prompt: `${registersText(machine)} The guest's kernel runs in ring 1.\nThe rule: the guest may read its page directory and page tables, but may not write them; a present page that is writable and leads to one of them would let it map all of memory.\nOne page breaks this rule. Which?`,
+    tables: dumpLines(machine),
+    answerFormat: FORMAT,
+    machine,
+    task: { kind: 'alias' },
+  };
+}
+
+/** A page that the tables name, present or not. */
+interface Named {
+  readonly linear: number;
+  readonly entryAddress: number;
+  readonly entry: number;
+}
+
+/** Every page whose entry is not zero, through every directory entry that is not. */
+function namedPages(machine: ExerciseMachine): Named[] {
+  const within = (base: number): [number, number][] =>
+    machine.words
+      .filter(([address]) => address >>> 12 === base >>> 12)
+      .map(([address, word]) => [(address & 0xfff) >>> 2, word]);
+  return within(machine.cr3).flatMap(([slot, pde]) =>
+    within(pde).map(([index, entry]) => ({
+      linear: ((slot << 22) | (index << 12)) >>> 0,
+      entryAddress: ((pde & ~0xfff) >>> 0) + index * 4,
+      entry,
+    })),
+  );
+}
+
+/** Frames' addresses that hold the directory or a table. */
+function tablesOf(machine: ExerciseMachine): Set<number> {
+  const pdes = machine.words.filter(([address]) => address >>> 12 === machine.cr3 >>> 12);
+  return new Set([machine.cr3, ...pdes.map(([, pde]) => (pde & ~0xfff) >>> 0)]);
+}
+
+/** What an address is, as the MMU has it; undefined: it breaks the rule. */
+function classify(machine: ExerciseMachine, linear: number): Mistake | undefined {
+  const read = explain(machine, linear, READ);
+  const last = read.steps.at(-1);
+  if (!read.ok) return last?.kind === 'PTE' && last.entry !== 0 ? 'not-present-missed' : 'not-mapped';
+  if (!tablesOf(machine).has((read.physical & ~0xfff) >>> 0)) return 'no-table';
+  if (explain(machine, linear, WRITE).ok) return undefined;
+  return (Number(last?.entry) & PTE_RW) !== 0 ? 'parents-rights-forgotten' : 'read-only-is-allowed';
+}
+
+function culprit(machine: ExerciseMachine): Named {
+  const found = namedPages(machine).filter(({ linear }) => classify(machine, linear) === undefined);
+  if (found.length !== 1) throw new Error(`exercise with ${found.length} answers`);
+  return found[0]!;
+}
+
+/** The answer, from the MMU. */
+export function aliasKey({ machine }: AliasExercise): AnswerKey {
+  const { linear } = culprit(machine);
+  return {
+    answer: formatAddress(linear),
+    explanation: walkText(explain(machine, linear, WRITE)).split('\n'),
+  };
+}
+
+/** Says whether a page breaks the rule, or why it does not. */
+export function checkAlias(exercise: AliasExercise, text: string): Verdict {
+  const value = parseAddress(text);
+  if (value === undefined) return unreadable(FORMAT);
+  const kind = classify(exercise.machine, value);
+  if (kind === undefined) return right();
+  if (kind !== 'not-mapped') return wrong(kind);
+  const mistakes = aliasMistakes(exercise);
+  const exact = mistakes.find(({ answer }) => parseAddress(answer) === value);
+  const samePage = mistakes.find(({ answer }) => parseAddress(answer)! >>> 12 === value >>> 12);
+  return wrong((exact ?? samePage)?.mistake ?? 'not-mapped');
+}
+
+/** Every page that is no answer with its reason, and what the slips about the culprit lead to. */
+export function aliasMistakes({ machine }: AliasExercise): WrongAnswer[] {
+  const { linear, entryAddress } = culprit(machine);
+  const [slot, index] = [linear >>> 22, (linear >>> 12) & 0x3ff];
+  const slips: [Mistake, number][] = [
+    ['entry-address-given', entryAddress],
+    ['physical-and-linear-mixed', (wordAt(machine, entryAddress) & ~0xfff) >>> 0],
+    ...[...tablesOf(machine)].map((base): [Mistake, number] => ['physical-and-linear-mixed', base]),
+    ['indices-swapped', ((index << 22) | (slot << 12)) >>> 0],
+    ['entry-size-forgotten', ((slot << 24) | (index << 14)) >>> 0],
+    ['entry-size-forgotten', ((slot << 22) | (index << 14)) >>> 0],
+  ];
+  const pages = namedPages(machine).flatMap(({ linear }) => {
+    const mistake = classify(machine, linear);
+    return mistake === undefined ? [] : [{ mistake, answer: formatAddress(linear) }];
+  });
+  // A slip may hit a page that is mapped: then what that page is says more.
+  const unmapped = slips.filter(([, value]) => classify(machine, value) === 'not-mapped');
+  return [...pages, ...unmapped.map(([mistake, value]) => ({ mistake, answer: formatAddress(value) }))];
+}

@@ -1,0 +1,157 @@
+/** Exercises that ask for the value of an entry. Any value is right with which the MMU fulfils the rule. */
+
+import { type Access, READ, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
+import { formatAddress } from '../arch/address.ts';
+import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
+import { walkText } from '../render/index.ts';
+import type { AddressRule, AnswerKey, Exercise, Mistake, Verdict, WrongAnswer } from './exercise.ts';
+import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
+import { parseAddress } from './numbers.ts';
+import type { Random } from './random.ts';
+import { matching, right, unreadable, wrong } from './verdict.ts';
+
+type FixExercise = Exercise & { readonly task: { readonly kind: 'fix' } };
+
+const FORMAT = 'The 32-bit value of the entry in hexadecimal, such as 0x0012_3067.';
+
+/** Makes one: mostly a table's entry is broken, sometimes the directory's. */
+export function makeFix(random: Random, id: string): Exercise {
+  const tables = sketch(random);
+  const slot = 1 + random.int(1000);
+  const [index, other] = random.distinct(2, 1, 1000) as [number, number];
+  const [table, page, neighbour] = [tables.frame(), tables.frame(), tables.frame()];
+  const inDirectory = random.chance(30);
+  const rule: AddressRule = {
+    linear: ((slot << 22) | (index << 12)) >>> 0,
+    physical: page,
+    user: inDirectory || random.chance(50),
+    writable: inDirectory || random.chance(50),
+  };
+  // Through the same directory entry runs another page, which must stay as it is.
+  const second: AddressRule = {
+    linear: ((slot << 22) | (other << 12)) >>> 0,
+    physical: neighbour,
+    user: false,
+    writable: random.chance(50),
+  };
+  tables.pde(slot, table, 0x67);
+  tables.pte(table, index, page, flagsOf(rule));
+  tables.pte(table, other, neighbour, flagsOf(second));
+  const entryAddress = inDirectory ? tables.directory + slot * 4 : table + index * 4;
+  const good = tables.words.get(entryAddress)!;
+  const stray = tables.frame();
+  const broken = random.pick([good & ~PTE_P, good ^ PTE_RW, good ^ PTE_US, stray | (good & 0xfff)]);
+  tables.words.set(entryAddress, broken >>> 0);
+  const machine = machineOf(tables);
+  const rules = inDirectory ? [rule, second] : [rule];
+  return {
+    id,
+    kind: 'fix',
+    title: 'Fix a table entry',
+    prompt: `${registersText(machine)}\n${rules.map(ruleText).join('\n')}\nThe entry at physical ${formatAddress(entryAddress)} breaks this. Which value must be written there? Any value that fulfils the rule counts; no other word may change.`,
+    tables: dumpLines(machine),
+    answerFormat: FORMAT,
+    machine,
+    task: { kind: 'fix', entryAddress, rules },
+  };
+}
+
+function flagsOf({ user, writable }: AddressRule): number {
+  return 0x21 | (user ? PTE_US : 0) | (writable ? PTE_RW : 0);
+}
+
+function ruleText({ linear, physical, user, writable }: AddressRule): string {
+  const what = writable ? 'read and write it' : 'read it but not write it';
+  const who = user ? `Rings 0 to 3 may ${what}.` : `Rings 0 to 2 may ${what}; ring 3 may not use it at all.`;
+  return `The rule: the page at linear ${formatAddress(linear)} leads to physical ${formatAddress(physical)}. ${who}`;
+}
+
+/** Accesses that a rule speaks of, and whether it allows them. */
+function demands({ user, writable }: AddressRule): [Access, boolean][] {
+  return [
+    [READ, true],
+    [WRITE, writable],
+    [USER_READ, user],
+    [USER_WRITE, user && writable],
+  ];
+}
+
+/** What a value makes of the rules, as the MMU has it; undefined: all hold. */
+function classify({ machine, task }: FixExercise, value: number): Mistake | undefined {
+  const change = { words: [[task.entryAddress, value]] } as const;
+  let tooFew = false;
+  let tooMany = false;
+  for (const rule of task.rules) {
+    // Who may use the page is one question, where it leads another: the supervisor's read tells the second.
+    const read = explain(machine, rule.linear, READ, change);
+    if (!read.ok) return (value & PTE_P) === 0 ? 'not-present-missed' : 'other-frame';
+    if (read.physical !== rule.physical) return 'other-frame';
+    for (const [access, allowed] of demands(rule)) {
+      const { ok } = explain(machine, rule.linear, access, change);
+      tooFew ||= allowed && !ok;
+      tooMany ||= !allowed && ok;
+    }
+  }
+  if (tooFew) return 'too-few-rights';
+  return tooMany ? 'too-many-rights' : undefined;
+}
+
+/** A right value: what the entry must point to, and the least flags. The MMU has the last word. */
+function goodValue(exercise: FixExercise): number {
+  const { machine, task } = exercise;
+  const inDirectory = task.entryAddress >>> 12 === machine.cr3 >>> 12;
+  const candidates = inDirectory
+    ? machine.words.map(([address]) => ((address & ~0xfff) | 0x27) >>> 0)
+    : [(task.rules[0]!.physical | flagsOf(task.rules[0]!)) >>> 0];
+  const value = candidates.find((candidate) => classify(exercise, candidate) === undefined);
+  if (value === undefined) throw new Error('exercise without an answer');
+  return value;
+}
+
+/** An answer, with the walk that it makes possible. */
+export function fixKey(exercise: FixExercise): AnswerKey {
+  const value = goodValue(exercise);
+  const { machine, task } = exercise;
+  const report = explain(machine, task.rules[0]!.linear, READ, { words: [[task.entryAddress, value]] });
+  return {
+    answer: formatAddress(value),
+    explanation: [
+      'Other values are right too: the CPU ignores bits 9–11, and A and D may be set.',
+      ...walkText(report).split('\n'),
+    ],
+  };
+}
+
+/** Writes the value and asks the MMU. */
+export function checkFix(exercise: FixExercise, text: string): Verdict {
+  const value = parseAddress(text);
+  if (value === undefined) return unreadable(FORMAT);
+  const kind = classify(exercise, value);
+  if (kind === undefined) return right();
+  const typical = matching(fixMistakes(exercise), (answer) => parseAddress(answer) === value);
+  return wrong(typical === 'other' ? kind : typical);
+}
+
+/** What typical slips would write, the likeliest first. */
+export function fixMistakes(exercise: FixExercise): WrongAnswer[] {
+  const { machine, task } = exercise;
+  const good = goodValue(exercise);
+  const [base, flags] = [(good & ~0xfff) >>> 0, good & 0xfff];
+  const linear = task.rules[0]!.linear;
+  const slips: [Mistake, number][] = [
+    ['entry-unchanged', wordAt(machine, task.entryAddress)],
+    ['physical-and-linear-mixed', ((linear & ~0xfff) | flags) >>> 0],
+    ['frame-not-shifted', base >>> 12],
+    ['frame-not-shifted', (base >>> 12) + flags],
+    ['entry-address-given', task.entryAddress],
+    ['not-present-missed', good & ~PTE_P],
+    ...[good ^ PTE_RW, good ^ PTE_US, good ^ (PTE_RW | PTE_US)].map((value): [Mistake, number] => [
+      classify(exercise, value >>> 0) ?? 'other',
+      value,
+    ]),
+  ];
+  return slips
+    .map(([mistake, value]) => ({ mistake, value: value >>> 0 }))
+    .filter(({ value }) => classify(exercise, value) !== undefined)
+    .map(({ mistake, value }) => ({ mistake, answer: formatAddress(value) }));
+}

@@ -1,0 +1,23 @@
+/** Seeded exercises about paging: sheets, keys, and answers checked by the real MMU. Pure: no files, no page. */
+export {
+  type AddressRule,
+  type AnswerKey,
+  EXERCISE_KINDS,
+  type Exercise,
+  type ExerciseKind,
+  type ExerciseMachine,
+  type Mistake,
+  type Task,
+  type Verdict,
+  type WrongAnswer,
+} from './exercise.ts';
+export { mmuFor } from './machine.ts';
+export { DIAGNOSES } from './mistakes.ts';
+export {
+  answerKey,
+  checkAnswer,
+  makeSheet,
+  type Sheet,
+  type SheetOptions,
+  typicalMistakes,
+} from './sheet.ts';

@@ -1,0 +1,28 @@
+import type { Mistake, Verdict, WrongAnswer } from './exercise.ts';
+import { DIAGNOSES } from './mistakes.ts';
+
+/** The answer is right. */
+export function right(): Verdict {
+  return { right: true, mistake: undefined, diagnosis: 'Right.' };
+}
+
+/** The answer is wrong, by this mistake. */
+export function wrong(mistake: Mistake): Verdict {
+  return { right: false, mistake, diagnosis: DIAGNOSES[mistake] };
+}
+
+/** The answer is no answer; tells how to write one. */
+export function unreadable(format: string): Verdict {
+  return { right: false, mistake: 'unreadable', diagnosis: `${DIAGNOSES.unreadable} ${format}` };
+}
+
+/** The first mistake that leads to an answer; `other` if none does. */
+export function matching(mistakes: readonly WrongAnswer[], matches: (answer: string) => boolean): Mistake {
+  return mistakes.find(({ answer }) => matches(answer))?.mistake ?? 'other';
+}
+
+/** One wrong answer each, for the first mistake that leads to it. */
+export function distinct(mistakes: readonly WrongAnswer[]): WrongAnswer[] {
+  const seen = new Set<string>();
+  return mistakes.filter(({ answer }) => !seen.has(answer) && seen.add(answer));
+}
