@@ -1,5 +1,7 @@
 /** Every word of the page, in English. A translation is another file of this shape. */
 
+import { accessName, formatAddress } from '../arch/index.ts';
+import type { Outcome } from './session.ts';
 import { LESSON_TEXT } from './text-lessons.en.ts';
 
 export const TEXT = {
@@ -180,6 +182,7 @@ export const TEXT = {
     frame: (frame: string, role: string) => `frame ${frame}: ${role}`,
     sets: (bits: string, entry: string) => `The access will set ${bits} in ${entry}.`,
     setsNothing: 'A and D are set already: the access will change no entry.',
+    setsNothingRead: 'A is set already: the access will change no entry.',
     global: 'global',
   },
   /** The sentence read out for each step. */
@@ -286,9 +289,26 @@ export const TEXT = {
   history: {
     title: 'What was done',
     empty: 'Nothing yet.',
-    access: (access: string, at: string) => `${access} at ${at}`,
-    word: (at: string, value: string) => `memory ${at} ← ${value}`,
-    register: (name: string, value: string) => `${name} ← ${value}`,
+    line: ({ action, fault, hit, physical }: Outcome): string => {
+      const hex = (value: number): string => formatAddress(value);
+      switch (action.kind) {
+        case 'access': {
+          const what = `${accessName(action.access)} ${hex(action.linear)}`;
+          if (fault !== undefined) return `${what} ✗ fault, error code ${fault.code}`;
+          return `${what} → ${hex(physical ?? 0)}${hit ? ' (from the TLB)' : ''}`;
+        }
+        case 'word':
+          return `memory ${hex(action.physical)} ← ${hex(action.value)}`;
+        case 'byte':
+          return `memory ${hex(action.physical)} ← ${formatAddress(action.value, 2)}`;
+        case 'register':
+          return `${action.name.toUpperCase()} ← ${hex(action.value)}`;
+        case 'invlpg':
+          return `INVLPG ${hex(action.linear)}`;
+        case 'cpu':
+          return `CPU: ${action.cpu}`;
+      }
+    },
   },
   files: {
     title: 'Files',

@@ -1,6 +1,10 @@
 import type { JSX } from 'preact';
 import { usePage } from '../page.ts';
 import { TEXT } from '../text.en.ts';
+import { MapPanel } from './map-panel.tsx';
+import { MemoryPanel } from './memory-panel.tsx';
+import { Patterns } from './patterns.tsx';
+import { TlbPanel } from './tlb-panel.tsx';
 import { Tools } from './tools.tsx';
 import { WalkPanel } from './walk-panel.tsx';
 
@@ -35,8 +39,14 @@ export function App(): JSX.Element {
             <p>{TEXT.intro.touch}</p>
           </div>
           <WalkPanel page={page} />
+          <MapPanel page={page} />
+          <div class="two">
+            <MemoryPanel page={page} />
+            <TlbPanel page={page} />
+          </div>
         </main>
       </div>
+      <Patterns />
       <p class="message" role="status">
         {page.message}
       </p>

@@ -49,7 +49,9 @@ function Success({ page, report }: { readonly page: Page; readonly report: WalkS
       </p>
       <p class="dim">
         {sets.length === 0
-          ? TEXT.result.setsNothing
+          ? (report.access & 1) !== 0
+            ? TEXT.result.setsNothing
+            : TEXT.result.setsNothingRead
           : sets
               .map(({ entryAddress, bits }) => {
                 const entry = report.steps.find((step) => step.entryAddress === entryAddress);
