@@ -509,6 +509,13 @@ export class Mmu {
    * @returns 0, or {@link FAULT}.
    */
   writeUint32(linear: number | bigint, value: number, access: Access = WRITE): number {
+    if (typeof linear === 'number') {
+      const word = this.#cached[linear >>> 12]!;
+      if ((word & (1 << access)) !== 0 && (linear & 3) === 0) {
+        this.memory.storeWord(((word & WORD_ADDRESS) ^ linear) >>> 0, value);
+        return 0;
+      }
+    }
     const first = this.#firstByte(linear, 4, access);
     if (first === FAULT) return FAULT;
     const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
