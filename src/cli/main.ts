@@ -5,6 +5,7 @@ import { COMMON_OPTIONS, type Command, type Invocation, type Options, parseArgsO
 import { bench } from './commands/bench.ts';
 import { build } from './commands/build.ts';
 import { demo } from './commands/demo.ts';
+import { exercise } from './commands/exercise.ts';
 import { map } from './commands/map.ts';
 import { verify } from './commands/verify.ts';
 import { walk } from './commands/walk.ts';
@@ -12,7 +13,7 @@ import { EXIT, InputError, UsageError } from './errors.ts';
 import { removeUnfinished } from './files.ts';
 import { styleFor } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [build, verify, walk, map, demo, bench];
+const COMMANDS: readonly Command[] = [build, verify, walk, map, exercise, demo, bench];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

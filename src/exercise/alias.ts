@@ -103,10 +103,15 @@ function culprit(machine: ExerciseMachine): Named {
 
 /** The answer, from the MMU. */
 export function aliasKey({ machine }: AliasExercise): AnswerKey {
-  const { linear } = culprit(machine);
+  const { linear, entry, entryAddress } = culprit(machine);
+  const frame = (entry & ~0xfff) >>> 0;
+  const held = frame === machine.cr3 ? 'the page directory: see CR3' : 'a page table: see the directory';
   return {
     answer: formatAddress(linear),
-    explanation: walkText(explain(machine, linear, WRITE)).split('\n'),
+    explanation: [
+      `The entry at ${formatAddress(entryAddress)} maps ${formatAddress(frame)}, which holds ${held}.`,
+      ...walkText(explain(machine, linear, WRITE)).split('\n'),
+    ],
   };
 }
 

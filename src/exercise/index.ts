@@ -11,6 +11,7 @@ export {
   type Verdict,
   type WrongAnswer,
 } from './exercise.ts';
+export { sheetGift } from './gift.ts';
 export { mmuFor } from './machine.ts';
 export { DIAGNOSES } from './mistakes.ts';
 export {
@@ -21,3 +22,4 @@ export {
   type SheetOptions,
   typicalMistakes,
 } from './sheet.ts';
+export { keyText, sheetText } from './sheet-text.ts';

@@ -4,6 +4,7 @@ export { drawingText } from './drawing-text.ts';
 export { type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { mapText } from './map-text.ts';
 export { PLAIN, type Style } from './style.ts';
+export { escapeXml } from './svg-element.ts';
 export { SVG_STYLE, type SvgOptions } from './svg-style.ts';
 export { formatBytes, formatCount } from './units.ts';
 export { verificationText } from './verification-text.ts';

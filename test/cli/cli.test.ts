@@ -68,12 +68,13 @@ describe('exit codes', () => {
     [1, ['walk', '0'], ''],
     [1, ['walk', '0xC0000000', '--access', 'user-write'], ''],
     [2, [], ''],
-    [2, ['frob'], "there is no command 'frob'; there are build, verify, walk, map, demo"],
+    [2, ['frob'], "there is no command 'frob'; there are build, verify, walk, map, exercise, demo"],
     [2, ['walk'], 'walk needs at least one linear address'],
     [2, ['walk', '12z'], "address '12z' is no number; write it as 0xc000_1234"],
     [2, ['walk', '0', '--access', 'poke'], "--access 'poke' is none of read, write, fetch"],
     [2, ['walk', '0', '--cpu', 'z80'], "no CPU model 'z80'; there are i386"],
-    [2, ['map', 'extra'], "map takes no 'extra'"],
+    [2, ['map', 'one', 'two'], 'map takes one image; given are 2'],
+    [2, ['demo', 'extra'], "demo takes no 'extra'"],
     [2, ['build', '--memory', '64Q'], "--memory '64Q' is no size; write it as 64M"],
     [2, ['build', '--memory', '5000'], '--memory 5000 bytes is not a multiple of 4096'],
     [2, ['build', '--frames', 'random'], "--frames 'random' is none of ascending, descending, scattered"],
@@ -137,7 +138,7 @@ describe('output', () => {
   it('explains every command with examples', () => {
     const overview = x86paging(['--help']);
     expect(overview.code).toBe(0);
-    for (const command of ['build', 'verify', 'walk', 'map', 'demo']) {
+    for (const command of ['build', 'verify', 'walk', 'map', 'exercise', 'demo', 'bench']) {
       expect(overview.out).toContain(command);
       expect(x86paging([command, '--help']).out).toMatch(/Examples:\n {2}x86-paging /);
     }

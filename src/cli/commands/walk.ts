@@ -8,7 +8,7 @@ import {
   USER_WRITE,
   WRITE,
 } from '../../mmu/index.ts';
-import { walkJson, walkText } from '../../render/index.ts';
+import { walkJson, walkSvg, walkText } from '../../render/index.ts';
 import { type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { machineFrom, mmuOf } from '../machine.ts';
@@ -39,15 +39,21 @@ export const walk: Command = {
     cr3: { type: 'string', value: 'N', help: "default the domain's directory" },
     cr4: { type: 'string', value: 'N', help: 'default as Xen sets it, 0x90' },
     efer: { type: 'string', value: 'N', help: 'default 0' },
+    svg: { type: 'boolean', help: 'draw the walk of one address, as an SVG file' },
   },
   examples: [
     'x86-paging walk 0xC0000000',
     'x86-paging walk 0xC3FFF000 --access write',
+    'x86-paging walk 0xC3FFF000 --access write --svg > walk.svg',
     'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
   ],
   run({ values, operands, style, json, print }) {
     if (operands.length === 0)
       throw new UsageError('walk needs at least one linear address, such as 0xC0000000');
+    const svg = values['svg'] === true;
+    if (svg && json) throw new UsageError('--svg and --json exclude each other');
+    if (svg && operands.length > 1)
+      throw new UsageError(`--svg draws one walk, and ${operands.length} addresses were given`);
     const name = text(values, 'access') ?? 'read';
     const access = Object.hasOwn(ACCESSES, name) ? ACCESSES[name] : undefined;
     if (access === undefined)
@@ -60,7 +66,8 @@ export const walk: Command = {
       const report = mmu.explain(address, access);
       if (!report.ok) faults++;
       if (!json && i > 0) print('');
-      print(json ? JSON.stringify(walkJson(report)) : walkText(report, style));
+      if (svg) print(walkSvg(report));
+      else print(json ? JSON.stringify(walkJson(report)) : walkText(report, style));
     }
     return faults > 0 ? EXIT.negative : EXIT.done;
   },

@@ -1,0 +1,70 @@
+import {
+  answerKey,
+  EXERCISE_KINDS,
+  type ExerciseKind,
+  keyText,
+  makeSheet,
+  type Sheet,
+  sheetGift,
+  sheetText,
+} from '../../exercise/index.ts';
+import { type Command, text, type Values } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { parseAddress } from '../numbers.ts';
+
+export const exercise: Command = {
+  name: 'exercise',
+  summary: 'print a sheet of exercises, its key, or a quiz for Moodle',
+  operands: '',
+  options: {
+    seed: { type: 'string', value: 'N', help: 'the sheet: the same seed prints the same sheet (default 1)' },
+    student: { type: 'string', value: 'NAME', help: "one student's own sheet of that seed" },
+    count: { type: 'string', value: 'N', help: 'number of exercises, 1 to 1000 (default 8)' },
+    kind: { type: 'string', value: 'KIND', help: `only one kind: ${EXERCISE_KINDS.join(', ')}` },
+    key: { type: 'boolean', help: 'print the answers, with the walks that show them' },
+    gift: { type: 'boolean', help: "print the sheet in Moodle's GIFT format, wrong answers diagnosed" },
+  },
+  examples: [
+    'x86-paging exercise --seed 7',
+    'x86-paging exercise --seed 7 --student Ada --key',
+    'x86-paging exercise --seed 7 --kind fault --count 20 --gift > quiz.gift',
+  ],
+  run({ values, json, print }) {
+    const wanted = ['key', 'gift'].filter((name) => values[name] === true);
+    if (wanted.length === 2 || (json && values['gift'] === true)) {
+      throw new UsageError('--gift goes with neither --key nor --json: it holds the answers already');
+    }
+    const sheet = sheetFrom(values);
+    if (json) {
+      for (const one of sheet.exercises) {
+        print(JSON.stringify(values['key'] === true ? { ...one, key: answerKey(one) } : one));
+      }
+    } else if (values['gift'] === true) {
+      print(sheetGift(sheet).trimEnd());
+    } else {
+      print(values['key'] === true ? keyText(sheet) : sheetText(sheet));
+    }
+    return EXIT.done;
+  },
+};
+
+function sheetFrom(values: Values): Sheet {
+  const number = (name: string): number | undefined => {
+    const value = text(values, name);
+    return value === undefined ? undefined : Number(parseAddress(value, `--${name}`));
+  };
+  const count = number('count');
+  const student = text(values, 'student');
+  const kind = text(values, 'kind');
+  try {
+    return makeSheet({
+      seed: number('seed') ?? 1,
+      ...(student !== undefined && { student }),
+      ...(count !== undefined && { count }),
+      ...(kind !== undefined && { kinds: [kind as ExerciseKind] }),
+    });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { answerKey, makeSheet, sheetGift, sheetText } from '../../src/exercise/index.ts';
+import { readGift } from '../exercise/gift-reader.ts';
+import { parseXml, textOf } from '../support/xml.ts';
+import { x86paging } from './run.ts';
+
+describe('exercise', () => {
+  it('prints the sheet that the library makes', () => {
+    const { code, out } = x86paging(['exercise', '--seed', '7', '--student', 'Ada', '--count', '3']);
+    expect(code).toBe(0);
+    expect(out).toBe(`${sheetText(makeSheet({ seed: 7, student: 'Ada', count: 3 }))}\n`);
+  });
+
+  it('prints the key', () => {
+    const { out } = x86paging(['exercise', '--seed', '7', '--kind', 'fault', '--key']);
+    for (const exercise of makeSheet({ seed: 7, kinds: ['fault'] }).exercises) {
+      expect(out).toContain(`Answer: ${answerKey(exercise).answer}`);
+    }
+  });
+
+  it('prints a quiz for Moodle', () => {
+    const { out } = x86paging(['exercise', '--seed', '0x7', '--gift']);
+    expect(out).toBe(sheetGift(makeSheet({ seed: 7 })));
+    expect(readGift(out)).toHaveLength(8);
+  });
+
+  it('prints an exercise a line as JSON, with the key only when asked', () => {
+    const parse = (...options: string[]): unknown[] =>
+      x86paging(['exercise', '--count', '2', '--json', ...options])
+        .out.trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const { exercises } = makeSheet({ seed: 1, count: 2 });
+    expect(parse()).toEqual(exercises);
+    expect(parse('--key')).toEqual(exercises.map((one) => ({ ...one, key: answerKey(one) })));
+  });
+
+  it.each([
+    [['--count', '0'], 'count 0 is not a whole number from 1 to 1000'],
+    [['--seed', 'x'], "--seed 'x' is no number"],
+    [['--seed', '0xffffffffffffffff'], 'is not a whole number from 0 to 9007199254740991'],
+    [['--kind', 'walk'], "no exercise of kind 'walk'; there are translate, fault, alias, fix"],
+    [['--gift', '--key'], '--gift goes with neither --key nor --json'],
+    [['--gift', '--json'], '--gift goes with neither'],
+  ])('refuses %j', (options, message) => {
+    const { code, out, err } = x86paging(['exercise', ...options]);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+  });
+});
+
+describe('--svg', () => {
+  it('draws the address space', () => {
+    const { code, out } = x86paging(['map', '--svg']);
+    expect(code).toBe(0);
+    expect(textOf(parseXml(out.trimEnd()))).toContain('0xc3ff_f000');
+  });
+
+  it('draws a walk, and exits as the walk ends', () => {
+    const { code, out } = x86paging(['walk', '0xC3FFF000', '--access', 'write', '--svg']);
+    expect(code).toBe(1);
+    expect(textOf(parseXml(out.trimEnd()))).toContain('error code 3');
+  });
+
+  it.each([
+    [['map', '--svg', '--json'], '--svg and --json exclude each other'],
+    [['walk', '0', '--svg', '--json'], '--svg and --json exclude each other'],
+    [['walk', '0', '1', '--svg'], '--svg draws one walk, and 2 addresses were given'],
+  ])('refuses %j', (args, message) => {
+    const { code, err } = x86paging(args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
