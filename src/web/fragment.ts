@@ -33,6 +33,7 @@ export function encodeFragment({ scenario, actions, view }: Shared): string {
     ['format', other(scenario.format, DEFAULT_SCENARIO.format)],
     ['at', other(view.linear.toString(16), DEFAULT_VIEW.linear.toString(16))],
     ['as', other(view.access, DEFAULT_VIEW.access)],
+    ['limit', view.limit ? '1' : undefined],
     ['step', view.step?.toString()],
     ['frame', view.frame?.toString(16)],
     ['offset', other(view.offset.toString(16), DEFAULT_VIEW.offset.toString(16))],
@@ -56,7 +57,7 @@ function encodeAction(action: Action): string {
   const hex = (value: number): string => value.toString(16);
   switch (action.kind) {
     case 'access':
-      return `a${action.access}.${hex(action.linear)}`;
+      return `${action.limited ? 'g' : 'a'}${action.access}.${hex(action.linear)}`;
     case 'word':
       return `w${hex(action.physical)}.${hex(action.value)}`;
     case 'byte':
@@ -102,6 +103,7 @@ function decodeView(values: Map<string, string>): View {
   return {
     linear: integer(values, 'at', 16, 2 ** 48 - 1) ?? DEFAULT_VIEW.linear,
     access,
+    limit: values.get('limit') === '1',
     step: integer(values, 'step', 10, 9),
     frame: integer(values, 'frame', 16, 2 ** 24),
     offset: integer(values, 'offset', 16, 4095) ?? DEFAULT_VIEW.offset,
@@ -119,9 +121,12 @@ function decodeAction(text: string): Action {
     return Number.parseInt(part, 16);
   };
   switch (text[0]) {
-    case 'a': {
+    case 'a':
+    case 'g': {
       const access = number(first) as Access;
-      if (ACCESS_KINDS.includes(access)) return { kind: 'access', access, linear: number(second) };
+      if (ACCESS_KINDS.includes(access)) {
+        return { kind: 'access', access, linear: number(second), ...(text[0] === 'g' && { limited: true }) };
+      }
       break;
     }
     case 'w':

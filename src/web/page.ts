@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'p
 import { accessName, formatAddress } from '../arch/index.ts';
 import type { WalkReport } from '../index.ts';
 import { decodeFragment, encodeFragment } from './fragment.ts';
+import { guestSegment } from './guest-segment.ts';
 import { advanced } from './lessons/index.ts';
 import { binary, faultName } from './narrate.ts';
 import { type FrameRoles, frameRoles } from './roles.ts';
@@ -33,6 +34,9 @@ export interface Page {
   open(machine: Machine): void;
   say(message: string): void;
 }
+
+/** Time for a message to be read, in milliseconds. */
+const MESSAGE_TIME = 8000;
 
 interface State {
   session: Session;
@@ -92,6 +96,14 @@ export function usePage(): Page {
     return () => removeEventListener('hashchange', onLink);
   }, [change]);
 
+  // What was said is read by then, and lies over something.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is said anew stays as long
+  useEffect(() => {
+    if (message === '') return undefined;
+    const timer = setTimeout(() => change({ message: '' }), MESSAGE_TIME);
+    return () => clearTimeout(timer);
+  }, [message, version]);
+
   const roles = useMemo(() => frameRoles(session.machine), [session.machine]);
   const methods = useMemo(
     () => ({
@@ -118,7 +130,7 @@ export function usePage(): Page {
           change({
             session: Session.start(scenario),
             view: { ...state.current.view, ...fresh },
-            message: TEXT.machine.built,
+            message: next.lesson === undefined ? TEXT.machine.built : '',
           });
         } catch (error) {
           change({ message: TEXT.actions.refused((error as Error).message) });
@@ -135,7 +147,10 @@ export function usePage(): Page {
     }),
     [change],
   );
-  const report = session.mmu.explain(view.linear, view.access);
+  const { linear, access, limit } = view;
+  const report = limit
+    ? session.mmu.explainLogical(guestSegment(access), linear, access)
+    : session.mmu.explain(linear, access);
   return { session, roles, view, report, message, ...methods };
 }
 

@@ -1,6 +1,7 @@
 /** A session: a scenario and everything that was done to it. Knows nothing of the page that shows it. */
 
 import { type Access, CPU_MODELS, type CpuModelName, FAULT, type Mmu } from '../index.ts';
+import { guestSegment } from './guest-segment.ts';
 import { buildMachine, type Machine, type Scenario, startMmu } from './scenario.ts';
 
 /** The registers that a session can load. */
@@ -9,7 +10,13 @@ export type RegisterName = 'cr0' | 'cr3' | 'cr4' | 'efer';
 /** One thing that somebody did. Plain data, so that a list of them can be shared and done again. */
 export type Action =
   /** The CPU accesses an address: A and D are set, the TLB is filled, or a fault is raised. */
-  | { readonly kind: 'access'; readonly linear: number; readonly access: Access }
+  | {
+      readonly kind: 'access';
+      readonly linear: number;
+      readonly access: Access;
+      /** Through a segment that ends below Xen, as those of ring 1 and 3. */
+      readonly limited?: true;
+    }
   /** Somebody, not this CPU, changes 4 bytes of RAM. */
   | { readonly kind: 'word'; readonly physical: number; readonly value: number }
   /** The same with one byte. */
@@ -144,7 +151,7 @@ export class Session {
     try {
       switch (action.kind) {
         case 'access':
-          return this.#access(action.linear, action.access);
+          return this.#access(action.linear, action.access, action.limited === true);
         case 'word':
           this.#keep(action.physical);
           this.#keep(action.physical + 3);
@@ -170,14 +177,16 @@ export class Session {
     }
   }
 
-  #access(linear: number, access: Access): Partial<Outcome> {
+  #access(linear: number, access: Access, limited: boolean): Partial<Outcome> {
     const mmu = this.#mmu;
     const cached = mmu.tlb.lookup(linear);
     // The CPU may set A and D in these.
     for (const { entryAddress, source } of mmu.explain(linear, access).steps) {
       if (source === 'ram') this.#keep(entryAddress);
     }
-    const physical = mmu.translate(linear, access);
+    const physical = limited
+      ? mmu.translateLogical(guestSegment(access), linear, access)
+      : mmu.translate(linear, access);
     // A cached entry that does not allow the access is no hit: the CPU walks again.
     const refilled = mmu.tlb.lookup(linear)?.fillNumber !== cached?.fillNumber;
     if (physical !== FAULT) return { physical, hit: cached !== undefined && !refilled };

@@ -18,6 +18,8 @@ export interface View {
   readonly linear: number;
   /** As what it is accessed. */
   readonly access: Access;
+  /** The guest's segments end below Xen, and are asked first. */
+  readonly limit: boolean;
   /** How far the walk is shown, from 0 (CR3 alone); undefined: to its end. */
   readonly step: number | undefined;
   /** The frame in the hex view; undefined: that of the walk's last entry. */
@@ -32,6 +34,7 @@ export interface View {
 export const DEFAULT_VIEW: View = {
   linear: 0xc000_0000,
   access: READ,
+  limit: false,
   step: undefined,
   frame: undefined,
   offset: 0,

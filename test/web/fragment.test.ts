@@ -9,6 +9,12 @@ import { DEFAULT_VIEW } from '../../src/web/view-state.ts';
 const word = fc.nat(0xffff_ffff);
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('access' as const), linear: word, access: fc.constantFrom(...ACCESS_KINDS) }),
+  fc.record({
+    kind: fc.constant('access' as const),
+    linear: word,
+    access: fc.constantFrom(...ACCESS_KINDS),
+    limited: fc.constant(true as const),
+  }),
   fc.record({ kind: fc.constant('word' as const), physical: word, value: word }),
   fc.record({ kind: fc.constant('byte' as const), physical: word, value: fc.nat(255) }),
   fc.record({
@@ -36,6 +42,7 @@ const scenario: fc.Arbitrary<Scenario> = fc
 const view = fc.record({
   linear: fc.nat(2 ** 48 - 1),
   access: fc.constantFrom(...ACCESS_KINDS),
+  limit: fc.boolean(),
   step: fc.option(fc.nat(6), { nil: undefined }),
   frame: fc.option(fc.nat(0x4000), { nil: undefined }),
   offset: fc.nat(4095),

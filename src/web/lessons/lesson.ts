@@ -17,9 +17,11 @@ export interface LessonStep {
   /** What is to be done. Absent: there is nothing to do but read. */
   readonly check?: (situation: Situation) => boolean;
   /** What is looked at when the step begins. */
-  readonly look?: (session: Session) => Partial<View>;
+  readonly look?: Partial<View>;
   /** Choices for a question; the index of the right one. */
   readonly right?: number;
+  /** The builder's requests are shown beside the step. */
+  readonly shows?: 'requests';
 }
 
 export interface Lesson {

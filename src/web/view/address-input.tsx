@@ -34,7 +34,9 @@ export function AddressInput({ page }: { readonly page: Page }): JSX.Element {
   };
   return (
     <div class="address-input">
-      <label for={id}>{TEXT.walk.address}</label>
+      <label for={id}>
+        {TEXT.walk.address}, {TEXT.walk.addressHint}
+      </label>
       <input
         id={id}
         class="mono big"
@@ -49,8 +51,8 @@ export function AddressInput({ page }: { readonly page: Page }): JSX.Element {
         onKeyDown={(event) => event.key === 'Enter' && commit()}
         onBlur={commit}
       />
-      <p id={`${id}-hint`} class={bad ? 'hint is-bad' : 'hint'}>
-        {bad ? (digits === 12 ? TEXT.walk.badAddress48 : TEXT.walk.badAddress) : TEXT.walk.addressHint}
+      <p id={`${id}-hint`} class="hint is-bad">
+        {bad && (digits === 12 ? TEXT.walk.badAddress48 : TEXT.walk.badAddress)}
       </p>
       <input
         class="slider"

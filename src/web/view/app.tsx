@@ -1,6 +1,9 @@
 import type { JSX } from 'preact';
+import { lessonOf } from '../lessons/index.ts';
 import { usePage } from '../page.ts';
 import { TEXT } from '../text.en.ts';
+import { Intro } from './intro.tsx';
+import { LessonPanel } from './lesson-panel.tsx';
 import { MapPanel } from './map-panel.tsx';
 import { MemoryPanel } from './memory-panel.tsx';
 import { Patterns } from './patterns.tsx';
@@ -12,6 +15,7 @@ const PARTS = ['walk', 'map', 'memory', 'tlb'] as const;
 
 export function App(): JSX.Element {
   const page = usePage();
+  const isLearning = lessonOf(page.view) !== undefined;
   return (
     <>
       <a class="skip" href="#walk">
@@ -32,12 +36,10 @@ export function App(): JSX.Element {
         </nav>
         <Tools page={page} />
       </header>
-      <div class="columns">
+      <div class={isLearning ? 'columns has-lesson' : 'columns'}>
+        <LessonPanel page={page} />
         <main class="main-column">
-          <div class="intro">
-            <p>{TEXT.intro.lead}</p>
-            <p>{TEXT.intro.touch}</p>
-          </div>
+          <Intro page={page} />
           <WalkPanel page={page} />
           <MapPanel page={page} />
           <div class="two">

@@ -62,6 +62,19 @@ export function MachineControls({ page }: { readonly page: Page }): JSX.Element 
             </label>
           );
         })}
+        {machine.format === '32-bit' && (
+          <label class="switch">
+            <input
+              type="checkbox"
+              data-switch="limit"
+              checked={page.view.limit}
+              onChange={() => page.look({ limit: !page.view.limit })}
+            />
+            <span>
+              <b>{TEXT.machine.limit}</b> <span class="dim">{TEXT.machine.limitHint}</span>
+            </span>
+          </label>
+        )}
       </fieldset>
       <ScenarioForm page={page} />
     </div>

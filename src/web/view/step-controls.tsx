@@ -35,7 +35,7 @@ export function StepControls({ page }: { readonly page: Page }): JSX.Element {
           aria-label={TEXT.walk.first}
           data-step="first"
         >
-          <span aria-hidden="true">⏮</span>
+          <span aria-hidden="true">|◀</span>
         </button>
         <button type="button" onClick={() => go(step - 1)} disabled={step === 0} data-step="back">
           <span aria-hidden="true">◀</span> {TEXT.walk.back}

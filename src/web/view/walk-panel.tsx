@@ -12,6 +12,9 @@ import { MachineControls } from './machine-controls.tsx';
 import { ResultCard } from './result-card.tsx';
 import { StepControls } from './step-controls.tsx';
 
+/** Xen's code, in its direct map of machine memory: physical 1 MiB. */
+const XEN_IMAGE = 0xfc50_0000;
+
 /** From a linear address to a byte, one table after another. */
 export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
   const { report, view } = page;
@@ -52,7 +55,10 @@ export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
               class="primary"
               data-do="access"
               title={TEXT.walk.doHint}
-              onClick={() => page.act({ kind: 'access', linear: view.linear, access: view.access })}
+              onClick={() => {
+                const { linear, access, limit } = view;
+                page.act({ kind: 'access', linear, access, ...(limit && { limited: true }) });
+              }}
             >
               {TEXT.walk.do}
             </button>
@@ -96,8 +102,17 @@ export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
 function Places({ page }: { readonly page: Page }): JSX.Element | null {
   const { domain } = page.session.machine;
   if (domain === undefined) return null;
-  const seen = new Set<string>();
-  const places = domain.layout.filter(({ name }) => !seen.has(name) && seen.add(name));
+  // Of Xen's many parts two say all that there is to say: the table that guests may read, and the rest.
+  const guest = domain.layout.filter(({ firstPage }) => firstPage !== undefined);
+  const xen = domain.layout.filter(({ firstPage }) => firstPage === undefined).slice(0, 2);
+  const places = [
+    { name: TEXT.walk.nowhere, start: 0x0804_8000 },
+    ...guest,
+    ...xen.map(({ start }, i) => ({
+      name: TEXT.walk.xenPlaces[i] ?? '',
+      start: i === 0 ? start : XEN_IMAGE,
+    })),
+  ];
   return (
     <div class="places">
       <span class="caption">{TEXT.walk.places}</span>

@@ -1,0 +1,26 @@
+import { READ } from '../../index.ts';
+import { lastStepOf } from '../narrate.ts';
+import { DEFAULT_SCENARIO } from '../scenario.ts';
+import { walkOf, XEN } from './conditions.ts';
+import type { Lesson } from './lesson.ts';
+
+const CR4_PSE = 0x10;
+
+export const large: Lesson = {
+  id: 'large',
+  scenario: DEFAULT_SCENARIO,
+  steps: [
+    {
+      look: { linear: XEN + 0x1234, access: READ, step: 0 },
+      check: ({ session, view }) => (view.step ?? 9) >= lastStepOf(walkOf(session, view.linear)),
+    },
+    { look: { step: undefined }, right: 2 },
+    { check: ({ session }) => (session.mmu.cr4 & CR4_PSE) === 0 },
+    {
+      check: ({ session, view }) => {
+        const report = walkOf(session, view.linear);
+        return !report.ok && report.fault.reason === 'reserved-bit';
+      },
+    },
+  ],
+};

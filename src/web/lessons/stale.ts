@@ -1,0 +1,34 @@
+import { READ } from '../../index.ts';
+import { DEFAULT_SCENARIO } from '../scenario.ts';
+import { accessed, flagOf, pageOf, XEN } from './conditions.ts';
+import type { Lesson } from './lesson.ts';
+
+const PAGE = 0xc030_0000;
+
+export const stale: Lesson = {
+  id: 'stale',
+  scenario: DEFAULT_SCENARIO,
+  steps: [
+    {
+      look: { linear: PAGE, access: READ, step: undefined },
+      check: ({ session }) => session.mmu.tlb.lookup(PAGE) !== undefined,
+    },
+    {
+      check: (now) =>
+        !flagOf(now.session, PAGE, 'P') &&
+        now.since.some(
+          ({ action, hit }) => action.kind === 'access' && hit && pageOf(action.linear) === pageOf(PAGE),
+        ),
+    },
+    { check: (now) => accessed(now, PAGE, { faults: true }) },
+    {
+      check: (now) => flagOf(now.session, PAGE, 'P') && accessed(now, PAGE, { access: READ, faults: false }),
+    },
+    {
+      check: ({ session, since }) =>
+        session.mmu.tlb.lookup(XEN) !== undefined &&
+        session.mmu.tlb.lookup(PAGE) === undefined &&
+        since.some(({ action }) => action.kind === 'register' && action.name === 'cr3'),
+    },
+  ],
+};

@@ -1,0 +1,139 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { entered, LESSONS, type Lesson, lessonOf, stepOf } from '../lessons/index.ts';
+import type { Page } from '../page.ts';
+import { TEXT } from '../text.en.ts';
+import { LessonQuestion } from './lesson-question.tsx';
+import { RequestPlayer } from './request-player.tsx';
+import { RichText } from './rich-text.tsx';
+
+/** Starts a lesson from its first step, on a fresh machine. */
+export function startLesson(page: Page, lesson: Lesson): void {
+  page.start(lesson.scenario, { ...entered(page.view, lesson, 0, 0), limit: false, frame: undefined });
+}
+
+/** The lesson in progress: what to know, what to do, and whether it was done. */
+export function LessonPanel({ page }: { readonly page: Page }): JSX.Element | null {
+  const lesson = lessonOf(page.view);
+  const position = page.view.lesson;
+  if (lesson === undefined || position === undefined) return null;
+  const text = TEXT.lesson[lesson.id]!;
+  const isOver = position.step >= lesson.steps.length;
+  return (
+    <aside class="panel lesson" aria-labelledby="lesson-title">
+      <header class="lesson-head">
+        <h2 id="lesson-title">{text.title}</h2>
+        <button type="button" class="link" onClick={() => page.look({ lesson: undefined })}>
+          {TEXT.lessons.close}
+        </button>
+      </header>
+      <Progress step={position.step} count={lesson.steps.length} />
+      {isOver ? (
+        <Finished page={page} lesson={lesson} />
+      ) : (
+        <Step key={`${lesson.id}.${position.step}`} page={page} lesson={lesson} />
+      )}
+    </aside>
+  );
+}
+
+function Progress({ step, count }: { readonly step: number; readonly count: number }): JSX.Element {
+  const shown = Math.min(step + 1, count);
+  return (
+    <div class="progress">
+      <progress value={step} max={count} aria-label={TEXT.lessons.step(shown, count)} />
+      <span class="hint">{TEXT.lessons.step(shown, count)}</span>
+    </div>
+  );
+}
+
+function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }): JSX.Element {
+  const { view, session } = page;
+  const position = view.lesson!;
+  const step = stepOf(view);
+  const text = TEXT.lesson[lesson.id]!.steps[position.step]!;
+  const [hint, showHint] = useState(false);
+  const heading = useRef<HTMLDivElement>(null);
+  const next = useRef<HTMLButtonElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const isLast = position.step === lesson.steps.length - 1;
+  const goOn = (): void => page.look(entered(view, lesson, position.step + 1, session.outcomes.length));
+  return (
+    <>
+      <div class="lesson-body" ref={heading} tabIndex={-1}>
+        {text.body.map((paragraph) => (
+          <p key={paragraph}>
+            <RichText text={paragraph} />
+          </p>
+        ))}
+      </div>
+      {text.task !== undefined && (
+        <div class={position.met ? 'task is-met' : 'task'}>
+          <p>
+            <b class="task-mark">{position.met ? '✓' : TEXT.lessons.todo}</b> <RichText text={text.task} />
+          </p>
+          {step?.right !== undefined && text.choices !== undefined && (
+            <LessonQuestion
+              choices={text.choices}
+              right={step.right}
+              met={position.met}
+              onRight={() => page.look({ lesson: { ...position, met: true } })}
+            />
+          )}
+        </div>
+      )}
+      {step?.shows === 'requests' && <RequestPlayer page={page} />}
+      <div aria-live="polite">
+        {position.met && (
+          <p class="after">
+            <b>{TEXT.lessons.met}</b> <RichText text={text.after} />
+          </p>
+        )}
+        {hint && !position.met && text.hint !== undefined && (
+          <p class="hint-text">
+            <RichText text={text.hint} />
+          </p>
+        )}
+      </div>
+      <div class="lesson-buttons">
+        {position.met ? (
+          <button type="button" class="primary" data-lesson="next" ref={next} onClick={goOn}>
+            {isLast ? TEXT.lessons.finish : TEXT.lessons.next}
+          </button>
+        ) : (
+          text.hint !== undefined && (
+            <button type="button" data-lesson="hint" aria-expanded={hint} onClick={() => showHint(!hint)}>
+              {TEXT.lessons.hint}
+            </button>
+          )
+        )}
+      </div>
+    </>
+  );
+}
+
+function Finished({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }): JSX.Element {
+  const following = LESSONS[LESSONS.indexOf(lesson) + 1];
+  return (
+    <>
+      <p class="after" role="status">
+        <b>{TEXT.lessons.finished}.</b> {following === undefined && TEXT.lessons.all}
+      </p>
+      <div class="lesson-buttons">
+        {following !== undefined && (
+          <button
+            type="button"
+            class="primary"
+            data-lesson="following"
+            onClick={() => startLesson(page, following)}
+          >
+            {TEXT.lessons.nextLesson(TEXT.lesson[following.id]!.title)}
+          </button>
+        )}
+        <button type="button" onClick={() => startLesson(page, lesson)}>
+          {TEXT.lessons.again}
+        </button>
+      </div>
+    </>
+  );
+}
