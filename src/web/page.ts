@@ -97,7 +97,6 @@ export function usePage(): Page {
   }, [change]);
 
   // What was said is read by then, and lies over something.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is said anew stays as long
   useEffect(() => {
     if (message === '') return undefined;
     const timer = setTimeout(() => change({ message: '' }), MESSAGE_TIME);

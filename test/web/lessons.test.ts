@@ -1,0 +1,181 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LESSONS } from '../../src/web/lessons/index.ts';
+import { TEXT } from '../../src/web/text.en.ts';
+import { buildPage, launch, NO_BROWSER, openPage } from './chromium.ts';
+import { Keyboard } from './keyboard.ts';
+
+const ACCESS = '[data-do="access"]';
+const bit = (kind: 'PDE' | 'PTE', number: number): string => `[data-entry="${kind}"] [data-bit="${number}"]`;
+
+/** What a student does in each step, with the keyboard alone. A number is a choice in a question. */
+type Deed = number | ((keys: Keyboard) => Promise<void>);
+const SOLUTIONS: Readonly<Record<string, readonly Deed[]>> = {
+  walk: [
+    (keys) => keys.use('[data-step="forward"]'),
+    async (keys) => {
+      await keys.use('[data-step="forward"]');
+      await keys.press('Enter');
+    },
+    async (keys) => {
+      await keys.use('.address-bits [title="bit 14"]');
+      await keys.use('.address-bits [title="bit 12"]');
+    },
+    2,
+    (keys) => keys.address('8048000'),
+  ],
+  tables: [
+    (keys) => keys.use('[data-place="page directory"]'),
+    async (keys) => {
+      await keys.choose(TEXT.walk.kinds[1]!);
+      await keys.use(ACCESS);
+    },
+    1,
+    async (keys) => {
+      await keys.use(bit('PTE', 1));
+      await keys.use(ACCESS);
+    },
+    (keys) => keys.use(bit('PTE', 25)),
+    async (keys) => {
+      for (let i = 0; i < 4; i++) await keys.use('[data-tool="undo"]');
+    },
+    0,
+  ],
+  wp: [
+    async (keys) => {
+      await keys.goTo('.machine select');
+      for (let i = 0; i < 6; i++) await keys.press('ArrowUp');
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.goTo('.machine select');
+      await keys.press('ArrowDown');
+      await keys.toggle('[data-switch="wp"]');
+      await keys.use(ACCESS);
+    },
+    1,
+    async (keys) => {
+      await keys.toggle('[data-switch="wp"]');
+      await keys.use(ACCESS);
+    },
+  ],
+  dirty: [
+    (keys) => keys.use(bit('PTE', 5)),
+    (keys) => keys.use(ACCESS),
+    async (keys) => {
+      await keys.choose(TEXT.walk.kinds[1]!);
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.use(bit('PTE', 6));
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.use('[data-invlpg]');
+      await keys.use(ACCESS);
+    },
+  ],
+  stale: [
+    (keys) => keys.use(ACCESS),
+    async (keys) => {
+      await keys.use(bit('PTE', 0));
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.use('[data-invlpg]');
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.use(bit('PTE', 0));
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.address('fc500000');
+      await keys.use(ACCESS);
+      await keys.use('[data-do="cr3"]');
+    },
+  ],
+  large: [
+    async (keys) => {
+      await keys.use('[data-step="forward"]');
+      await keys.press('Enter');
+    },
+    2,
+    (keys) => keys.toggle('[data-switch="pse"]'),
+    async (keys) => {
+      await keys.toggle('[data-switch="pse"]');
+      await keys.use(bit('PDE', 21));
+    },
+  ],
+  segments: [
+    async (keys) => {
+      await keys.choose(TEXT.walk.ring.user);
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.choose(TEXT.walk.ring.kernel);
+      await keys.use(ACCESS);
+    },
+    3,
+    async (keys) => {
+      await keys.toggle('[data-switch="limit"]');
+      await keys.use(ACCESS);
+    },
+    async (keys) => {
+      await keys.address('fc000000');
+      await keys.use(ACCESS);
+    },
+  ],
+  backwards: [
+    (keys) => keys.use('[data-place="page directory"]'),
+    (keys) => keys.address('c0ffe000'),
+    1,
+    (keys) => keys.use('[data-request="readonly"]'),
+    (keys) => keys.use('[data-place="start_info"]'),
+  ],
+};
+
+describe.skipIf(NO_BROWSER !== undefined)(
+  `the lessons${NO_BROWSER ? ` (skipped: ${NO_BROWSER})` : ''}`,
+  () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      await buildPage();
+      browser = await launch();
+    });
+    afterAll(() => browser?.close());
+
+    it.each(LESSONS.map(({ id }) => id))('%s is done with the keyboard alone', async (id) => {
+      const { page, problems, context } = await openPage(browser);
+      const keys = new Keyboard(page);
+      await keys.use('.lesson-list summary');
+      await keys.use(`[data-start="${id}"]`);
+      const deeds = SOLUTIONS[id]!;
+      const steps = TEXT.lesson[id]!.steps;
+      expect(deeds).toHaveLength(steps.length);
+      for (const [i, deed] of deeds.entries()) {
+        const met = page.locator('.task.is-met');
+        expect(await page.locator('.lesson .task').innerText()).not.toContain('✓');
+        if (typeof deed === 'number') {
+          const choices = steps[i]!.choices!;
+          // A wrong answer first: it must not pass.
+          await keys.choose(choices[(deed + 1) % choices.length]!);
+          await keys.use('.question button');
+          expect(await met.count()).toBe(0);
+          expect(await page.locator('.wrong').innerText()).toBe(TEXT.lessons.wrong);
+          await keys.choose(choices[deed]!);
+          await keys.use('.question button');
+        } else {
+          await deed(keys);
+        }
+        await met.waitFor({ timeout: 3000 }).catch(() => {
+          throw new Error(`step ${i + 1} of ${id} is not met: ${page.url()}`);
+        });
+        await keys.use('[data-lesson="next"]');
+      }
+      expect(await page.locator('.lesson').innerText()).toContain(TEXT.lessons.finished);
+      expect(problems).toEqual([]);
+      await context.close();
+    });
+  },
+);
