@@ -106,6 +106,27 @@ describe('checkAnswer reads numbers as students write them', () => {
     expect(checkAnswer(exercise, 'No fault.').mistake).toMatch(/forgotten|confused|missed/);
   });
 
+  it.each([
+    [1, 'present-bit-confused'],
+    [2, 'write-bit-confused'],
+    [4, 'user-bit-confused'],
+    [16, 'fetch-bit-confused'],
+    [8, 'other'],
+  ])('names the bit of the error code that differs, also where CR2 is wrong too: %i', (bit, mistake) => {
+    const exercise = one('fault', 7);
+    const [code] = answerKey(exercise).answer.split(' ');
+    expect(checkAnswer(exercise, `${Number(code) ^ bit} 0x1`).mistake).toBe(mistake);
+  });
+
+  it('asks the machine of the exercise alone, whichever was asked before', () => {
+    const exercise = one('fault', 7);
+    const empty = { ...exercise, machine: { ...exercise.machine, words: [] } };
+    const { answer } = answerKey(exercise);
+    expect(Number(answer.split(' ')[0]) & 1).toBe(1);
+    expect(Number(answerKey(empty).answer.split(' ')[0]) & 1).toBe(0);
+    expect(answerKey(exercise).answer).toBe(answer);
+  });
+
   it('and says how to write what it cannot read', () => {
     for (const kind of EXERCISE_KINDS) {
       const verdict = checkAnswer(one(kind), 'somewhere');
