@@ -12,21 +12,21 @@ export const DIAGNOSES: Readonly<Record<Mistake, string>> = {
   'frame-not-shifted':
     'You used the frame number where an address is needed, or the other way round. Frame number × 4096 is the address; in hexadecimal, append three zeros.',
   'entry-size-forgotten':
-    'The index counts entries, and an entry is four bytes: its address is the table's base + index × 4.',
+    "The index counts entries, and an entry is four bytes: its address is the table's base + index × 4.",
   'indices-swapped':
     'You took the wrong index at a level. The highest ten bits (31–22) select the entry of the directory, the next ten (21–12) that of the table.',
   'index-off-by-one':
     'You used the neighbour of the right entry. Count from 0, and check the binary digits of the index.',
   'stopped-at-directory':
-    'You stopped too early: the directory's entry leads to a page table, not to the page. One more entry is to be read there.',
+    "You stopped too early: the directory's entry leads to a page table, not to the page. One more entry is to be read there.",
   'large-page-missed':
-    'Look at bit 7 (PS) of the directory's entry, and at CR4.PSE: together they say whether the entry leads to a table or maps 4 MiB by itself.',
+    "Look at bit 7 (PS) of the directory's entry, and at CR4.PSE: together they say whether the entry leads to a table or maps 4 MiB by itself.",
   'large-offset-cut': 'The page is one of 4 MiB: its offset has 22 bits, not 12.',
   'entry-address-given': 'That is where an entry lies, not what it says. Read the word there and go on.',
   'parents-rights-forgotten':
-    'You looked at the last entry alone. Rights are combined with AND: what the directory's entry does not allow, no table entry can.',
+    "You looked at the last entry alone. Rights are combined with AND: what the directory's entry does not allow, no table entry can.",
   'entrys-rights-forgotten':
-    'You looked at the directory's entry alone. Rights are combined with AND: the table's entry counts as well.',
+    "You looked at the directory's entry alone. Rights are combined with AND: the table's entry counts as well.",
   'wp-confused':
     'Look at CR0.WP. Clear: rings 0 to 2 may write any present page. Set: R/W binds them too. Ring 3 is bound in either case.',
   'ring-confused':
