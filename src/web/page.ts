@@ -31,7 +31,7 @@ export interface Page {
   /** Builds another machine; what was done to this one is gone. */
   start(scenario: Scenario, change?: Partial<View>): void;
   /** Shows a machine out of a file. */
-  open(machine: Machine): void;
+  open(machine: Machine, change?: Partial<View>): void;
   say(message: string): void;
 }
 
@@ -135,11 +135,11 @@ export function usePage(): Page {
           change({ message: TEXT.actions.refused((error as Error).message) });
         }
       },
-      open: (machine: Machine) => {
+      open: (machine: Machine, next: Partial<View> = {}) => {
         const linear = machine.domain?.loadAddress ?? 0;
         change({
           session: new Session(machine, usualCpu('32-bit')),
-          view: { ...DEFAULT_VIEW, linear, done: state.current.view.done },
+          view: { ...DEFAULT_VIEW, linear, done: state.current.view.done, ...next },
         });
       },
       say: (text: string) => change({ message: text }),

@@ -45,6 +45,8 @@ export interface Machine {
   /** CR3 at the start. */
   readonly cr3: number;
   readonly format: TableFormat;
+  /** CR0 and CR4 where they are not as Xen sets them. */
+  readonly registers?: { readonly cr0: number; readonly cr4: number };
 }
 
 /** Frames that Xen keeps: the 44 MiB of machine memory that it maps directly. */
@@ -112,14 +114,14 @@ export function cpusFor(format: TableFormat): CpuModelName[] {
 
 /** A CPU with its registers as Xen sets them up, as far as the model has them. */
 export function startMmu(machine: Machine, cpu: CpuModelName): Mmu {
-  const { memory, cr3, format } = machine;
+  const { memory, cr3, format, registers } = machine;
   const { pse, pge, nx } = CPU_MODELS[cpu] as { pse?: boolean; pge?: boolean; nx?: boolean };
   const wide = format !== '32-bit';
   return new Mmu(memory, {
     cpu,
-    cr0: XEN_CR0,
+    cr0: registers?.cr0 ?? XEN_CR0,
     cr3,
-    cr4: (pse ? CR4_PSE : 0) | (pge ? CR4_PGE : 0) | (wide ? CR4_PAE : 0),
+    cr4: registers?.cr4 ?? (pse ? CR4_PSE : 0) | (pge ? CR4_PGE : 0) | (wide ? CR4_PAE : 0),
     efer: wide ? (format === '4-level' ? EFER_LME : 0) | (nx ? EFER_NXE : 0) : 0,
   });
 }

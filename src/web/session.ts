@@ -195,7 +195,8 @@ export class Session {
 
   #otherCpu(cpu: CpuModelName): Mmu {
     const old = this.#mmu;
-    const fresh = startMmu({ ...this.machine, cr3: old.cr3 }, cpu);
+    const { registers: _, ...machine } = this.machine;
+    const fresh = startMmu({ ...machine, cr3: old.cr3 }, cpu);
     // WP is what people compare CPUs by: keep it cleared where both have it.
     if (CPU_MODELS[cpu].wp && old.cpu.wp && (old.cr0 & 0x1_0000) === 0)
       fresh.cr0 = (fresh.cr0 & ~0x1_0000) >>> 0;

@@ -363,7 +363,17 @@ export const TEXT = {
   },
   exercises: {
     title: 'Exercises',
-    subtitle: 'a sheet for a class: the same seed gives everyone the same, another seed another',
+    subtitle:
+      'a sheet for a class: the same seed is the same sheet everywhere, a name makes another one of it',
+    seed: 'Sheet number',
+    student: 'For a student (name, may be empty)',
+    exports: { sheet: 'Sheet as text', key: 'Key as text', gift: 'For Moodle (GIFT)' },
+    print: { sheet: 'Print the sheet', key: 'Print the key' },
+    answer: 'Your answer',
+    right: 'right',
+    showKey: 'Show the answer',
+    hideKey: 'Hide the answer',
+    open: 'Open in the emulator',
   },
   footer: {
     offline: 'This file is all there is: it loads nothing, sends nothing, and works from a disk.',

@@ -2,6 +2,8 @@ import type { JSX } from 'preact';
 import { lessonOf } from '../lessons/index.ts';
 import { usePage } from '../page.ts';
 import { TEXT } from '../text.en.ts';
+import { ExercisePanel } from './exercise-panel.tsx';
+import { FilesPanel } from './files-panel.tsx';
 import { Intro } from './intro.tsx';
 import { LessonPanel } from './lesson-panel.tsx';
 import { MapPanel } from './map-panel.tsx';
@@ -11,7 +13,7 @@ import { TlbPanel } from './tlb-panel.tsx';
 import { Tools } from './tools.tsx';
 import { WalkPanel } from './walk-panel.tsx';
 
-const PARTS = ['walk', 'map', 'memory', 'tlb'] as const;
+const PARTS = ['walk', 'map', 'memory', 'tlb', 'exercises', 'files'] as const;
 
 export function App(): JSX.Element {
   const page = usePage();
@@ -46,6 +48,12 @@ export function App(): JSX.Element {
             <MemoryPanel page={page} />
             <TlbPanel page={page} />
           </div>
+          <ExercisePanel page={page} />
+          <FilesPanel page={page} />
+          <footer class="foot">
+            <p>{TEXT.footer.offline}</p>
+            <p>{TEXT.footer.source}</p>
+          </footer>
         </main>
       </div>
       <Patterns />

@@ -15,7 +15,7 @@ const MARKS: Readonly<Record<string, string>> = {
 /** The patterns of all roles, once in the page; fill with `url(#role-…)`. */
 export function Patterns(): JSX.Element {
   return (
-    <svg class="unseen" aria-hidden="true" width="0" height="0">
+    <svg id="patterns" class="unseen" aria-hidden="true" width="0" height="0">
       <defs>
         {ROLES.map((role) => (
           <pattern key={role} id={`role-${role}`} width="8" height="8" patternUnits="userSpaceOnUse">

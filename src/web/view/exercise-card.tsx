@@ -1,0 +1,102 @@
+import type { JSX } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { answerKey, checkAnswer, type Exercise, mmuFor, type Verdict } from '../../exercise/index.ts';
+import type { Page } from '../page.ts';
+import { TEXT } from '../text.en.ts';
+
+/** One exercise: what is given, a place for the answer, and what is wrong with it. */
+export function ExerciseCard({
+  page,
+  exercise,
+}: {
+  readonly page: Page;
+  readonly exercise: Exercise;
+}): JSX.Element {
+  const id = useId();
+  const [answer, setAnswer] = useState('');
+  const [verdict, setVerdict] = useState<Verdict | undefined>();
+  const [key, showKey] = useState(false);
+  const words = TEXT.exercises;
+  const { task, machine } = exercise;
+  return (
+    <details class="exercise" data-exercise={exercise.id}>
+      <summary>
+        <b>
+          {exercise.id}. {exercise.title}
+        </b>
+        {verdict?.right === true && <span class="chip is-yes">✓ {words.right}</span>}
+      </summary>
+      {exercise.prompt.split('\n').map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
+      <pre class="mono" tabIndex={0}>
+        {exercise.tables.join('\n')}
+      </pre>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setVerdict(checkAnswer(exercise, answer));
+        }}
+      >
+        <label class="select">
+          <span>{words.answer}</span>
+          <input
+            class="mono"
+            type="text"
+            size={28}
+            autoComplete="off"
+            spellcheck={false}
+            value={answer}
+            aria-describedby={`${id}-format`}
+            onInput={(event) => {
+              setAnswer(event.currentTarget.value);
+              setVerdict(undefined);
+            }}
+          />
+        </label>
+        <button type="submit" disabled={answer.trim() === ''}>
+          {TEXT.lessons.check}
+        </button>
+        <p class="hint" id={`${id}-format`}>
+          {exercise.answerFormat}
+        </p>
+      </form>
+      <p role="status" class={verdict?.right === true ? 'verdict is-yes' : 'verdict'}>
+        {verdict !== undefined && (
+          <>
+            <b aria-hidden="true">{verdict.right ? '✓' : '✗'}</b> {verdict.diagnosis}
+          </>
+        )}
+      </p>
+      <p class="pager">
+        <button type="button" aria-expanded={key} onClick={() => showKey(!key)}>
+          {key ? words.hideKey : words.showKey}
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            const { memory } = mmuFor(machine);
+            const view =
+              task.kind === 'alias' || task.kind === 'fix'
+                ? {}
+                : { linear: task.linear, ...(task.kind === 'fault' && { access: task.access }) };
+            const { cr0, cr3, cr4 } = machine;
+            page.open(
+              { memory, domain: undefined, wide: undefined, cr3, format: '32-bit', registers: { cr0, cr4 } },
+              view,
+            );
+            document.getElementById('walk')?.scrollIntoView();
+          }}
+        >
+          {words.open}
+        </button>
+      </p>
+      {key && (
+        <pre class="mono">
+          {[answerKey(exercise).answer, '', ...answerKey(exercise).explanation].join('\n')}
+        </pre>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,94 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { keyText, makeSheet, type Sheet, sheetGift, sheetText } from '../../exercise/index.ts';
+import { download, textFile } from '../download.ts';
+import type { Page } from '../page.ts';
+import { TEXT } from '../text.en.ts';
+import { ExerciseCard } from './exercise-card.tsx';
+
+/** A seeded sheet: answered here, or printed for a class. */
+export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
+  const [seed, setSeed] = useState(1);
+  const [student, setStudent] = useState('');
+  const sheet = useMemo(
+    () => makeSheet({ seed, ...(student !== '' && { student }), count: 8 }),
+    [seed, student],
+  );
+  const name = `exercises-${seed}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
+  const words = TEXT.exercises;
+  const [printed, setPrinted] = useState<'sheet' | 'key' | undefined>();
+  // Print what stands in the page only for that, and take it away again.
+  useEffect(() => {
+    if (printed === undefined) return;
+    document.documentElement.dataset['print'] = 'sheet';
+    print();
+    delete document.documentElement.dataset['print'];
+    setPrinted(undefined);
+  }, [printed]);
+  return (
+    <section id="exercises" class="panel" aria-labelledby="exercises-title">
+      <header class="panel-head">
+        <h2 id="exercises-title">{words.title}</h2>
+        <p>{words.subtitle}</p>
+      </header>
+      <div class="sheet-head">
+        <label class="select">
+          <span>{words.seed}</span>
+          <input
+            type="number"
+            min={0}
+            max={Number.MAX_SAFE_INTEGER}
+            value={seed}
+            onInput={(event) => {
+              const value = Math.trunc(Number(event.currentTarget.value));
+              if (Number.isSafeInteger(value) && value >= 0) setSeed(value);
+            }}
+          />
+        </label>
+        <label class="select">
+          <span>{words.student}</span>
+          <input
+            type="text"
+            autoComplete="off"
+            maxLength={60}
+            value={student}
+            onInput={(event) => setStudent(event.currentTarget.value)}
+          />
+        </label>
+        <p class="pager">
+          {EXPORTS.map(([key, ending, make]) => (
+            <button
+              key={key}
+              type="button"
+              data-export={key}
+              onClick={() => download(textFile(`${make(sheet)}\n`), `${name}${ending}`)}
+            >
+              {words.exports[key]}
+            </button>
+          ))}
+          {(['sheet', 'key'] as const).map((what) => (
+            <button key={what} type="button" data-print={what} onClick={() => setPrinted(what)}>
+              {words.print[what]}
+            </button>
+          ))}
+        </p>
+      </div>
+      {printed !== undefined && (
+        <pre class="printed mono">{printed === 'sheet' ? sheetText(sheet) : keyText(sheet)}</pre>
+      )}
+      <ol class="exercises">
+        {sheet.exercises.map((exercise) => (
+          <li key={`${seed}/${student}/${exercise.id}`}>
+            <ExerciseCard page={page} exercise={exercise} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const EXPORTS: readonly (readonly ['sheet' | 'key' | 'gift', string, (sheet: Sheet) => string])[] = [
+  ['sheet', '.txt', sheetText],
+  ['key', '-key.txt', keyText],
+  ['gift', '.gift', sheetGift],
+];
