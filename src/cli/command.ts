@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   /** Placeholder of its value, such as `SIZE`. */
   readonly value?: string;
+  /** The values that it takes, where they can be listed. */
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 
@@ -29,6 +31,8 @@ export interface Command {
   readonly summary: string;
   /** What follows the name on the command line, such as `ADDRESS…`. */
   readonly operands: string;
+  /** What the operands may be, where that can be listed. */
+  readonly operandChoices?: readonly string[];
   readonly options: Options;
   readonly examples: readonly string[];
   /** @returns the exit code. */

@@ -38,7 +38,12 @@ export const BUILD_OPTIONS: Options = {
   },
   initrd: { type: 'string', value: 'FILE', help: 'initial RAM disk, plain or gzip' },
   cmdline: { type: 'string', value: 'TEXT', help: "the kernel's command line" },
-  profile: { type: 'string', value: 'NAME', help: 'layout: xen-1.2 (default) or document' },
+  profile: {
+    type: 'string',
+    value: 'NAME',
+    choices: ['xen-1.2', 'document'],
+    help: 'layout: xen-1.2 (default) or document',
+  },
   frames: {
     type: 'string',
     value: 'ORDER',

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { COMMON_OPTIONS, type Command, type Invocation, type Options, parseArgsOptions } from './command.ts';
 import { bench } from './commands/bench.ts';
 import { build } from './commands/build.ts';
+import { completionFor } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { exercise } from './commands/exercise.ts';
 import { map } from './commands/map.ts';
@@ -13,7 +14,16 @@ import { EXIT, InputError, UsageError } from './errors.ts';
 import { removeUnfinished } from './files.ts';
 import { styleFor } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [build, verify, walk, map, exercise, demo, bench];
+const COMMANDS: readonly Command[] = [
+  build,
+  verify,
+  walk,
+  map,
+  exercise,
+  demo,
+  bench,
+  completionFor(() => COMMANDS),
+];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -66,7 +76,7 @@ async function run(command: Command, args: readonly string[]): Promise<number> {
 }
 
 function overview(): string {
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
   return `x86-paging: a byte-accurate x86 paging emulator
 
 Usage: x86-paging COMMAND [OPTIONS]

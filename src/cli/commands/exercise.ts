@@ -20,7 +20,12 @@ export const exercise: Command = {
     seed: { type: 'string', value: 'N', help: 'the sheet: the same seed prints the same sheet (default 1)' },
     student: { type: 'string', value: 'NAME', help: "one student's own sheet of that seed" },
     count: { type: 'string', value: 'N', help: 'number of exercises, 1 to 1000 (default 8)' },
-    kind: { type: 'string', value: 'KIND', help: `only one kind: ${EXERCISE_KINDS.join(', ')}` },
+    kind: {
+      type: 'string',
+      value: 'KIND',
+      choices: EXERCISE_KINDS,
+      help: `only one kind: ${EXERCISE_KINDS.join(', ')}`,
+    },
     key: { type: 'boolean', help: 'print the answers, with the walks that show them' },
     gift: { type: 'boolean', help: "print the sheet in Moodle's GIFT format, wrong answers diagnosed" },
   },

@@ -29,10 +29,16 @@ export const walk: Command = {
   operands: 'ADDRESS…',
   options: {
     image: { type: 'string', value: 'FILE', help: "saved image (default: the demo's domain)" },
-    access: { type: 'string', value: 'KIND', help: `${Object.keys(ACCESSES).join(', ')} (default read)` },
+    access: {
+      type: 'string',
+      value: 'KIND',
+      choices: Object.keys(ACCESSES),
+      help: `${Object.keys(ACCESSES).join(', ')} (default read)`,
+    },
     cpu: {
       type: 'string',
       value: 'MODEL',
+      choices: Object.keys(CPU_MODELS),
       help: `${Object.keys(CPU_MODELS).join(', ')} (default pentium-iii)`,
     },
     cr0: { type: 'string', value: 'N', help: 'default as Xen sets it, 0x8005_0033' },
