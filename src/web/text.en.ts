@@ -59,7 +59,7 @@ export const TEXT = {
     do: 'Do the access',
     doHint: 'The CPU really does it: sets A and D, fills the TLB, or faults.',
     bits: 'The address in bits',
-    bitOf: (bit: number, value: number) => `address bit ${bit}, now ${value}`,
+    bitOf: (bit: number, value: number) => `address bit ${bit}: ${value}`,
     fields: {
       PML5: 'PML5 index',
       PML4: 'PML4 index',
@@ -93,7 +93,7 @@ export const TEXT = {
     addressBits: 'address bits',
     flagBits: 'flags',
     bitsOf: (name: string) => `Bits of ${name}`,
-    flip: (name: string, value: number) => `${name}, now ${value}`,
+    flip: (name: string, value: number) => `${name} ${value}`,
     tlbHit: 'The TLB holds this translation, so the CPU will not walk the tables at all.',
     tlbStale:
       'Careful: the TLB still holds an older translation. The CPU uses that one; this walk shows what memory says now.',
@@ -255,7 +255,7 @@ export const TEXT = {
     role: (role: string) => `holds: ${role}`,
     page: (page: number, linear: string) => `page ${page} of the domain, seen by the guest at ${linear}`,
     bytes: 'Bytes',
-    byteAt: (address: string, value: string) => `byte at ${address}, ${value}`,
+    byteAt: (address: string, value: string) => `byte at ${address}: ${value}`,
     edit: 'New value',
     set: 'Write',
     badByte: 'Write two hexadecimal digits',

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { lessonOf } from '../lessons/index.ts';
 import { usePage } from '../page.ts';
 import { TEXT } from '../text.en.ts';
@@ -17,6 +18,8 @@ const PARTS = ['walk', 'map', 'memory', 'tlb', 'exercises', 'files'] as const;
 
 export function App(): JSX.Element {
   const page = usePage();
+  // It needs no more of the page than its unchanging methods, so that an edit need not draw it again.
+  const exercises = useMemo(() => <ExercisePanel page={page} />, [page.open]);
   const isLearning = lessonOf(page.view) !== undefined;
   return (
     <>
@@ -48,7 +51,7 @@ export function App(): JSX.Element {
             <MemoryPanel page={page} />
             <TlbPanel page={page} />
           </div>
-          <ExercisePanel page={page} />
+          {exercises}
           <FilesPanel page={page} />
           <footer class="foot">
             <p>{TEXT.footer.offline}</p>

@@ -62,7 +62,7 @@ export function EntryCard({ page, step }: { readonly page: Page; readonly step: 
         title={`bit ${bit}${meaning === undefined ? '' : ` = ${set}: ${meaning}`}`}
         onClick={() => flip(bit)}
       >
-        {label === '' ? set : [<span key="n">{label}</span>, <b key="v">{set}</b>]}
+        {label === '' ? set : [<span key="n">{label}</span>, ' ', <b key="v">{set}</b>]}
       </button>
     );
   };

@@ -91,7 +91,7 @@ export function HexGrid({ page, address }: { readonly page: Page; readonly addre
                     role="gridcell"
                     tabIndex={selected ? 0 : -1}
                     aria-selected={selected}
-                    aria-label={TEXT.memory.byteAt(formatAddress(at), `0x${text}`)}
+                    aria-label={TEXT.memory.byteAt(formatAddress(at), text)}
                     class={`${value === 0 ? 'is-zero' : ''}${read.has(entry) ? ' is-read' : ''}${i % 4 === 3 ? ' ends-word' : ''}`}
                     onClick={() => {
                       inGrid.current = true;

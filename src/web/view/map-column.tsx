@@ -44,7 +44,6 @@ export function MapColumn({ title, boxes, x, top, width, linear, onGo }: MapColu
             data-roving
             data-region={box.name}
             tabIndex={box === (here ?? boxes[0]) ? 0 : -1}
-            aria-label={TEXT.map.region(name, formatAddress(box.start), formatAddress(box.end), size)}
             onClick={() => onGo(box.start)}
             onKeyDown={(event) => go(event, box.start)}
           >

@@ -141,7 +141,7 @@ function ByteEditor({ page, address }: { readonly page: Page; readonly address: 
       }}
     >
       <label class="select">
-        <span>{TEXT.memory.byteAt(formatAddress(address), `0x${value.toString(16).padStart(2, '0')}`)}</span>
+        <span>{TEXT.memory.byteAt(formatAddress(address), value.toString(16).padStart(2, '0'))}</span>
         <input
           class="mono"
           type="text"

@@ -81,7 +81,6 @@ export function PageRows({ page, rows, x, top, width, height }: PageRowsProps): 
             data-roving
             data-page={linear}
             tabIndex={linear === here ? 0 : -1}
-            aria-label={TEXT.map.page(formatAddress(linear), to)}
             onClick={() => go(linear)}
             onKeyDown={(event) => {
               if (event.key !== 'Enter' && event.key !== ' ') return;
