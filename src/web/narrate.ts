@@ -56,25 +56,47 @@ export function faultName(vector: number): string {
   return TEXT.fault.names[vector] ?? `vector ${vector}`;
 }
 
+/** The bit that makes a walk fault: the step that holds it, and its number. */
+export interface Blame {
+  readonly step: WalkStep;
+  readonly bit: number;
+}
+
+/** Which bit of which entry is to blame for a fault; undefined where no entry is. */
+export function blameOf(report: WalkReport): Blame | undefined {
+  if (report.ok) return undefined;
+  const { steps } = report;
+  const first = (bit: number, matches: (step: WalkStep) => boolean): Blame | undefined => {
+    const step = steps.find(matches);
+    return step === undefined ? undefined : { step, bit };
+  };
+  switch (report.fault.reason) {
+    case 'not-present':
+      return first(0, (step) => step.leadsTo === 'not-present');
+    case 'write-to-read-only-page':
+      return first(1, (step) => !step.rights.writable);
+    case 'user-access-to-supervisor-page':
+      return first(2, (step) => !step.rights.user);
+    case 'fetch-from-no-execute-page':
+      return first(63, (step) => !step.rights.executable);
+    case 'reserved-bit': {
+      const step = steps.find((one) => one.leadsTo === 'reserved-bit');
+      return step === undefined ? undefined : { step, bit: step.reservedBits[0] ?? 0 };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** Why a walk faults, in one plain sentence that names the entry to blame. */
 export function faultWhy(report: WalkReport): string {
   if (report.ok) return '';
   const { reason } = report.fault;
-  const blamed = report.steps.find((step) => {
-    switch (reason) {
-      case 'write-to-read-only-page':
-        return !step.rights.writable;
-      case 'user-access-to-supervisor-page':
-        return !step.rights.user;
-      case 'fetch-from-no-execute-page':
-        return !step.rights.executable;
-      default:
-        return step.leadsTo === 'not-present' || step.leadsTo === 'reserved-bit';
-    }
-  });
-  const name = blamed === undefined ? '' : entryName(blamed);
+  const step = blameOf(report)?.step;
   const byUser = reason === 'write-to-read-only-page' && (report.access & 4) !== 0;
-  return TEXT.fault.why[byUser ? `${reason}-user` : reason]?.(name) ?? reason;
+  return (
+    TEXT.fault.why[byUser ? `${reason}-user` : reason]?.(step === undefined ? '' : entryName(step)) ?? reason
+  );
 }
 
 /** An error code as the bits that it is. */

@@ -7,8 +7,9 @@ import { LESSON_TEXT } from './text-lessons.en.ts';
 export const TEXT = {
   title: 'x86 paging, by touch',
   intro: {
-    lead: 'Every address that a program uses is looked up in tables before it reaches memory; this page is a real machine, a Linux guest as Xen built it in February 2004, and it shows you each look-up as the CPU makes it.',
-    touch: 'Everything can be touched: change an address, flip any bit, and watch what the CPU makes of it.',
+    lead: 'This is a computer that you can look into: a Linux guest as Xen built it in February 2004, where every address is looked up in page tables as an x86 CPU does it.',
+    touch:
+      'Change an address or flip any bit of any table, and see at once where it leads, or why it faults.',
     start: (number: number) => `Start lesson ${number}`,
     resume: 'Go on with the lesson',
     free: 'Look around freely',
@@ -84,6 +85,7 @@ export const TEXT = {
       executable: ['no code', 'executable'],
     } as Readonly<Record<'writable' | 'user' | 'executable', readonly [string, string]>>,
     openTable: 'show this table in memory',
+    drawing: 'The same as a drawing',
     entryAt: 'is read at',
     holds: 'holds',
     registerNote:
@@ -340,7 +342,7 @@ export const TEXT = {
     nextLesson: (title: string) => `Next lesson: ${title}`,
     close: 'Leave the lesson',
     hint: 'Give me a hint',
-    show: 'Do it for me',
+    show: 'Lesson',
     todo: 'Your turn',
     met: 'Yes.',
     finished: 'Lesson done',

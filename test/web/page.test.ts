@@ -115,7 +115,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
         entries: [...document.querySelectorAll('.entry')].map((entry) => [
           entry.querySelector('h3')?.textContent,
           entry.querySelector('.formula b')?.textContent,
-          entry.querySelector('.entry-value .big')?.textContent,
+          entry.querySelector('.card-head .big')?.textContent,
         ]),
         outcome: document.querySelector<HTMLElement>('[data-result]')?.dataset['result'],
         number: document.querySelector('[data-result] .big')?.textContent,

@@ -6,6 +6,7 @@ import { TEXT } from '../text.en.ts';
 import { ExercisePanel } from './exercise-panel.tsx';
 import { FilesPanel } from './files-panel.tsx';
 import { Intro } from './intro.tsx';
+import { LessonBar } from './lesson-bar.tsx';
 import { LessonPanel } from './lesson-panel.tsx';
 import { MapPanel } from './map-panel.tsx';
 import { MemoryPanel } from './memory-panel.tsx';
@@ -59,6 +60,7 @@ export function App(): JSX.Element {
           </footer>
         </main>
       </div>
+      <LessonBar page={page} />
       <Patterns />
       <p class="message" role="status">
         {page.message}

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { formatAddress } from '../../arch/index.ts';
 import type { WalkStep } from '../../index.ts';
-import { entryName } from '../narrate.ts';
+import { blameOf, entryName } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../text.en.ts';
 import { levelClass } from './address-bits.tsx';
@@ -37,6 +37,7 @@ const LEVELS: Readonly<Record<string, number>> = { PTE: 0, PDE: 1, PDPTE: 2, PML
 export function EntryCard({ page, step }: { readonly page: Page; readonly step: WalkStep }): JSX.Element {
   const name = entryName(step);
   const value = BigInt(step.entry);
+  const blame = blameOf(page.report);
   const inRam = step.source !== 'open-bus';
   // What an entry looks like is known from RAM, also where the CPU keeps its own copy.
   const flip = (bit: number): void => {
@@ -47,12 +48,12 @@ export function EntryCard({ page, step }: { readonly page: Page; readonly step: 
   const bitButton = (bit: number, label: string, first: boolean): JSX.Element => {
     const set = Number((value >> BigInt(bit)) & 1n);
     const meaning = TEXT.flags[label]?.[set === 1 ? 0 : 1];
-    const reserved = step.reservedBits.includes(bit);
+    const blamed = blame?.step === step && blame.bit === bit;
     return (
       <button
         key={bit}
         type="button"
-        class={`${label === '' ? 'abit' : 'flag'}${bit % 4 === 0 && label === '' ? ' ends-nibble' : ''}${reserved ? ' is-bad' : ''}`}
+        class={`${label === '' ? 'abit' : 'flag'}${bit % 4 === 0 && label === '' ? ' ends-nibble' : ''}${blamed ? ' is-bad' : ''}`}
         data-roving
         data-bit={bit}
         tabIndex={first ? 0 : -1}
@@ -80,6 +81,9 @@ export function EntryCard({ page, step }: { readonly page: Page; readonly step: 
             <b>{formatAddress(step.entryAddress)}</b>
           </span>
         </p>
+        <p>
+          {TEXT.walk.holds} <span class="mono big">{formatAddress(step.entry, step.entryBytes * 2)}</span>
+        </p>
         <button
           type="button"
           class="link"
@@ -90,9 +94,6 @@ export function EntryCard({ page, step }: { readonly page: Page; readonly step: 
           {TEXT.walk.openTable}
         </button>
       </header>
-      <p class="entry-value">
-        {TEXT.walk.holds} <span class="mono big">{formatAddress(step.entry, step.entryBytes * 2)}</span>
-      </p>
       <div class="entry-bits" role="toolbar" aria-label={TEXT.walk.bitsOf(name)} onKeyDown={rovingKeys}>
         <div class="address-part">
           <span class="caption">

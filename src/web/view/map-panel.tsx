@@ -11,8 +11,8 @@ import { PageRows, pagesAround, ROWS } from './page-rows.tsx';
 
 const TOP = 48;
 const HEIGHT = 512;
-const A = { x: 92, width: 104 };
-const B = { x: 312, width: 150 };
+const A = { x: 92, width: 120 };
+const B = { x: 320, width: 150 };
 const C = { x: 578, width: 190 };
 const GRID = { x: 856, top: TOP, width: HEIGHT };
 const WIDTH = GRID.x + GRID.width + 16;

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
 import type { Access } from '../../index.ts';
 import { lastStepOf } from '../narrate.ts';
@@ -11,6 +12,7 @@ import { EntryCard } from './entry-card.tsx';
 import { MachineControls } from './machine-controls.tsx';
 import { ResultCard } from './result-card.tsx';
 import { StepControls } from './step-controls.tsx';
+import { WalkDrawing } from './walk-drawing.tsx';
 
 /** Xen's code, in its direct map of machine memory: physical 1 MiB. */
 const XEN_IMAGE = 0xfc50_0000;
@@ -20,6 +22,14 @@ export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
   const { report, view } = page;
   const last = lastStepOf(report);
   const shown = Math.min(view.step ?? last, last);
+  const ladder = useRef<HTMLDivElement>(null);
+  const [earlier, remember] = useState(view.step);
+  // Who goes on step by step wants to see the step, wherever the page has been scrolled to.
+  useEffect(() => {
+    if (view.step === undefined || view.step === earlier) return;
+    remember(view.step);
+    ladder.current?.children[shown]?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }, [view.step, earlier, shown]);
   const state = (step: number): string =>
     `rung${step > shown ? ' is-ahead' : ''}${view.step !== undefined && step === shown ? ' is-lit' : ''}`;
   const kind = view.access & 3;
@@ -70,7 +80,7 @@ export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
       <AddressBits page={page} />
       <StepControls page={page} />
       <TlbNote page={page} />
-      <div class="ladder">
+      <div class="ladder" ref={ladder}>
         {report.mode === 'off' ? (
           <p class="note">{TEXT.walk.off}</p>
         ) : (
@@ -93,6 +103,7 @@ export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
           <ResultCard page={page} />
         </div>
       </div>
+      <WalkDrawing page={page} />
       <MachineControls page={page} />
     </section>
   );

@@ -1,0 +1,39 @@
+import type { JSX } from 'preact';
+import { entered, lessonOf } from '../lessons/index.ts';
+import type { Page } from '../page.ts';
+import { TEXT } from '../text.en.ts';
+import { RichText } from './rich-text.tsx';
+
+/** On small screens the lesson scrolls away; its task stays at the lower edge. */
+export function LessonBar({ page }: { readonly page: Page }): JSX.Element | null {
+  const { view, session } = page;
+  const lesson = lessonOf(view);
+  const position = view.lesson;
+  const text = lesson && TEXT.lesson[lesson.id]?.steps[position?.step ?? 0];
+  if (lesson === undefined || position === undefined || text?.task === undefined) return null;
+  const toLesson = (): void => document.querySelector('.lesson')?.scrollIntoView();
+  return (
+    <div class={position.met ? 'lesson-bar is-met' : 'lesson-bar'}>
+      <p>
+        <b>{position.met ? '✓' : TEXT.lessons.todo}</b>{' '}
+        <RichText text={position.met ? text.after : text.task} />
+      </p>
+      {position.met ? (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            page.look(entered(view, lesson, position.step + 1, session.outcomes.length));
+            toLesson();
+          }}
+        >
+          {TEXT.lessons.next}
+        </button>
+      ) : (
+        <button type="button" onClick={toLesson}>
+          {TEXT.lessons.show}
+        </button>
+      )}
+    </div>
+  );
+}
