@@ -8,6 +8,7 @@ import { completionFor } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { exercise } from './commands/exercise.ts';
 import { map } from './commands/map.ts';
+import { vectors } from './commands/vectors.ts';
 import { verify } from './commands/verify.ts';
 import { walk } from './commands/walk.ts';
 import { EXIT, InputError, UsageError } from './errors.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   exercise,
   demo,
   bench,
+  vectors,
   completionFor(() => COMMANDS),
 ];
 
