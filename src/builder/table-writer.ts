@@ -45,18 +45,18 @@ export function writePageTables(
     const start = table === 0 ? skipped : 0;
     const end = Math.min(frames.length - shift, tables * ENTRIES);
     const readOnly = Math.min(Math.max(lowestTablePage - shift, start), end);
-    if (end - start < tables * ENTRIES) scratch.fill(0);
+    if (start > 0) scratch.fill(0, 0, start);
+    if (end < tables * ENTRIES) scratch.fill(0, end, tables * ENTRIES);
     scratch.set(frames.subarray(start + shift, end + shift), start);
     kernel.makeEntries(start, readOnly, L1_FLAGS);
     kernel.makeEntries(readOnly, end, L1_TABLE_FLAGS);
     for (let i = 0; i < tables; i++) memory.write(tableFrames[table + i]! * PAGE_SIZE, scratchTables[i]!);
   }
 
-  const directory = new Uint32Array(ENTRIES);
-  for (let table = 0; table < tableFrames.length; table++) {
-    directory[(loadAddress >>> 22) + table] = tableFrames[table]! * PAGE_SIZE + L2_FLAGS;
-  }
-  memory.write(directoryFrame * PAGE_SIZE, new Uint8Array(directory.buffer));
+  scratch.fill(0, 0, ENTRIES);
+  scratch.set(tableFrames, loadAddress >>> 22);
+  kernel.makeEntries(loadAddress >>> 22, (loadAddress >>> 22) + tableFrames.length, L2_FLAGS);
+  memory.write(directoryFrame * PAGE_SIZE, scratchTables[0]!);
 }
 
 const views = new WeakMap<Uint32Array, readonly Uint8Array[]>();

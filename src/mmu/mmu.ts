@@ -113,6 +113,13 @@ export class Mmu {
   readonly #words: Int32Array[];
   readonly #frames32: number;
 
+  /** The physical address that {@link Mmu.#miss} found, where no word can hold it. */
+  #beyond4G = 0;
+  // What the last access found: see `#find`.
+  #first = 0;
+  #second = 0;
+  #inPage = 0;
+
   #state: ControlState;
   #cr3: number;
   #pcid = 0;
@@ -309,7 +316,9 @@ export class Mmu {
       const word = this.#cached[linear >>> 12]!;
       if ((word & (1 << access)) !== 0) return ((word & WORD_ADDRESS) ^ linear) >>> 0;
     }
-    return this.#miss(linear, access);
+    // In halves, as int32: a number from 2^31 up would be boxed for the call.
+    const low = lowHalf(linear);
+    return +this.#physicalOf(this.#miss(low, highHalf(linear), access), low);
   }
 
   /**
@@ -415,7 +424,8 @@ export class Mmu {
   translateLogical(segment: Segment, offset: number, access: Access, bytes = 1): number {
     // 64-bit code uses no limits; its segments are flat.
     if (!this.#isLong && segmentFault(segment, offset, access, bytes) !== undefined) {
-      return this.#segmentFault(segment.stack ? VECTOR_SS : VECTOR_GP);
+      this.#segmentFault(segment.stack ? VECTOR_SS : VECTOR_GP);
+      return FAULT;
     }
     const result = this.translate(this.#isLong ? offset : segment.linear(offset), access);
     if (result === FAULT && segment.stack && this.#faultVector === VECTOR_GP) this.#faultVector = VECTOR_SS;
@@ -447,11 +457,8 @@ export class Mmu {
 
   /** Reads 16 bits, little-endian, at any byte address. @returns The value, or {@link FAULT}. */
   readUint16(linear: number | bigint, access: Access = READ): number {
-    const first = this.#firstByte(linear, 2, access);
-    if (first === FAULT) return FAULT;
-    const second = this.#secondByte(linear, first, access);
-    if (second === FAULT) return FAULT;
-    return this.memory.loadByte(first) | (this.memory.loadByte(second) << 8);
+    if (!this.#find(lowHalf(linear), highHalf(linear), 2, access)) return FAULT;
+    return this.#load(2);
   }
 
   /**
@@ -470,17 +477,8 @@ export class Mmu {
         }
       }
     }
-    const first = this.#firstByte(linear, 4, access);
-    if (first === FAULT) return FAULT;
-    const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
-    if (inPage >= 4) return this.memory.loadWord(first) >>> 0;
-    const second = this.#nextPage(linear, inPage, access);
-    if (second === FAULT) return FAULT;
-    let value = 0;
-    for (let i = 0; i < 4; i++) {
-      value |= this.memory.loadByte(i < inPage ? first + i : second + i - inPage) << (8 * i);
-    }
-    return value >>> 0;
+    if (!this.#find(lowHalf(linear), highHalf(linear), 4, access)) return FAULT;
+    return this.#load(4) >>> 0;
   }
 
   /** Writes the low 8 bits of the value. @returns 0, or {@link FAULT}. */
@@ -493,12 +491,8 @@ export class Mmu {
 
   /** Writes the low 16 bits of the value, at any byte address, both bytes or none. @returns 0, or {@link FAULT}. */
   writeUint16(linear: number | bigint, value: number, access: Access = WRITE): number {
-    const first = this.#firstByte(linear, 2, access);
-    if (first === FAULT) return FAULT;
-    const second = this.#secondByte(linear, first, access);
-    if (second === FAULT) return FAULT;
-    this.memory.storeByte(first, value);
-    this.memory.storeByte(second, value >>> 8);
+    if (!this.#find(lowHalf(linear), highHalf(linear), 2, access)) return FAULT;
+    this.#store(value, 2);
     return 0;
   }
 
@@ -516,18 +510,8 @@ export class Mmu {
         return 0;
       }
     }
-    const first = this.#firstByte(linear, 4, access);
-    if (first === FAULT) return FAULT;
-    const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
-    if (inPage >= 4) {
-      this.memory.storeWord(first, value);
-      return 0;
-    }
-    const second = this.#nextPage(linear, inPage, access);
-    if (second === FAULT) return FAULT;
-    for (let i = 0; i < 4; i++) {
-      this.memory.storeByte(i < inPage ? first + i : second + i - inPage, value >>> (8 * i));
-    }
+    if (!this.#find(lowHalf(linear), highHalf(linear), 4, access)) return FAULT;
+    this.#store(value, 4);
     return 0;
   }
 
@@ -580,36 +564,44 @@ export class Mmu {
     return has(this.#state.efer, EFER_LMA);
   }
 
-  /** The fast TLB does not answer: another one may, else RAM is walked. */
-  #miss(linear: number | bigint, access: Access): number {
-    const low = typeof linear === 'number' ? linear | 0 : lowHalf(linear);
-    if (this.#walker.mode === '32-bit') {
-      if (this.#model === undefined) return this.#miss32(low, access);
-    } else if (this.#walker.mode === 'off') {
-      return this.#walker.onBus(low >>> 0);
-    }
-    return this.#missWide(low, this.#isLong ? highHalf(linear) : 0, access);
-  }
-
-  #miss32(low: number, access: Access): number {
-    const word = this.#walker.word32(low, access);
-    if (word === 0) return this.#pageFault(low, 0);
-    if (word === WORD_BEYOND_4G) return this.#fillModel(low, 0, access);
-    const pages = this.#pages;
-    pages.fill(low, word, this.#walker.global, access);
-    this.#cached = pages.words;
+  /** What {@link Mmu.#miss} found for an address, as `translate` returns it. */
+  #physicalOf(word: number, low: number): number {
+    if (word === 0) return FAULT;
+    if (word === WORD_BEYOND_4G) return this.#beyond4G;
     return ((word & WORD_ADDRESS) ^ low) >>> 0;
   }
 
-  #missWide(low: number, high: number, access: Access): number {
-    if (this.#isLong && !this.#isCanonical(high)) return this.#segmentFault(VECTOR_GP);
+  /**
+   * The fast TLB does not answer: another one may, else RAM is walked.
+   *
+   * One function for all modes on purpose. In parts, each would be small enough for V8 to compile into `translate` and
+   * so into every loop that calls it; loops over TLB hits would then be slower.
+   *
+   * @returns A word whose address part XOR the linear address is the physical one; 0 on a fault, which is latched;
+   * `WORD_BEYOND_4G` where the physical address is in `#beyond4G`.
+   */
+  #miss(low: number, high: number, access: Access): number {
     const walker = this.#walker;
-    const { mode } = walker;
     const model = this.#model;
-    if (model?.lookup(low, high, this.#pcid, LARGE_SHIFTS[mode])) {
+    const { mode } = walker;
+    if (mode === '32-bit' && model === undefined) {
+      const word = walker.word32(low, access);
+      if (word === 0) return this.#pageFault(low, 0);
+      if (word === WORD_BEYOND_4G) return this.#fillModel(low, 0, access);
+      this.#pages.fill(low, word, walker.global, access);
+      this.#cached = this.#pages.words;
+      return word;
+    }
+    if (mode === 'off') return this.#wordFor(low, walker.onBus(low >>> 0));
+
+    const isLong = this.#isLong;
+    if (isLong && !this.#isCanonical(high)) return this.#segmentFault(VECTOR_GP);
+    const highUsed = isLong ? high : 0;
+    if (model?.lookup(low, highUsed, this.#pcid, LARGE_SHIFTS[mode])) {
       const clean = (model.rights & RIGHT_D) === 0;
-      if (!((access & 1) !== 0 && clean) && walker.check(model.rights, model.key, access))
-        return model.use(low);
+      if (!((access & 1) !== 0 && clean) && walker.check(model.rights, model.key, access)) {
+        return this.#wordFor(low, model.use(low));
+      }
       // Not enough cached rights: RAM decides, since it may have been changed without an invalidation.
       model.drop();
     }
@@ -620,27 +612,37 @@ export class Mmu {
         : mode === 'PAE'
           ? walker.walkPae(low, access)
           : walker.walkLong(low, high, access);
-    if (!found) return this.#pageFault(low, high);
-    if (!this.#modelled && !this.#isLong) return this.#fillFast(low, access);
-    return this.#fillModel(low, high, access);
+    if (!found) return this.#pageFault(low, highUsed);
+    if (this.#modelled || isLong) return this.#fillModel(low, highUsed, access);
+    return this.#fillFast(low, access);
   }
 
-  /** Caches the walk's result in the fast TLB, if it can hold it. @returns The physical address. */
+  /** Caches the walk's result in the fast TLB, if it can hold it. */
   #fillFast(low: number, access: Access): number {
     const { pageBase, pageShift, rights, global, wordBits } = this.#walker;
     const physical = pageBase + ((low & ~(-1 << pageShift)) >>> 0);
     if (physical > 0xffff_ffff) return this.#fillModel(low, 0, access);
     const large = pageShift === 12 ? 0 : WORD_LARGE;
-    this.#pages.fill(low, ((low ^ physical) & WORD_ADDRESS) | large | wordBits[rights]!, global, access);
+    const word = ((low ^ physical) & WORD_ADDRESS) | large | wordBits[rights]!;
+    this.#pages.fill(low, word, global, access);
     this.#cached = this.#pages.words;
-    return physical;
+    return word;
   }
 
   #fillModel(low: number, high: number, access: Access): number {
     const { pageBase, pageShift, rights, key, global } = this.#walker;
     this.#model ??= new SetAssociativeTlb(WIDE_GEOMETRY);
     this.#model.fill(low, high, pageBase, pageShift, rights, key, global, this.#pcid, access);
-    return pageBase + ((low & ~(-1 << pageShift)) >>> 0);
+    return this.#wordFor(low, pageBase + ((low & ~(-1 << pageShift)) >>> 0));
+  }
+
+  /** A word for a physical address that no word is cached for. Bit 0 tells it from 0 and from `WORD_BEYOND_4G`. */
+  #wordFor(low: number, physical: number): number {
+    if (physical > 0xffff_ffff) {
+      this.#beyond4G = physical;
+      return WORD_BEYOND_4G;
+    }
+    return ((low ^ physical) & WORD_ADDRESS) | 1;
   }
 
   #pageFault(low: number, high: number): number {
@@ -648,37 +650,71 @@ export class Mmu {
     this.#cr2High = high;
     this.#faultCode = this.#walker.faultCode;
     this.#faultVector = VECTOR_PF;
-    return FAULT;
+    return 0;
   }
 
   /** #GP(0) or #SS(0): CR2 keeps its value. */
   #segmentFault(vector: number): number {
     this.#faultCode = 0;
     this.#faultVector = vector;
-    return FAULT;
+    return 0;
   }
 
   /**
-   * Translates the first byte of an access. One that ends where addresses are not canonical is refused as a whole,
-   * before its first page is asked: the address is checked before paging begins.
+   * Translates all pages of an access, before any byte of it is read or written. One that ends where addresses are not
+   * canonical is refused as a whole, before its first page is asked: the address is checked before paging begins.
+   *
+   * @returns false on a fault. Else `#first` is the physical address of the first byte, and `#second` that of the
+   * first byte of the next page, `#inPage` bytes on, if the access reaches it.
    */
-  #firstByte(linear: number | bigint, bytes: number, access: Access): number {
-    if (this.#isLong) {
-      const last = typeof linear === 'number' ? linear + bytes - 1 : linear + BigInt(bytes - 1);
-      if (!this.#isCanonical(highHalf(last))) return this.#segmentFault(VECTOR_GP);
+  #find(low: number, high: number, bytes: number, access: Access): boolean {
+    const last = (low + bytes - 1) | 0;
+    if (this.#isLong && !this.#isCanonical(carried(low, last, high))) {
+      this.#segmentFault(VECTOR_GP);
+      return false;
     }
-    return this.translate(linear, access);
+    const first = this.#translateHalves(low, high, access);
+    if (first === FAULT) return false;
+    const inPage = PAGE_SIZE - (low & PAGE_OFFSET_MASK);
+    this.#first = first;
+    this.#inPage = inPage;
+    if (inPage >= bytes) return true;
+    // CR2 names this byte if its page faults.
+    const next = (low + inPage) | 0;
+    const second = this.#translateHalves(next, carried(low, next, high), access);
+    this.#second = second;
+    return second !== FAULT;
   }
 
-  /** Physical address of the byte after the first: beside it, or in the next page. */
-  #secondByte(linear: number | bigint, first: number, access: Access): number {
-    const inPage = PAGE_SIZE - (first & PAGE_OFFSET_MASK);
-    return inPage > 1 ? first + 1 : this.#nextPage(linear, inPage, access);
+  #translateHalves(low: number, high: number, access: Access): number {
+    const word = this.#cached[low >>> 12]!;
+    return this.#physicalOf((word & (1 << access)) !== 0 ? word : this.#miss(low, high, access), low);
   }
 
-  /** Translates the first byte of the next page, which is what CR2 names if that page faults. */
-  #nextPage(linear: number | bigint, inPage: number, access: Access): number {
-    return this.translate(typeof linear === 'number' ? linear + inPage : linear + BigInt(inPage), access);
+  /** The bytes that `#find` has found, as int32. */
+  #load(bytes: number): number {
+    const { memory } = this;
+    const first = this.#first;
+    const inPage = this.#inPage;
+    if (bytes === 4 && inPage >= 4) return memory.loadWord(first);
+    let value = 0;
+    for (let i = 0; i < bytes; i++) {
+      value |= memory.loadByte(i < inPage ? first + i : this.#second + i - inPage) << (8 * i);
+    }
+    return value;
+  }
+
+  #store(value: number, bytes: number): void {
+    const { memory } = this;
+    const first = this.#first;
+    const inPage = this.#inPage;
+    if (bytes === 4 && inPage >= 4) {
+      memory.storeWord(first, value);
+      return;
+    }
+    for (let i = 0; i < bytes; i++) {
+      memory.storeByte(i < inPage ? first + i : this.#second + i - inPage, value >>> (8 * i));
+    }
   }
 
   /** Bits 63–47 (5-level: 63–56) are all equal. */
@@ -785,6 +821,11 @@ function checkRoom(name: string, room: number, count: number): void {
 /** Bits 31–0 of an address, as int32. */
 function lowHalf(address: number | bigint): number {
   return typeof address === 'number' ? address | 0 : Number(BigInt.asIntN(32, address));
+}
+
+/** The high half of an address a little further on: the low half may have run over. */
+function carried(from: number, to: number, high: number): number {
+  return to >>> 0 < from >>> 0 ? (high + 1) | 0 : high;
 }
 
 /** Bits 63–32 of an address, as int32. */

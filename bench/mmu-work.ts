@@ -1,0 +1,251 @@
+/** The MMU's work: translations, reads and faults, on one 512 MiB domain. */
+import { ACCESS_KINDS, FAULT, type Mmu, NO_FAULT, READ, USER_WRITE } from 'x86-paging/mmu';
+import { hashWords, sequential, shuffled } from './lists.ts';
+import { NaiveMmu } from './naive-walker.ts';
+import type { Scene } from './scene.ts';
+import type { Variant, Work } from './work.ts';
+
+/** 32 MiB: what v86's TLB holds as well, so that hits are hits for everyone. */
+const HIT_PAGES = 8192;
+/** Nothing is mapped here. */
+const NOWHERE = 0x4000_0000;
+const ALL_PAGES = 0x10_0000;
+/** Pages that are cached when CR3 is loaded. */
+const RELOADED_PAGES = 1024;
+
+export function mmuWork(scene: Scene): Work[] {
+  const naive = new NaiveMmu(scene.memory, scene.domain.pageDirectory);
+  const inOrder = sequential(HIT_PAGES);
+  const anyOrder = shuffled(inOrder);
+  const all = shuffled(sequential(scene.pages));
+  const nowhere = sequential(HIT_PAGES, NOWHERE);
+  const crossing = sequential(HIT_PAGES - 1).map((address) => (address | 0xfff) - 1);
+  const setup = (list: Uint32Array) => () => [scene.loadCommand(), scene.listCommand('linear', list)];
+
+  const batch = (name: string, title: string, list: Uint32Array, target?: number): Work => ({
+    name,
+    title,
+    unit: 'translation',
+    operations: list.length,
+    ...(target === undefined ? {} : { target }),
+    variants: {
+      ours: oursInBatch(scene.mmu(), list, undefined),
+      naive: naiveEach(naive, list, false),
+    },
+    program: { work: 'many-hits', v86: true, setup: setup(list) },
+  });
+  const single = (name: string, title: string, list: Uint32Array, target?: number): Work => ({
+    name,
+    title,
+    unit: 'translation',
+    operations: list.length,
+    ...(target === undefined ? {} : { target }),
+    variants: {
+      ours: oursOneByOne(scene.mmu(), list),
+      naive: naiveXor(naive, list),
+    },
+    program: { work: 'translate', v86: true, setup: setup(list) },
+  });
+  const read = (name: string, title: string, list: Uint32Array, target?: number): Work => ({
+    name,
+    title,
+    unit: 'read',
+    operations: list.length,
+    ...(target === undefined ? {} : { target }),
+    variants: { ours: oursReads(scene.mmu(), list), naive: naiveReads(naive, list) },
+    program: { work: 'read32', setup: setup(list) },
+  });
+  const misses = (name: string, title: string, list: Uint32Array, unit: string, target?: number): Work => ({
+    name,
+    title,
+    unit,
+    operations: unit === 'load' ? 1 : list.length,
+    ...(target === undefined ? {} : { target }),
+    variants: {
+      ours: oursInBatch(scene.mmu(), list, scene.domain.pageDirectory),
+      naive: naiveEach(naive, list, true),
+    },
+    program: { work: 'many-misses', v86: true, setup: setup(list) },
+  });
+
+  return [
+    batch('many-hits-sequential', '`translateMany`, TLB hits, page after page', inOrder, 1.5),
+    batch('many-hits-random', '`translateMany`, TLB hits, in any order', anyOrder),
+    misses(
+      'many-misses-random',
+      '`translateMany`, TLB empty, any order over 512 MiB',
+      all,
+      'translation',
+      1.3,
+    ),
+    single('translate-hits-sequential', '`translate`, one call each, TLB hits', inOrder, 2.5),
+    single('translate-hits-random', '`translate`, TLB hits, in any order', anyOrder),
+    read('read-hits', '`readUint32` through the MMU, TLB hits', inOrder, 3),
+    read('read-crossing', '`readUint32` across two pages, TLB hits', crossing),
+    {
+      name: 'faults',
+      title: '`translate` of addresses that fault, CR2 and error code read',
+      unit: 'fault',
+      operations: nowhere.length,
+      variants: { ours: oursFaults(scene.mmu(), nowhere), naive: naiveFaults(naive, nowhere) },
+      program: { work: 'faults', setup: setup(nowhere) },
+    },
+    misses('cr3-load', 'CR3 loaded, then 1024 pages used again', sequential(RELOADED_PAGES), 'load'),
+    {
+      name: 'all-pages',
+      title: 'all 2^20 pages × 6 kinds of access, TLB empty at first',
+      unit: 'translation',
+      operations: 6 * ALL_PAGES,
+      target: 2.5,
+      variants: { ours: oursAllPages(scene.mmu()) },
+      program: { work: 'all-pages', setup: () => [scene.loadCommand()] },
+    },
+  ];
+}
+
+function oursInBatch(mmu: Mmu, list: Uint32Array, cr3: number | undefined): Variant {
+  const physical = new Uint32Array(list.length);
+  return {
+    run() {
+      if (cr3 !== undefined) mmu.cr3 = cr3;
+      mmu.translateMany(list, physical, READ);
+    },
+    hash: () => hashWords(physical),
+  };
+}
+
+function oursOneByOne(mmu: Mmu, list: Uint32Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      result = translateAll(mmu, list);
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+function translateAll(mmu: Mmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
+  return xor;
+}
+
+function oursReads(mmu: Mmu, list: Uint32Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) xor ^= mmu.readUint32(list[i]!);
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+function oursFaults(mmu: Mmu, list: Uint32Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) {
+        if (mmu.translate(list[i]!, USER_WRITE) === FAULT) xor ^= (mmu.cr2 as number) ^ mmu.faultCode;
+      }
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+/** Lists of this length stay in the first-level cache. */
+const RUN = 2048;
+
+function oursAllPages(mmu: Mmu): Variant {
+  const linear = new Uint32Array(RUN);
+  const physical = new Uint32Array(RUN);
+  const faultCodes = new Uint8Array(RUN);
+  const quads = new Int32Array(faultCodes.buffer);
+  const found = new Int32Array(ALL_PAGES);
+  const granted = new Uint8Array(ALL_PAGES);
+  const { cr4 } = mmu;
+  const note = (first: number, bit: number): void => {
+    for (let quad = 0; quad < quads.length; quad++) {
+      // NO_FAULT alone has bit 7 set: four faults are passed over at once.
+      if ((quads[quad]! & (0x8080_8080 | 0)) === 0) continue;
+      for (let i = 4 * quad; i < 4 * quad + 4; i++) {
+        if (faultCodes[i] !== NO_FAULT) continue;
+        found[first + i] = physical[i]! >>> 12;
+        granted[first + i]! |= bit;
+      }
+    }
+  };
+  return {
+    run() {
+      // A change of PGE empties the TLB, global pages too.
+      mmu.cr4 = 0;
+      mmu.cr4 = cr4;
+      found.fill(-1);
+      granted.fill(0);
+      for (let first = 0; first < ALL_PAGES; first += RUN) {
+        for (let i = 0; i < RUN; i++) linear[i] = (first + i) << 12;
+        for (const access of ACCESS_KINDS) {
+          mmu.translateEach(linear, physical, faultCodes, access);
+          note(first, 1 << access);
+        }
+      }
+    },
+    hash() {
+      let succeeded = 0;
+      for (const set of granted) for (let bits = set; bits !== 0; bits &= bits - 1) succeeded++;
+      return (Math.imul(succeeded, 31) + hashWords(found)) >>> 0;
+    },
+  };
+}
+
+function naiveEach(mmu: NaiveMmu, list: Uint32Array, flushed: boolean): Variant {
+  const physical = new Uint32Array(list.length);
+  return {
+    run() {
+      if (flushed) mmu.flush();
+      for (let i = 0; i < list.length; i++) physical[i] = mmu.translate(list[i]!, false, false);
+    },
+    hash: () => hashWords(physical),
+  };
+}
+
+function naiveXor(mmu: NaiveMmu, list: Uint32Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, false, false);
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+function naiveReads(mmu: NaiveMmu, list: Uint32Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) xor ^= mmu.readUint32(list[i]!);
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+function naiveFaults(mmu: NaiveMmu, list: Uint32Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) {
+        if (mmu.translate(list[i]!, true, true) === -1) xor ^= mmu.cr2 ^ mmu.faultCode;
+      }
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}

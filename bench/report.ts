@@ -1,0 +1,67 @@
+/** Writes the results file, the charts, and the figures' part of docs/performance.md. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { growthChart, ratioChart } from './charts.ts';
+import type { MachineInfo } from './machine.ts';
+import type { Figure, Spread } from './measure.ts';
+
+const START = '<!-- figures: written by npm run bench -- --report -->';
+const END = '<!-- end of figures -->';
+
+/** @returns The files that were written, relative to the project. */
+export function writeReport(project: string, machine: MachineInfo, figures: readonly Figure[]): string[] {
+  const files = new Map<string, string>();
+  files.set('bench/results/latest.json', `${JSON.stringify({ machine, figures }, null, 1)}\n`);
+  files.set('docs/images/performance-ratios.svg', ratioChart(figures));
+  files.set('docs/images/performance-growth.svg', growthChart(figures));
+  const page = 'docs/performance.md';
+  const text = readFileSync(join(project, page), 'utf8');
+  const [before, after] = [text.indexOf(START), text.indexOf(END)];
+  if (before < 0 || after < before) throw new Error(`${page} has no part between '${START}' and '${END}'`);
+  files.set(page, text.slice(0, before + START.length) + figuresPart(machine, figures) + text.slice(after));
+  for (const [file, content] of files) {
+    mkdirSync(join(project, file, '..'), { recursive: true });
+    writeFileSync(join(project, file), content);
+  }
+  return [...files.keys()];
+}
+
+function figuresPart(machine: MachineInfo, figures: readonly Figure[]): string {
+  const { processor, processors, platform, node, v8, compiler, v86, commit, date } = machine;
+  const rows = figures.map(({ title, unit, time, ratio, target }) => {
+    const cells = [
+      title,
+      `${number(time.ours?.median)} ns a ${unit}`,
+      spread(ratio.C),
+      target === undefined ? '' : `≤ ${target}`,
+      spread(ratio.naive),
+      spread(ratio.v86),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return `
+
+Measured ${date} at commit ${commit} on ${processor} (${processors} processors, ${platform}), Node ${node} with V8 ${v8};
+C by ${compiler}, \`-O3 -march=native\`; v86 ${v86}. Ratios are medians of our time divided by the peer's in the
+same round, with the quartiles in brackets: below 1 we are ahead.
+
+![Our time divided by C's](images/performance-ratios.svg)
+
+| work | ours | to C | wanted | to the naive walker | to v86 |
+|---|--:|--:|--:|--:|--:|
+${rows.join('\n')}
+
+![How time grows with the size of the domain](images/performance-growth.svg)
+
+`;
+}
+
+function spread(value: Spread | undefined): string {
+  if (value === undefined) return '';
+  return `${number(value.median)} [${number(value.low)}–${number(value.high)}]`;
+}
+
+function number(value: number | undefined): string {
+  if (value === undefined) return '';
+  return value >= 100 ? value.toFixed(0) : value.toFixed(2);
+}

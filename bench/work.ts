@@ -1,0 +1,34 @@
+/** What is measured: a piece of work, done by us and by the peers that can do it. */
+
+export type PeerName = 'ours' | 'C' | 'naive' | 'v86';
+
+/** A way to do a piece of work in this process. */
+export interface Variant {
+  /** Does the work once. */
+  readonly run: () => void;
+  /** Hash of what the last run gave; equal for all variants, C's too. */
+  readonly hash: () => number;
+}
+
+export interface Work {
+  /** Short and unique; `--filter` looks in it. */
+  readonly name: string;
+  /** What it does, for the reader of the report. */
+  readonly title: string;
+  /** What is counted: `translation`, `read`, `page`… */
+  readonly unit: string;
+  /** How many of them one run does. */
+  readonly operations: number;
+  /** The most that the ratio to C should be. */
+  readonly target?: number;
+  readonly variants: { readonly ours: Variant; readonly naive?: Variant };
+  /** The work of that name in native/peer.c, after these commands; and in v86-program.ts, where v86 can do it. */
+  readonly program?: {
+    readonly work: string;
+    readonly setup: () => readonly string[];
+    readonly v86?: boolean;
+  };
+}
+
+/** Growth: the same work for address spaces from 4 MiB to 960 MiB. */
+export const GROWTH_MIB: readonly number[] = [4, 16, 64, 256, 512, 960];
