@@ -86,8 +86,8 @@ export const LESSON_TEXT: Readonly<Record<string, LessonText>> = {
       },
       {
         body: [
-          'Look at the card of the PTE: RW is 0. The pill at its right says “read only”. Reading is allowed.',
-          'Now be the guest’s kernel. It wants to map a page, so it writes to its directory.',
+          'Look at the card of the PTE, the violet one: RW is 0, and at its lower right it says “read only”. Reading is allowed.',
+          'Now be the guest’s kernel. It runs in ring 1, and for the tables rings 0 to 2 are all one: the *supervisor*. It wants to map a page, so it writes to its directory.',
         ],
         task: 'Choose “write”, and press “Do the access”.',
         hint: 'Both stand at the top of the walk. “Who” stays at the kernel.',
@@ -106,7 +106,7 @@ export const LESSON_TEXT: Readonly<Record<string, LessonText>> = {
       },
       {
         body: [
-          'This guest shares the machine with others, and with Xen. All memory that it may use is in its tables; all other memory is out of reach. Unless it can write its tables.',
+          'This guest shares the machine with other guests, and with Xen, the program that keeps them apart. All memory that it may use is in its tables; all other memory is out of reach. Unless it can write its tables.',
           'Be careless for once: give the kernel what it asks for.',
         ],
         task: 'Set RW in the PTE of the directory, and do the write again.',
@@ -115,7 +115,7 @@ export const LESSON_TEXT: Readonly<Record<string, LessonText>> = {
       },
       {
         body: [
-          'Be a wicked kernel. Your first page, `0xc000_0000`, is yours; its PTE names one of your frames. But a PTE is just a number, and now you can write it.',
+          'Physical memory is cut into *frames* of 4096 bytes, each the place for one page. Your first page, `0xc000_0000`, has a PTE that names one of your frames. But a PTE is just a number, and now you can write it. Be a wicked kernel.',
           'Xen’s own memory is the first 44 MiB, all frames below `0x2c00`.',
         ],
         task: 'Make `0xc000_0000` lead to a frame of Xen. It is one bit.',
@@ -355,7 +355,7 @@ export const LESSON_TEXT: Readonly<Record<string, LessonText>> = {
     steps: [
       {
         body: [
-          'Who makes the first tables of a guest, before it runs? The domain builder, a program in Dom0. It has a list of frames, and puts the kernel first, then the initrd.',
+          'Who makes the first tables of a guest, before it runs? The domain builder, a program in the one guest that may manage the others. It has a list of frames, and puts the kernel first, then the initrd, which is the kernel’s first disk.',
           'The tables it makes from the other end. It counts backwards: each table it needs is the last page that is still free.',
         ],
         task: 'The first that it needs is the directory. Go to the page that it takes.',

@@ -40,7 +40,7 @@ export const TEXT = {
     badLink: (reason: string) => `This link cannot be opened: ${reason}. You see the machine as it starts.`,
     refused: (reason: string) => `Refused: ${reason}`,
     theme: 'Colours',
-    themes: { auto: 'as the system', light: 'light', dark: 'dark' },
+    themes: { auto: 'auto', light: 'light', dark: 'dark' },
   },
   walk: {
     title: 'The walk',
@@ -84,7 +84,7 @@ export const TEXT = {
       user: ['supervisor only', 'ring 3 too'],
       executable: ['no code', 'executable'],
     } as Readonly<Record<'writable' | 'user' | 'executable', readonly [string, string]>>,
-    openTable: 'show this table in memory',
+    openTable: 'show in memory',
     drawing: 'The same as a drawing',
     entryAt: 'is read at',
     holds: 'holds',

@@ -1,7 +1,7 @@
 /** A real browser with the built page in it, from the disk and without a network. */
 
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
@@ -12,11 +12,15 @@ export const NO_BROWSER: string | undefined = existsSync(CHROMIUM)
   ? undefined
   : `there is no Chromium at ${CHROMIUM}; set CHROMIUM to its path`;
 
-const PAGE_FILE = new URL('../../dist/web/x86-paging.html', import.meta.url);
+/** The file that {@link buildPage} has made. */
+let pageFile: URL | undefined;
 
-/** Builds the page as `npm run build:web` does. */
-export async function buildPage(): Promise<void> {
-  await build({ configFile: new URL('../../vite.config.ts', import.meta.url).pathname, logLevel: 'silent' });
+/** Builds the page as `npm run build:web` does, but for each test file apart, since they run at the same time. */
+export async function buildPage(name: string): Promise<void> {
+  const outDir = fileURLToPath(new URL(`../../build/page-${name}/`, import.meta.url));
+  const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
+  await build({ configFile, logLevel: 'silent', build: { outDir } });
+  pageFile = new URL('x86-paging.html', pathToFileURL(outDir));
 }
 
 export function launch(): Promise<Browser> {
@@ -51,6 +55,8 @@ export async function openPage(browser: Browser, fragment = '', options: object 
   return { page, context, problems, requests };
 }
 
+/** The page on the disk, at a fragment. */
 export function pageUrl(fragment = ''): string {
-  return `${pathToFileURL(PAGE_FILE.pathname).href}${fragment === '' ? '' : `#${fragment}`}`;
+  if (pageFile === undefined) throw new Error('build the page first');
+  return `${pageFile.href}${fragment === '' ? '' : `#${fragment}`}`;
 }

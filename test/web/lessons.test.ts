@@ -140,7 +140,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
   () => {
     let browser: Browser;
     beforeAll(async () => {
-      await buildPage();
+      await buildPage('lessons');
       browser = await launch();
     });
     afterAll(() => browser?.close());

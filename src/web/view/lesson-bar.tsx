@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { entered, lessonOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../text.en.ts';
@@ -9,8 +10,17 @@ export function LessonBar({ page }: { readonly page: Page }): JSX.Element | null
   const { view, session } = page;
   const lesson = lessonOf(view);
   const position = view.lesson;
+  const [seen, setSeen] = useState(true);
+  // The bar would only repeat a task that is in sight.
+  useEffect(() => {
+    const task = document.querySelector('.lesson .task');
+    if (task === null || position === undefined) return undefined;
+    const observer = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting === true));
+    observer.observe(task);
+    return () => observer.disconnect();
+  }, [position?.id, position?.step]);
   const text = lesson && TEXT.lesson[lesson.id]?.steps[position?.step ?? 0];
-  if (lesson === undefined || position === undefined || text?.task === undefined) return null;
+  if (lesson === undefined || position === undefined || text?.task === undefined || seen) return null;
   const toLesson = (): void => document.querySelector('.lesson')?.scrollIntoView();
   return (
     <div class={position.met ? 'lesson-bar is-met' : 'lesson-bar'}>
