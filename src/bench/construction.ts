@@ -14,6 +14,7 @@ export interface BenchOptions extends TableLayoutOptions {
 
 /** A median with the quartiles around it. */
 export interface Spread {
+  /** Half of the rounds were lower. */
   readonly median: number;
   /** A quarter of the rounds was lower. */
   readonly low: number;
@@ -23,6 +24,7 @@ export interface Spread {
 
 /** How a strategy did. */
 export interface BenchResult {
+  /** The strategy's name. */
   readonly name: string;
   /** Pages mapped by one build. */
   readonly pages: number;
