@@ -342,6 +342,7 @@ export const TEXT = {
     nextLesson: (title: string) => `Next lesson: ${title}`,
     close: 'Leave the lesson',
     hint: 'Give me a hint',
+    where: 'Show me where',
     show: 'Lesson',
     todo: 'Your turn',
     met: 'Yes.',

@@ -11,10 +11,14 @@ export const backwards: Lesson = {
   id: 'backwards',
   scenario: DEFAULT_SCENARIO,
   steps: [
-    { look: { linear: KERNEL, access: READ, step: undefined }, check: goTo(DIRECTORY) },
-    { check: goTo(FIRST_TABLE) },
+    {
+      where: '[data-place="page directory"]',
+      look: { linear: KERNEL, access: READ, step: undefined },
+      check: goTo(DIRECTORY),
+    },
+    { where: '#map', check: goTo(FIRST_TABLE) },
     { right: 1 },
-    { look: { linear: KERNEL }, shows: 'requests', check: goTo(LOWEST_TABLE) },
-    { check: goTo(START_INFO) },
+    { where: '.requests', look: { linear: KERNEL }, shows: 'requests', check: goTo(LOWEST_TABLE) },
+    { where: '[data-place="start_info"]', check: goTo(START_INFO) },
   ],
 };

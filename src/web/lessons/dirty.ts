@@ -10,16 +10,19 @@ export const dirty: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
+      where: '[data-entry="PTE"] [data-bit="5"]',
       look: { linear: PAGE, access: READ, step: undefined },
       check: ({ session }) => !flagOf(session, PAGE, 'A'),
     },
-    { check: (now) => accessed(now, PAGE, { access: READ, faults: false }) },
-    { check: (now) => accessed(now, PAGE, { access: WRITE, faults: false }) },
+    { where: '[data-do="access"]', check: (now) => accessed(now, PAGE, { access: READ, faults: false }) },
+    { where: '[data-do="access"]', check: (now) => accessed(now, PAGE, { access: WRITE, faults: false }) },
     {
+      where: '[data-entry="PTE"] [data-bit="6"]',
       check: (now) =>
         accessed(now, PAGE, { access: WRITE, faults: false }) && !flagOf(now.session, PAGE, 'D'),
     },
     {
+      where: '[data-invlpg]',
       check: (now) =>
         now.since.some(({ action }) => action.kind === 'invlpg') &&
         accessed(now, PAGE, { access: WRITE, faults: false }) &&

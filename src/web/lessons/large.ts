@@ -11,12 +11,14 @@ export const large: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
+      where: '[data-step="forward"]',
       look: { linear: XEN + 0x1234, access: READ, step: 0 },
       check: ({ session, view }) => (view.step ?? 9) >= lastStepOf(walkOf(session, view.linear)),
     },
-    { look: { step: undefined }, right: 2 },
-    { check: ({ session }) => (session.mmu.cr4 & CR4_PSE) === 0 },
+    { where: '.address-bits', look: { step: undefined }, right: 2 },
+    { where: '[data-switch="pse"]', check: ({ session }) => (session.mmu.cr4 & CR4_PSE) === 0 },
     {
+      where: '[data-entry="PDE"] .abits',
       check: ({ session, view }) => {
         const report = walkOf(session, view.linear);
         return !report.ok && report.fault.reason === 'reserved-bit';

@@ -18,6 +18,8 @@ export interface LessonStep {
   readonly check?: (situation: Situation) => boolean;
   /** What is looked at when the step begins. */
   readonly look?: Partial<View>;
+  /** Where in the page it is done: a CSS selector. */
+  readonly where?: string;
   /** Choices for a question; the index of the right one. */
   readonly right?: number;
   /** The builder's requests are shown beside the step. */

@@ -11,16 +11,19 @@ export const segments: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
+      where: '[data-do="access"]',
       look: { linear: XEN, access: READ, limit: false, step: undefined },
       check: (now) => accessed(now, XEN, { access: USER_READ, faults: true }),
     },
-    { check: (now) => accessed(now, XEN, { access: READ, faults: false }) },
-    { right: 3 },
+    { where: '[data-do="access"]', check: (now) => accessed(now, XEN, { access: READ, faults: false }) },
+    { where: '[data-entry="PDE"] .flags', right: 3 },
     {
+      where: '[data-switch="limit"]',
       check: ({ since }) =>
         since.some(({ action, fault }) => action.kind === 'access' && fault?.vector === 13),
     },
     {
+      where: '.address-input input',
       check: ({ since }) =>
         since.some(
           ({ action, fault }) =>

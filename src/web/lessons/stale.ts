@@ -10,21 +10,25 @@ export const stale: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
+      where: '[data-do="access"]',
       look: { linear: PAGE, access: READ, step: undefined },
       check: ({ session }) => session.mmu.tlb.lookup(PAGE) !== undefined,
     },
     {
+      where: '[data-entry="PTE"] [data-bit="0"]',
       check: (now) =>
         !flagOf(now.session, PAGE, 'P') &&
         now.since.some(
           ({ action, hit }) => action.kind === 'access' && hit && pageOf(action.linear) === pageOf(PAGE),
         ),
     },
-    { check: (now) => accessed(now, PAGE, { faults: true }) },
+    { where: '[data-invlpg]', check: (now) => accessed(now, PAGE, { faults: true }) },
     {
+      where: '[data-entry="PTE"] [data-bit="0"]',
       check: (now) => flagOf(now.session, PAGE, 'P') && accessed(now, PAGE, { access: READ, faults: false }),
     },
     {
+      where: '[data-do="cr3"]',
       check: ({ session, since }) =>
         session.mmu.tlb.lookup(XEN) !== undefined &&
         session.mmu.tlb.lookup(PAGE) === undefined &&

@@ -8,13 +8,21 @@ export const tables: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
+      where: '[data-place="page directory"]',
       look: { linear: KERNEL, access: READ, step: undefined },
       check: ({ view }) => pageOf(view.linear) === pageOf(DIRECTORY),
     },
-    { check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: true }) },
-    { look: { linear: DIRECTORY, access: WRITE }, right: 1 },
-    { check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: false }) },
     {
+      where: '[data-do="access"]',
+      check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: true }),
+    },
+    { where: '.result', look: { linear: DIRECTORY, access: WRITE }, right: 1 },
+    {
+      where: '[data-entry="PTE"] [data-bit="1"]',
+      check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: false }),
+    },
+    {
+      where: '[data-entry="PTE"] .abits',
       look: { linear: KERNEL, access: WRITE },
       check: ({ session }) => {
         const report = walkOf(session, KERNEL);
@@ -22,6 +30,7 @@ export const tables: Lesson = {
       },
     },
     {
+      where: '[data-tool="undo"]',
       check: ({ session }) => {
         const kernel = walkOf(session, KERNEL);
         return kernel.ok && kernel.physical >= XEN_MEMORY_END && !flagOf(session, DIRECTORY, 'RW');

@@ -10,11 +10,13 @@ export const wp: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
+      where: '.machine select',
       look: { linear: DIRECTORY, access: WRITE, step: undefined },
       check: (now) =>
         now.session.cpu === 'i386' && accessed(now, DIRECTORY, { access: WRITE, faults: false }),
     },
     {
+      where: '[data-switch="wp"]',
       check: (now) =>
         now.session.mmu.cpu.wp === true &&
         (now.session.mmu.cr0 & CR0_WP) === 0 &&
@@ -22,6 +24,7 @@ export const wp: Lesson = {
     },
     { right: 1 },
     {
+      where: '[data-switch="wp"]',
       check: (now) =>
         (now.session.mmu.cr0 & CR0_WP) !== 0 &&
         now.session.mmu.cpu.wp === true &&

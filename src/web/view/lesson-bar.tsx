@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { entered, lessonOf } from '../lessons/index.ts';
+import { entered, lessonOf, stepOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../text.en.ts';
 import { RichText } from './rich-text.tsx';
+import { showWhere } from './show-where.ts';
 
 /** On small screens the lesson scrolls away; its task stays at the lower edge. */
 export function LessonBar({ page }: { readonly page: Page }): JSX.Element | null {
@@ -21,6 +22,7 @@ export function LessonBar({ page }: { readonly page: Page }): JSX.Element | null
   }, [position?.id, position?.step]);
   const text = lesson && TEXT.lesson[lesson.id]?.steps[position?.step ?? 0];
   if (lesson === undefined || position === undefined || text?.task === undefined || seen) return null;
+  const where = stepOf(view)?.where;
   const toLesson = (): void => document.querySelector('.lesson')?.scrollIntoView();
   return (
     <div class={position.met ? 'lesson-bar is-met' : 'lesson-bar'}>
@@ -40,9 +42,16 @@ export function LessonBar({ page }: { readonly page: Page }): JSX.Element | null
           {TEXT.lessons.next}
         </button>
       ) : (
-        <button type="button" onClick={toLesson}>
-          {TEXT.lessons.show}
-        </button>
+        <span class="lesson-buttons">
+          {where !== undefined && (
+            <button type="button" onClick={() => showWhere(where)}>
+              {TEXT.lessons.where}
+            </button>
+          )}
+          <button type="button" onClick={toLesson}>
+            {TEXT.lessons.show}
+          </button>
+        </span>
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import { TEXT } from '../text.en.ts';
 import { LessonQuestion } from './lesson-question.tsx';
 import { RequestPlayer } from './request-player.tsx';
 import { RichText } from './rich-text.tsx';
+import { showWhere } from './show-where.ts';
 
 /** Starts a lesson from its first step, on a fresh machine. */
 export function startLesson(page: Page, lesson: Lesson): void {
@@ -101,11 +102,18 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
             {isLast ? TEXT.lessons.finish : TEXT.lessons.next}
           </button>
         ) : (
-          text.hint !== undefined && (
-            <button type="button" data-lesson="hint" aria-expanded={hint} onClick={() => showHint(!hint)}>
-              {TEXT.lessons.hint}
-            </button>
-          )
+          <>
+            {step?.where !== undefined && (
+              <button type="button" data-lesson="where" onClick={() => showWhere(step.where ?? '')}>
+                {TEXT.lessons.where}
+              </button>
+            )}
+            {text.hint !== undefined && (
+              <button type="button" data-lesson="hint" aria-expanded={hint} onClick={() => showHint(!hint)}>
+                {TEXT.lessons.hint}
+              </button>
+            )}
+          </>
         )}
       </div>
     </>
