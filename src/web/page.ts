@@ -28,6 +28,8 @@ export interface Page {
   act(action: Action): void;
   undo(): void;
   redo(): void;
+  /** Everything as it was built. */
+  reset(): void;
   /** Builds another machine; what was done to this one is gone. */
   start(scenario: Scenario, change?: Partial<View>): void;
   /** Shows a machine out of a file. */
@@ -116,12 +118,20 @@ export function usePage(): Page {
         }
       },
       undo: () => {
+        if (!state.current.session.canUndo) return;
         state.current.session.undo();
         change({ message: TEXT.actions.undone });
       },
       redo: () => {
+        if (!state.current.session.canRedo) return;
         state.current.session.redo();
         change({ message: TEXT.actions.redone });
+      },
+      reset: () => {
+        const { session, view } = state.current;
+        session.reset();
+        const lesson = view.lesson && { ...view.lesson, since: 0 };
+        change({ view: { ...view, lesson }, message: TEXT.actions.restarted });
       },
       start: (scenario: Scenario, next: Partial<View> = {}) => {
         try {

@@ -44,8 +44,8 @@ export class RefusedAction extends Error {
   override readonly name = 'RefusedAction';
 }
 
-/** Actions that a link may hold; more would make it too long for a browser. */
-export const MAX_ACTIONS = 400;
+/** Actions that a session may hold: as many as a link can carry without being too long for a browser. */
+export const MAX_ACTIONS = 2000;
 
 export class Session {
   /** Undefined for a machine out of a file, which no link can hold. */
@@ -102,6 +102,9 @@ export class Session {
 
   /** Does something. @throws RefusedAction if the CPU refuses it; nothing has changed then. */
   do(action: Action): Outcome {
+    if (this.#outcomes.length >= MAX_ACTIONS) {
+      throw new RefusedAction(`${MAX_ACTIONS} actions are as many as a link can hold; start over`);
+    }
     const outcome = this.#perform(action);
     this.#undone = [];
     return outcome;
@@ -115,6 +118,12 @@ export class Session {
     this.#restart();
     for (const action of actions) this.#perform(action);
     this.#undone.push(last.action);
+  }
+
+  /** Takes everything back, for good. */
+  reset(): void {
+    this.#restart();
+    this.#undone = [];
   }
 
   /** Does again what was taken back last. */

@@ -355,6 +355,8 @@ export const TEXT = {
   },
   requests: {
     position: (at: number, count: number) => `request ${at} of ${count}`,
+    taken: 'pages taken for tables so far, from the last one down',
+    page: (page: number) => `page ${page}`,
     back: 'Back',
     forward: 'Next request',
     table: 'To the next table',

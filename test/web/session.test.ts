@@ -52,6 +52,17 @@ describe('Session', () => {
     expect(session.canUndo).toBe(false);
   });
 
+  it('starts over as it was built', () => {
+    const session = start();
+    const before = stateOf(session);
+    session.do({ kind: 'access', linear: 0xc020_0000, access: WRITE });
+    session.do({ kind: 'cpu', cpu: 'i386' });
+    session.undo();
+    session.reset();
+    expect(stateOf(session)).toEqual(before);
+    expect([session.canUndo, session.canRedo]).toEqual([false, false]);
+  });
+
   it('redoes what was undone, until something else is done', () => {
     const session = start();
     session.do({ kind: 'access', linear: 0xc000_0000, access: READ });

@@ -72,20 +72,22 @@ export function TableMarks({ page, ...place }: FrameGridProps): JSX.Element[] {
   const { roles, tables } = page.roles;
   return tables.map(({ frame, name }, i) => {
     const [cx, cy] = frameCentre(frame, roles.length, place);
+    // Dozens of tables would hide the memory, and one another.
+    const side = tables.length > 24 && i > 0 ? 8 : 18;
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: a button of the same name stands below the map
       <g key={frame} class="table-mark" onClick={() => page.look({ frame, offset: 0 })}>
         <title>{name}</title>
         <rect
-          x={cx - 9}
-          y={cy - 9}
-          width="18"
-          height="18"
-          rx="4"
+          x={cx - side / 2}
+          y={cy - side / 2}
+          width={side}
+          height={side}
+          rx={side / 4.5}
           class={`fill-${i === 0 ? 'directory' : 'table'}`}
         />
         <text x={cx} y={cy + 4.5} text-anchor="middle">
-          {i === 0 ? 'D' : i}
+          {i === 0 ? 'D' : side > 8 && i}
         </text>
       </g>
     );

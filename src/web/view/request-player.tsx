@@ -27,11 +27,23 @@ export function RequestPlayer({ page }: { readonly page: Page }): JSX.Element | 
     if (next >= 0) go(next);
   };
   const { requests: words } = TEXT;
+  const tablesSoFar = requests.slice(0, at + 1).filter(({ kind }) => kind === 'pde').length;
   return (
     <div class="requests">
       <p class="caption">{words.position(at + 1, requests.length)}</p>
       <p class="mono request-numbers">{requestNumbers(request)}</p>
       <p aria-live="polite">{words[request.kind](formatAddress(request.value), request.page)}</p>
+      <p class="caption">{words.taken}</p>
+      <ul class="taken">
+        <li class="chip">
+          <b>D</b> {words.page(domain.pageCount - 1)}
+        </li>
+        {Array.from({ length: tablesSoFar }, (_, i) => (
+          <li key={i} class="chip">
+            <b>{i + 1}</b> {words.page(domain.pageCount - 2 - i)}
+          </li>
+        ))}
+      </ul>
       <div class="lesson-buttons">
         <button type="button" data-request="back" disabled={at === 0} onClick={() => go(at - 1)}>
           {words.back}

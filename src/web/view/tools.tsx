@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { fragmentOf, type Page } from '../page.ts';
 import { TEXT } from '../text.en.ts';
 
@@ -9,6 +9,20 @@ type Theme = 'auto' | 'light' | 'dark';
 export function Tools({ page }: { readonly page: Page }): JSX.Element {
   const { session, view } = page;
   const [theme, setTheme] = useState<Theme>('auto');
+  const { undo, redo } = page;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      // In a field these keys belong to its text.
+      if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+      const key = event.key.toLowerCase();
+      if (key !== 'z' && key !== 'y') return;
+      event.preventDefault();
+      if (key === 'y' || event.shiftKey) redo();
+      else undo();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [undo, redo]);
   const share = async (): Promise<void> => {
     if (session.scenario === undefined) return page.say(TEXT.actions.noShare);
     const link = `${location.href.split('#')[0]}#${fragmentOf(session, view)}`;
@@ -26,6 +40,9 @@ export function Tools({ page }: { readonly page: Page }): JSX.Element {
       </button>
       <button type="button" data-tool="redo" disabled={!session.canRedo} onClick={page.redo}>
         {TEXT.actions.redo}
+      </button>
+      <button type="button" data-tool="reset" disabled={!session.canUndo} onClick={page.reset}>
+        {TEXT.actions.reset}
       </button>
       <button type="button" data-tool="share" onClick={() => void share()}>
         {TEXT.actions.share}

@@ -28,7 +28,7 @@ export function WalkPanel({ page }: { readonly page: Page }): JSX.Element {
   useEffect(() => {
     if (view.step === undefined || view.step === earlier) return;
     remember(view.step);
-    ladder.current?.children[shown]?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    ladder.current?.children[shown]?.scrollIntoView({ block: 'nearest' });
   }, [view.step, earlier, shown]);
   const state = (step: number): string =>
     `rung${step > shown ? ' is-ahead' : ''}${view.step !== undefined && step === shown ? ' is-lit' : ''}`;
