@@ -182,6 +182,57 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
     await context.close();
   });
 
+  it('takes back with Ctrl+Z, and does again with Ctrl+Y', async () => {
+    const { page, context } = await openPage(browser);
+    const flag = page.locator('[data-entry="PTE"] [data-bit="1"]');
+    await flag.click();
+    expect(await flag.getAttribute('aria-pressed')).toBe('false');
+    await page.keyboard.press('Control+z');
+    expect(await flag.getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Control+y');
+    expect(await flag.getAttribute('aria-pressed')).toBe('false');
+    await context.close();
+  });
+
+  it('keeps drawings as SVG that stands alone, and a machine that opens again as it was', async () => {
+    const { page, context } = await openPage(browser, 'at=c0fff000&as=1');
+    const saved = async (what: string): Promise<string> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.click(`[data-export="${what}"]`),
+      ]);
+      return download.path();
+    };
+    for (const what of ['map', 'walk', 'space']) {
+      const text = readFileSync(await saved(what), 'utf8');
+      expect(text).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      const broken = await page.evaluate((svg) => {
+        const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
+        return parsed.querySelector('parsererror')?.textContent;
+      }, text);
+      expect(broken).toBeUndefined();
+    }
+    // Another bit than the machine in the file has.
+    const file = await saved('machine');
+    await page.click('[data-entry="PTE"] [data-bit="1"]');
+    await page.setInputFiles('#files input[type=file]', file);
+    await page.waitForSelector('.message:has-text("Opened")');
+    await page.click('[data-place="page directory"]');
+    expect(await page.locator('[data-entry="PTE"] [data-bit="1"]').getAttribute('aria-pressed')).toBe(
+      'false',
+    );
+    await context.close();
+  });
+
+  it('writes bytes in the hex view, and the walk follows', async () => {
+    const { page, context } = await openPage(browser);
+    await page.click('.hex td[aria-selected="true"]');
+    await page.keyboard.type('22');
+    await page.waitForSelector('[data-result="fault"]');
+    expect(await page.locator('.why').innerText()).toContain('PTE[0]');
+    await context.close();
+  });
+
   it('diagnoses a wrong answer and takes the right one', async () => {
     const { page, context } = await openPage(browser);
     await page.click('[data-exercise="1"] summary');
