@@ -157,7 +157,7 @@ function oursFaults(mmu: Mmu, list: Uint32Array): Variant {
 }
 
 /** Lists of this length stay in the first-level cache. */
-const RUN = 2048;
+const RUN = 4096;
 
 function oursAllPages(mmu: Mmu): Variant {
   const linear = new Uint32Array(RUN);

@@ -32,13 +32,15 @@ export const NO_FAULT = 0xff;
 /** In a list of physical addresses: there is none, as the address faults. */
 const NO_ADDRESS = -1;
 
+/** Of an entry: where its frame lies in the chunk. */
+const FRAME_IN_CHUNK = CHUNK_MASK & PTE_FRAME_MASK;
 /** Frames that a 32-bit entry reaches. */
 const FRAMES_OF_32_BITS = 0x10_0000;
 /** How far G lies above `FILL_GLOBAL`. */
 const GLOBAL_TO_FILL = 4;
 
 /** After a miss, so many addresses are taken one by one before hits are tried eight at a time again. */
-const AFTER_MISS = 64;
+const AFTER_MISS = 256;
 
 /**
  * Translates addresses as long as nothing out of the ordinary happens: TLB hits and, in 32-bit paging, misses that lead
@@ -157,9 +159,8 @@ function misses(
     const pde = directory[slot]!;
     // Bit 7 is a large page, or means nothing: translate knows.
     if ((pde & (PTE_P | PDE_PS)) !== PTE_P) break;
-    const pteAddress = (pde & PTE_FRAME_MASK) | ((address >>> 10) & 0xffc);
-    const table = chunks[pteAddress >>> CHUNK_SHIFT]!;
-    const at = (pteAddress & CHUNK_MASK) >>> 2;
+    const table = chunks[pde >>> CHUNK_SHIFT]!;
+    const at = ((pde & FRAME_IN_CHUNK) >>> 2) | ((address >>> 12) & 0x3ff);
     // Outside RAM this is undefined, in which P is clear as well: that saves a comparison.
     const pte = table[at]!;
     if ((pte & PTE_P) === 0) break;

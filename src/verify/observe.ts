@@ -4,7 +4,7 @@ import type { Mmu } from '../mmu/mmu.ts';
 import { AddressSpace, LINEAR_PAGES } from './address-space.ts';
 
 /** Pages between two calls of `onProgress`. */
-const PROGRESS_STEP = 2048;
+const PROGRESS_STEP = 4096;
 /** The bit of a byte that tells `NO_FAULT` from an error code, and the same in four bytes at once. */
 const TRANSLATED = 0x80;
 const ANY_TRANSLATED = 0x8080_8080 | 0;
