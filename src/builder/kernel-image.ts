@@ -25,7 +25,7 @@ export function parseKernel(file: Uint8Array, limit: number): KernelImage {
   if (signature !== SIGNATURE || file.length < HEADER_BYTES) {
     throw new BuildError(
       'bad-signature',
-      `the kernel image starts with ${JSON.stringify(signature)}: neither '${SIGNATURE}' with a load address, nor an ELF header. Use packKernel for a flat binary`,
+      `the kernel image starts with ${JSON.stringify(signature)}: neither '${SIGNATURE}' with a load address, nor an ELF header. A flat binary must be packed first: packKernel, or --pack on the command line`,
     );
   }
   const loadAddress = new DataView(file.buffer, file.byteOffset).getUint32(8, true);
