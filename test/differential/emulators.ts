@@ -2,13 +2,14 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 const HERE = import.meta.dirname;
 /** All that a run leaves behind is below this directory. */
 export const BUILD: string = resolve(HERE, '../../build/differential');
 
-export type EmulatorName = 'bochs' | 'qemu';
+export type EmulatorName = 'bochs' | 'qemu' | 'v86';
 
 /** The programs that a differential needs, and what is missing of them. */
 export function missingPrograms(): string[] {
@@ -24,6 +25,10 @@ export function missingPrograms(): string[] {
 
 /** Version of an emulator, as it prints it. */
 export function emulatorVersion(name: EmulatorName): string {
+  if (name === 'v86') {
+    const manifest = createRequire(import.meta.url).resolve('v86/package.json');
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+  }
   const [command, args] =
     name === 'bochs' ? ['bochs', ['--help', 'cpu']] : ['qemu-system-x86_64', ['--version']];
   const { stdout, stderr } = spawnSync(command as string, args as string[], { encoding: 'utf8' });
@@ -68,6 +73,7 @@ export async function runBoot({ emulator, cpu, word, stream, timeoutSeconds }: B
   try {
     const streamPath = join(directory, 'stream.bin');
     writeFileSync(streamPath, stream);
+    if (emulator === 'v86') return await v86(directory, rom, streamPath, timeoutSeconds);
     return emulator === 'bochs'
       ? await bochs(directory, cpu, rom, streamPath, timeoutSeconds)
       : await qemu(directory, cpu, rom, streamPath, timeoutSeconds);
@@ -148,8 +154,30 @@ async function qemu(
   }
 }
 
+async function v86(directory: string, rom: string, stream: string, seconds: number): Promise<Uint8Array> {
+  const reports = join(directory, 'reports');
+  const printed = await run(
+    process.execPath,
+    [join(HERE, 'v86-boot.mjs'), rom, stream, reports],
+    directory,
+    seconds,
+    'SIGTERM',
+  );
+  try {
+    return readFileSync(reports);
+  } catch {
+    return printed;
+  }
+}
+
 /** Runs a program to its end or its time limit, when its whole process group is killed. @returns what it printed. */
-function run(command: string, args: string[], cwd: string, seconds: number): Promise<Uint8Array> {
+function run(
+  command: string,
+  args: string[],
+  cwd: string,
+  seconds: number,
+  signal: NodeJS.Signals = 'SIGKILL',
+): Promise<Uint8Array> {
   // Files rather than pipes: Bochs dies of SIGPIPE when its standard input is one.
   const printed = join(cwd, 'printed');
   // Debian's Bochs has its debugger built in and starts at its prompt.
@@ -160,7 +188,7 @@ function run(command: string, args: string[], cwd: string, seconds: number): Pro
     const child = spawn(command, args, { cwd, stdio: [typed, out, out], detached: true });
     const kill = (): void => {
       try {
-        process.kill(-child.pid!, 'SIGKILL');
+        process.kill(-child.pid!, signal);
       } catch {
         // It has ended by itself.
       }
@@ -177,8 +205,8 @@ function run(command: string, args: string[], cwd: string, seconds: number): Pro
       finish();
       fail(error);
     });
-    child.on('close', (code, signal) => {
-      if (process.env['KEEP']) console.log(code, signal);
+    child.on('close', (code, by) => {
+      if (process.env['KEEP']) console.log(code, by);
       finish();
       done(readFileSync(printed));
     });

@@ -16,6 +16,7 @@ const BITS: readonly FeatureBit[] = [
   { feature: 'pge', where: 'CPUID.1:EDX[13]', has: ({ leaf1 }) => bit(leaf1.edx, 13) },
   { feature: 'pse36', where: 'CPUID.1:EDX[17]', has: ({ leaf1 }) => bit(leaf1.edx, 17) },
   { feature: 'nx', where: 'CPUID.80000001:EDX[20]', has: ({ extended }) => bit(extended, 20) },
+  { feature: 'longMode', where: 'CPUID.80000001:EDX[29]', has: ({ extended }) => bit(extended, 29) },
   { feature: 'page1g', where: 'CPUID.80000001:EDX[26]', has: ({ extended }) => bit(extended, 26) },
   { feature: 'smep', where: 'CPUID.7.0:EBX[7]', has: ({ leaf7 }) => bit(leaf7.ebx, 7) },
   { feature: 'smap', where: 'CPUID.7.0:EBX[20]', has: ({ leaf7 }) => bit(leaf7.ebx, 20) },

@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EmulatorName, emulatorVersion, missingPrograms } from './emulators.ts';
+import { fidelityPage } from './fidelity/page.ts';
+import { runProbes } from './fidelity/run-probes.ts';
 import { MACHINES } from './machines.ts';
 import { markdownReport } from './report.ts';
 import { missingDeviations, runRound } from './round.ts';
@@ -17,6 +19,7 @@ const HELP = `npm run test:bochs -- [options]
   --machine M   only this machine: ${MACHINES.map((_, i) => i).join(', ')} (see --case)
   --case N      run only case N of the machine, and print every step of both sides
   --no-report   do not write docs/differential.md
+  --fidelity    write docs/fidelity.md instead: probes in Bochs, QEMU and v86, and one boot of each machine
 
 Machines:
 ${MACHINES.map(({ emulator, cpuName, world }, i) => `  ${i}  ${emulator} ${cpuName}, ${world}`).join('\n')}
@@ -46,7 +49,12 @@ export async function main(args: string[]): Promise<number> {
     return agreed ? 0 : 1;
   }
   const machines = machine === undefined ? MACHINES : [MACHINES[machine]!];
-  const versions = { bochs: emulatorVersion('bochs'), qemu: emulatorVersion('qemu') };
+  const versions = {
+    bochs: emulatorVersion('bochs'),
+    qemu: emulatorVersion('qemu'),
+    v86: emulatorVersion('v86'),
+  };
+  if (options.fidelity) return await fidelity(versions, seed, cases);
   const results = await runRound({
     seed,
     cases,
@@ -87,6 +95,25 @@ export async function main(args: string[]): Promise<number> {
   return failures === 0 ? 0 : 1;
 }
 
+/** Writes docs/fidelity.md. @returns the exit status: 1 if the random cases leave a difference unexplained. */
+async function fidelity(
+  versions: Readonly<Record<EmulatorName, string>>,
+  seed: number,
+  cases: number,
+): Promise<number> {
+  const probes = {
+    bochs: await runProbes('bochs'),
+    qemu: await runProbes('qemu'),
+    v86: await runProbes('v86'),
+  };
+  const results = await runRound({ seed, cases, boots: 1, from: 0, progress: (line) => console.error(line) });
+  const page = fidelityPage({ versions, probes, results, seed, cases });
+  writeFileSync(resolve(import.meta.dirname, '../../docs/fidelity.md'), page);
+  console.error('wrote docs/fidelity.md');
+  const differences = results.flatMap(({ groups }) => [...groups.values()].flatMap((g) => g.differences));
+  return differences.length === 0 ? 0 : 1;
+}
+
 interface Options {
   readonly seed: number;
   readonly cases: number;
@@ -94,6 +121,7 @@ interface Options {
   readonly machine: number | undefined;
   readonly only: number | undefined;
   readonly report: boolean;
+  readonly fidelity: boolean;
   readonly help: boolean;
 }
 
@@ -108,6 +136,7 @@ function parse(args: string[]): Options | string {
         boots: { type: 'string', default: '4' },
         machine: { type: 'string' },
         case: { type: 'string' },
+        fidelity: { type: 'boolean', default: false },
         'no-report': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -120,6 +149,7 @@ function parse(args: string[]): Options | string {
         values.machine === undefined ? undefined : whole('--machine', values.machine, 0, MACHINES.length - 1),
       only: values.case === undefined ? undefined : whole('--case', values.case, 0, 0xffff_ffff),
       report: !values['no-report'],
+      fidelity: values.fidelity,
       help: values.help,
     };
   } catch (error) {
