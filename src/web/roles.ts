@@ -1,6 +1,7 @@
 /** What each frame of a machine is for, as it was built. */
 
 import { type Machine, XEN_FRAMES } from './scenario.ts';
+import { TEXT } from './text.en.ts';
 
 export type Role =
   | 'kernel'
@@ -67,7 +68,7 @@ export function frameRoles({ memory, domain, wide, cr3 }: Machine): FrameRoles {
   if (domain === undefined) {
     const root = {
       frame: Math.floor(cr3 / 4096),
-      name: 'page directory',
+      name: TEXT.tables.directory,
       firstLinear: 0,
       mappedAt: undefined,
     };
@@ -98,13 +99,13 @@ export function frameRoles({ memory, domain, wide, cr3 }: Machine): FrameRoles {
   const mappedAt = (page: number): number => domain.loadAddress + page * 4096;
   tables.push({
     frame: domain.frames[last]!,
-    name: 'page directory',
+    name: TEXT.tables.directory,
     firstLinear: 0,
     mappedAt: mappedAt(last),
   });
   domain.pageTables.forEach((frame, i) => {
     const firstLinear = ((domain.loadAddress >>> 22) + i) * 0x40_0000;
-    tables.push({ frame, name: `page table ${i + 1}`, firstLinear, mappedAt: mappedAt(last - 1 - i) });
+    tables.push({ frame, name: TEXT.tables.table(i + 1), firstLinear, mappedAt: mappedAt(last - 1 - i) });
   });
   return { roles, pages, tables };
 }

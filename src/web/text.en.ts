@@ -95,7 +95,9 @@ export const TEXT = {
     addressBits: 'address bits',
     flagBits: 'flags',
     bitsOf: (name: string) => `Bits of ${name}`,
-    flip: (name: string, value: number) => `${name} ${value}`,
+    bit: (bit: number) => `bit ${bit}`,
+    flip: (name: string, value: number, meaning: string | undefined) =>
+      meaning === undefined ? `${name}: ${value}` : `${name} ${value}: ${meaning}`,
     tlbHit: 'The TLB holds this translation, so the CPU will not walk the tables at all.',
     tlbStale:
       'Careful: the TLB still holds an older translation. The CPU uses that one; this walk shows what memory says now.',
@@ -213,6 +215,7 @@ export const TEXT = {
       cpu: (name: string) => `The CPU is now a ${name}, with an empty TLB.`,
     },
   },
+  tables: { directory: 'page directory', table: (number: number) => `page table ${number}` },
   roles: {
     kernel: 'kernel',
     initrd: 'initrd',

@@ -233,6 +233,18 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
     await context.close();
   });
 
+  it('fits screens from a small phone to a projector', async () => {
+    const { page, context } = await openPage(browser, 'lesson=tables.2&at=c0fff000&as=1&format=32-bit');
+    for (const width of [320, 390, 768, 1100, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        `${width} wide`,
+      ).toBeLessThanOrEqual(width);
+    }
+    await context.close();
+  });
+
   it('diagnoses a wrong answer and takes the right one', async () => {
     const { page, context } = await openPage(browser);
     await page.click('[data-exercise="1"] summary');

@@ -92,7 +92,7 @@ export function AddressBits({ page }: { readonly page: Page }): JSX.Element {
                     tabIndex={first ? 0 : -1}
                     aria-pressed={value === 1}
                     aria-label={TEXT.walk.bitOf(bit, value)}
-                    title={`bit ${bit}`}
+                    title={TEXT.walk.bit(bit)}
                     onClick={() => page.look({ linear: view.linear + (value === 1 ? -1 : 1) * 2 ** bit })}
                   >
                     {value}

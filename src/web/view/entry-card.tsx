@@ -59,8 +59,8 @@ export function EntryCard({ page, step }: { readonly page: Page; readonly step: 
         tabIndex={first ? 0 : -1}
         disabled={!inRam}
         aria-pressed={set === 1}
-        aria-label={`${TEXT.walk.flip(label === '' ? `bit ${bit}` : label, set)}${meaning === undefined ? '' : `: ${meaning}`}`}
-        title={`bit ${bit}${meaning === undefined ? '' : ` = ${set}: ${meaning}`}`}
+        aria-label={TEXT.walk.flip(label === '' ? TEXT.walk.bit(bit) : label, set, meaning)}
+        title={TEXT.walk.flip(TEXT.walk.bit(bit), set, meaning)}
         onClick={() => flip(bit)}
       >
         {label === '' ? set : [<span key="n">{label}</span>, ' ', <b key="v">{set}</b>]}
