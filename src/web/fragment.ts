@@ -66,6 +66,8 @@ function encodeAction(action: Action): string {
       return `r${REGISTERS.indexOf(action.name)}.${hex(action.value)}`;
     case 'invlpg':
       return `i${hex(action.linear)}`;
+    case 'built':
+      return `u${hex(action.requests)}`;
     case 'cpu':
       return `c${action.cpu}`;
   }
@@ -138,6 +140,8 @@ function decodeAction(text: string): Action {
       if (name !== undefined) return { kind: 'register', name, value: number(second) };
       break;
     }
+    case 'u':
+      return { kind: 'built', requests: number(first) };
     case 'i':
       return { kind: 'invlpg', linear: number(first) };
     case 'c': {

@@ -180,6 +180,8 @@ function outcomeSentence({ action, physical, hit, fault, dropped }: Outcome): st
       return done.register(action.name.toUpperCase(), formatAddress(action.value), dropped);
     case 'invlpg':
       return done.invlpg(formatAddress(action.linear), dropped);
+    case 'built':
+      return done.built(action.requests);
     case 'cpu':
       return done.cpu(action.cpu);
   }

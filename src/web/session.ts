@@ -2,6 +2,7 @@
 
 import { type Access, CPU_MODELS, type CpuModelName, FAULT, type Mmu } from '../index.ts';
 import { guestSegment } from './guest-segment.ts';
+import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
 import { buildMachine, type Machine, type Scenario, startMmu } from './scenario.ts';
 
 /** The registers that a session can load. */
@@ -24,6 +25,8 @@ export type Action =
   /** A register is loaded. */
   | { readonly kind: 'register'; readonly name: RegisterName; readonly value: number }
   | { readonly kind: 'invlpg'; readonly linear: number }
+  /** Building goes back or on, to after so many of the builder's requests. */
+  | { readonly kind: 'built'; readonly requests: number }
   /** Another CPU takes the place of this one, with an empty TLB. */
   | { readonly kind: 'cpu'; readonly cpu: CpuModelName };
 
@@ -176,6 +179,9 @@ export class Session {
         case 'invlpg':
           this.#mmu.invlpg(action.linear);
           return {};
+        case 'built':
+          this.#build(action.requests);
+          return {};
         case 'cpu':
           this.#mmu = this.#otherCpu(action.cpu);
           this.#cpu = action.cpu;
@@ -184,6 +190,18 @@ export class Session {
     } catch (error) {
       throw new RefusedAction((error as Error).message, { cause: error });
     }
+  }
+
+  #build(requests: number): void {
+    const { memory, domain, wide } = this.machine;
+    if (domain === undefined || wide !== undefined) {
+      throw new RangeError('only a domain with its own tables can be built again');
+    }
+    for (const frame of builtFrames(domain)) this.#keep(frame * 4096);
+    const directory = this.#original.get(domain.pageDirectory / 4096)!;
+    replayBuild(memory, domain, requests, xenEntriesOf(directory));
+    // Nothing runs while a domain is being built, so nothing of it is in any TLB.
+    this.#mmu.cr3 = this.#mmu.cr3;
   }
 
   #access(linear: number, access: Access, limited: boolean): Partial<Outcome> {

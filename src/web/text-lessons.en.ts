@@ -377,20 +377,28 @@ export const LESSON_TEXT: Readonly<Record<string, LessonText>> = {
       },
       {
         body: [
-          'Watch the builder. It does not write the entries itself: for each it sends Xen a request of two numbers, where and what. Xen checks and writes.',
-          'Most entries end in `23`: present, writable, accessed. But the pages of the tables must be read-only.',
+          'Watch the builder. It does not write the entries itself: for each it sends Xen a request of two numbers, where and what. Xen checks and writes. Walk, map and memory show what is there after each.',
         ],
-        task: 'Find the first request that maps a page read-only.',
-        hint: 'It is the lowest table, page 4091. Use the jump, or the buttons.',
+        task: 'Go back to the beginning, and then on, until the first page is mapped.',
+        hint: 'Press “From the beginning”, then “Next request” three times. Watch the walk meanwhile.',
         after:
-          'It ends in `21`: RW is 0. From the last page backwards, and read-only from the first moment: were one table writable, Xen would refuse the directory.',
+          'First the directory was held, still empty but for Xen’s own entries; then it got its first table, and that its first entry.',
+      },
+      {
+        body: [
+          'Most entries end in `23`: present, writable, accessed. But the pages of the tables must be read-only, and the builder maps them so from the start.',
+        ],
+        task: 'Go on to the first request that maps a page read-only.',
+        hint: 'It is page 4091, the lowest table. There is a button that goes to the next one.',
+        after:
+          'It ends in `21`: RW is 0. Were one of the tables mapped writable, Xen would refuse to hold the directory.',
       },
       {
         body: [
           'Between the lowest table and start_info the builder leaves one page unused: it took its running index minus one. The document of that month draws it otherwise. Real software has such corners.',
         ],
-        task: 'Go to start_info, the page that the kernel reads first.',
-        hint: '“start_info” under Places, or 0xc0ff9000.',
+        task: 'Build to the end, then go to start_info, the page that the kernel reads first.',
+        hint: 'Press “To the end”, then “start_info” under Places, or type c0ff9000.',
         after:
           'Here the guest finds how much memory it has, where its directory is, and its command line. It starts.',
       },

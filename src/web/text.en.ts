@@ -212,6 +212,10 @@ export const TEXT = {
         `${name} is now ${value}.${dropped > 0 ? ` The TLB dropped ${dropped} of its entries.` : ''}`,
       invlpg: (at: string, dropped: number) =>
         dropped > 0 ? `The TLB has forgotten the page of ${at}.` : `The TLB held nothing for ${at}.`,
+      built: (requests: number) =>
+        requests === 0
+          ? 'The tables are empty: nothing is built yet.'
+          : `Building: ${requests} requests are done.`,
       cpu: (name: string) => `The CPU is now a ${name}, with an empty TLB.`,
     },
   },
@@ -312,6 +316,8 @@ export const TEXT = {
           return `${action.name.toUpperCase()} ← ${hex(action.value)}`;
         case 'invlpg':
           return `INVLPG ${hex(action.linear)}`;
+        case 'built':
+          return `built up to request ${action.requests}`;
         case 'cpu':
           return `CPU: ${action.cpu}`;
       }
@@ -357,14 +363,18 @@ export const TEXT = {
     wrong: 'Not quite. Look again, or take the hint.',
   },
   requests: {
-    position: (at: number, count: number) => `request ${at} of ${count}`,
+    position: (done: number, count: number) => `${done} of ${count} requests done`,
+    none: 'Nothing yet: directory and tables are empty, and every address leads nowhere.',
     taken: 'pages taken for tables so far, from the last one down',
     page: (page: number) => `page ${page}`,
+    restart: 'From the beginning',
     back: 'Back',
     forward: 'Next request',
     table: 'To the next table',
-    readOnly: 'To the first read-only page',
-    pin: () => 'Hold this page as a page directory, and check all that comes into it.',
+    readOnly: 'To the next read-only page',
+    all: 'To the end',
+    pin: () =>
+      'Hold this page as a page directory, and check all that comes into it. Xen puts its own entries in.',
     pde: (value: string) => `A new table: put ${value} into the directory.`,
     pte: (value: string, page: number) => `Map page ${page}: put ${value} into its table.`,
     m2p: (_value: string, page: number) => `Note for the way back: this frame is page ${page} of the guest.`,

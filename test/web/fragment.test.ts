@@ -23,6 +23,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     value: word,
   }),
   fc.record({ kind: fc.constant('invlpg' as const), linear: word }),
+  fc.record({ kind: fc.constant('built' as const), requests: fc.nat(10_000) }),
   fc.record({
     kind: fc.constant('cpu' as const),
     cpu: fc.constantFrom(...(Object.keys(CPU_MODELS) as CpuModelName[])),

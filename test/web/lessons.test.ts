@@ -130,8 +130,17 @@ const SOLUTIONS: Readonly<Record<string, readonly Deed[]>> = {
     (keys) => keys.use('[data-place="page directory"]'),
     (keys) => keys.address('c0ffe000'),
     1,
+    async (keys) => {
+      await keys.use('[data-request="restart"]');
+      await keys.use('[data-request="forward"]');
+      await keys.press('Enter');
+      await keys.press('Enter');
+    },
     (keys) => keys.use('[data-request="readonly"]'),
-    (keys) => keys.use('[data-place="start_info"]'),
+    async (keys) => {
+      await keys.use('[data-request="all"]');
+      await keys.use('[data-place="start_info"]');
+    },
   ],
 };
 

@@ -84,6 +84,33 @@ describe('Session', () => {
     expect(session.do({ ...read, access: USER_READ }).fault?.code).toBe(0b101);
   });
 
+  it('builds the tables again by the requests of the builder, to the byte', () => {
+    const session = start();
+    const built = stateOf(session);
+    const { domain } = session.machine;
+    const all = domain!.updates.length / 2;
+    const linear = 0xc000_0000;
+    const reason = (): string => {
+      const report = session.mmu.explain(linear, READ);
+      return report.ok ? 'mapped' : `${report.fault.reason} ${report.fault.kind}`;
+    };
+    const seen = [0, 1, 2, 3, all].map((requests) => {
+      session.do({ kind: 'built', requests });
+      return [reason(), session.mmu.explain(0xfc50_0000, READ).ok];
+    });
+    expect(seen).toEqual([
+      ['not-present PDE', false],
+      ['not-present PDE', true],
+      ['not-present PTE', true],
+      ['mapped', true],
+      ['mapped', true],
+    ]);
+    expect(stateOf(session)).toEqual(built);
+    expect(() => session.do({ kind: 'built', requests: all + 1 })).toThrow(/building takes 0 to 8197/);
+    for (const _ of seen) session.undo();
+    expect(stateOf(session)).toEqual(built);
+  });
+
   it('refuses what the CPU refuses, and then nothing has changed', () => {
     const session = Session.start({ ...DEFAULT_SCENARIO, cpu: 'i386' });
     const before = stateOf(session);

@@ -1,6 +1,6 @@
 import { READ } from '../../index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
-import { DIRECTORY, FIRST_TABLE, KERNEL, LOWEST_TABLE, pageOf, START_INFO } from './conditions.ts';
+import { DIRECTORY, FIRST_TABLE, flagOf, KERNEL, LOWEST_TABLE, pageOf, START_INFO } from './conditions.ts';
 import type { Lesson, LessonStep } from './lesson.ts';
 
 const goTo = (linear: number): NonNullable<LessonStep['check']> => {
@@ -18,7 +18,28 @@ export const backwards: Lesson = {
     },
     { where: '#map', check: goTo(FIRST_TABLE) },
     { right: 1 },
-    { where: '.requests', look: { linear: KERNEL }, shows: 'requests', check: goTo(LOWEST_TABLE) },
-    { where: '[data-place="start_info"]', check: goTo(START_INFO) },
+    {
+      where: '.requests',
+      look: { linear: KERNEL },
+      shows: 'requests',
+      // Mapped already before it began: building must have gone back first.
+      check: ({ session, since }) =>
+        since.some(({ action }) => action.kind === 'built' && action.requests < 3) &&
+        flagOf(session, KERNEL, 'P'),
+    },
+    {
+      where: '.requests',
+      shows: 'requests',
+      check: ({ session, view, since }) =>
+        since.some(({ action }) => action.kind === 'built') &&
+        pageOf(view.linear) === pageOf(LOWEST_TABLE) &&
+        flagOf(session, LOWEST_TABLE, 'P'),
+    },
+    {
+      where: '.requests',
+      shows: 'requests',
+      check: ({ session, view }) =>
+        pageOf(view.linear) === pageOf(START_INFO) && flagOf(session, DIRECTORY, 'P'),
+    },
   ],
 };
