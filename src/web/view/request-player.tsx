@@ -42,19 +42,6 @@ export function RequestPlayer({ page }: { readonly page: Page }): JSX.Element | 
       <p aria-live="polite">
         {request === undefined ? words.none : words[request.kind](formatAddress(request.value), request.page)}
       </p>
-      <p class="caption">{words.taken}</p>
-      <ul class="taken">
-        {done > 0 && (
-          <li class="chip">
-            <b>D</b> {words.page(domain.pageCount - 1)}
-          </li>
-        )}
-        {Array.from({ length: tables }, (_, i) => (
-          <li key={i} class="chip">
-            <b>{i + 1}</b> {words.page(domain.pageCount - 2 - i)}
-          </li>
-        ))}
-      </ul>
       <div class="lesson-buttons">
         <button type="button" data-request="restart" onClick={() => go(0)}>
           {words.restart}
@@ -84,6 +71,19 @@ export function RequestPlayer({ page }: { readonly page: Page }): JSX.Element | 
           {words.all}
         </button>
       </div>
+      <p class="caption">{words.taken}</p>
+      <ul class="taken">
+        {done > 0 && (
+          <li class="chip">
+            <b>D</b> {words.page(domain.pageCount - 1)}
+          </li>
+        )}
+        {Array.from({ length: tables }, (_, i) => (
+          <li key={i} class="chip">
+            <b>{i + 1}</b> {words.page(domain.pageCount - 2 - i)}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
