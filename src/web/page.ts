@@ -46,9 +46,9 @@ interface State {
   message: string;
 }
 
-function stateFromLink(): State {
+function stateFromLink(hash: string): State {
   try {
-    const { scenario, actions, view } = decodeFragment(location.hash.slice(1));
+    const { scenario, actions, view } = decodeFragment(hash.slice(1));
     return { session: Session.start(scenario, actions), view, message: '' };
   } catch (error) {
     const message = TEXT.actions.badLink((error as Error).message);
@@ -64,7 +64,7 @@ export function fragmentOf(session: Session, view: View): string {
 
 export function usePage(): Page {
   const state = useRef<State>(undefined as unknown as State);
-  state.current ??= stateFromLink();
+  state.current ??= stateFromLink(location.hash);
   const [version, redraw] = useReducer((count: number) => count + 1, 0);
   const written = useRef(location.hash);
 
@@ -91,8 +91,10 @@ export function usePage(): Page {
   }, [version]);
 
   useEffect(() => {
-    const onLink = (): void => {
-      if (location.hash !== written.current) change(stateFromLink());
+    // The event's own address: the page may have written another one since.
+    const onLink = (event: HashChangeEvent): void => {
+      const { hash } = new URL(event.newURL);
+      if (hash !== written.current) change(stateFromLink(hash));
     };
     addEventListener('hashchange', onLink);
     return () => removeEventListener('hashchange', onLink);

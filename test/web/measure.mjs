@@ -6,7 +6,7 @@
  */
 
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { arch, cpus } from 'node:os';
+import { arch, cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
@@ -152,6 +152,10 @@ for (const [name, fragment, selector] of changes) {
   row(name, ms(summary(work).median), ms(summary(work).p95), ms(summary(shown).median), work.length);
 }
 await browser.close();
+lines.push(
+  '',
+  `Load of the machine meanwhile: ${loadavg()[0].toFixed(1)} on ${cpus().length} CPUs; what is above that number waits, and shows in the slowest.`,
+);
 const text = `${lines.join('\n')}\n`;
 writeFileSync(REPORT, text);
 console.log(text);
