@@ -227,6 +227,22 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
     await context.close();
   });
 
+  it('goes to each of its parts', async () => {
+    const { page, context } = await openPage(browser, '', { reducedMotion: 'reduce' });
+    await page.waitForSelector('.is-settled');
+    const names = await page.locator('.top nav button').allInnerTexts();
+    expect(names).toHaveLength(6);
+    for (const [i, part] of ['walk', 'map', 'memory', 'tlb', 'exercises', 'files'].entries()) {
+      await page.locator('.top nav button').nth(i).click();
+      const heading = page.locator(`#${part} h2`);
+      await expect.poll(() => heading.evaluate((h2) => h2 === document.activeElement)).toBe(true);
+      const box = await heading.boundingBox();
+      expect(box!.y, names[i]).toBeGreaterThan(0);
+      expect(box!.y, names[i]).toBeLessThan(900);
+    }
+    await context.close();
+  });
+
   it('fits screens from a small phone to a projector', async () => {
     const { page, context } = await openPage(browser, 'lesson=tables.2&at=c0fff000&as=1&format=32-bit');
     for (const width of [320, 390, 768, 1100, 1440, 1920]) {

@@ -23,6 +23,8 @@ const VIEWS = [
   ['map', DESKTOP, 'light', 'at=c0fff000', '#map'],
   ['map-dark', DESKTOP, 'dark', 'at=c0fff000', '#map'],
   ['tlb', DESKTOP, 'light', 'at=c0300000&do=a0.c0300000~a1.c0000000~w32d9c00.0', '#memory'],
+  ['exercises', DESKTOP, 'light', '', '#exercises'],
+  ['builder', DESKTOP, 'light', 'lesson=backwards.3&do=u1802&at=c0bfe000', '#map'],
   ['phone', PHONE, 'light', '', undefined],
   ['phone-walk', PHONE, 'light', 'at=c0fff000&as=1', '.ladder'],
   ['phone-lesson', PHONE, 'dark', 'lesson=walk.0&step=0', undefined],
@@ -50,6 +52,8 @@ for (const [name, viewport, colorScheme, fragment, part] of VIEWS) {
   const page = await context.newPage();
   await page.goto(`${FILE.href}${fragment === '' ? '' : `#${fragment}`}`);
   await page.waitForSelector('[data-result]');
+  await page.waitForSelector('.is-settled');
+  if (part === '#exercises') await page.click('[data-exercise="1"] summary');
   if (part !== undefined) await page.evaluate((part) => document.querySelector(part).scrollIntoView(), part);
   await page.screenshot({ path: `${IMAGES}page-${name}.png` });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { lessonOf } from '../lessons/index.ts';
 import { usePage } from '../page.ts';
 import { TEXT } from '../text.en.ts';
@@ -21,6 +21,10 @@ export function App(): JSX.Element {
   const page = usePage();
   // It needs no more of the page than its unchanging methods, so that an edit need not draw it again.
   const exercises = useMemo(() => <ExercisePanel page={page} />, [page.open]);
+  useEffect(() => {
+    const timer = setTimeout(() => document.documentElement.classList.add('is-settled'), SETTLING_TIME);
+    return () => clearTimeout(timer);
+  }, []);
   const isLearning = lessonOf(page.view) !== undefined;
   return (
     <>
@@ -68,6 +72,9 @@ export function App(): JSX.Element {
     </>
   );
 }
+
+/** Time for the page to be laid out once, in milliseconds. */
+const SETTLING_TIME = 500;
 
 /** To a part of the page, for eyes and keyboard alike; not by a link, since the fragment holds the state. */
 function goTo(id: string): void {

@@ -4,6 +4,11 @@ import { answerKey, checkAnswer, type Exercise, mmuFor, type Verdict } from '../
 import type { Page } from '../page.ts';
 import { TEXT } from '../text.en.ts';
 
+/** The memory that is given, frame by frame. */
+function framesOf({ tables }: Exercise): string[] {
+  return tables.join('\n').split('\n\n');
+}
+
 /** One exercise: what is given, a place for the answer, and what is wrong with it. */
 export function ExerciseCard({
   page,
@@ -29,10 +34,13 @@ export function ExerciseCard({
       {exercise.prompt.split('\n').map((line) => (
         <p key={line}>{line}</p>
       ))}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
-      <pre class="mono" tabIndex={0}>
-        {exercise.tables.join('\n')}
-      </pre>
+      <div class="given">
+        {framesOf(exercise).map((frame) => (
+          <pre key={frame} class="mono">
+            {frame}
+          </pre>
+        ))}
+      </div>
       <form
         onSubmit={(event) => {
           event.preventDefault();
