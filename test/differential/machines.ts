@@ -43,6 +43,9 @@ const TIGER_LAKE: CpuFeatures = {
 /** What QEMU 7.2's software emulation has at most. */
 const QEMU_MAX: CpuFeatures = { ...TIGER_LAKE, pcid: false, invpcid: false, pks: true, la57: true };
 
+/** The one CPU of v86. */
+const V86: CpuFeatures = { ...P6, pse36: false };
+
 export const MACHINES: readonly Machine[] = [
   { emulator: 'bochs', cpuName: 'p3_katmai', world: '32-bit', features: P6 },
   { emulator: 'bochs', cpuName: 'tigerlake', world: '32-bit', features: TIGER_LAKE },
@@ -51,4 +54,5 @@ export const MACHINES: readonly Machine[] = [
   { emulator: 'qemu', cpuName: 'max,phys-bits=40', world: '32-bit', features: QEMU_MAX },
   { emulator: 'qemu', cpuName: 'max,phys-bits=40', world: '4-level', features: QEMU_MAX },
   { emulator: 'qemu', cpuName: 'max,phys-bits=40', world: '5-level', features: QEMU_MAX },
+  { emulator: 'v86', cpuName: 'v86', world: '32-bit', features: V86 },
 ];

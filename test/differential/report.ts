@@ -25,11 +25,11 @@ export function markdownReport({ results, versions, seed, cases, boots }: Report
   const lines = [
     '# Live differential',
     '',
-    'Random page tables, control registers and accesses, replayed on this project, in Bochs and in QEMU (TCG) by a',
+    'Random page tables, control registers and accesses, replayed on this project, in Bochs, QEMU (TCG) and v86 by a',
     'small ROM ([how it works](../test/differential/README.md)). Compared for every access: vector, error code, CR2,',
     'the value read, and every byte of the memory that holds tables and data, so all accessed and dirty bits too.',
     '',
-    `Bochs ${versions.bochs}, QEMU ${versions.qemu}; seed ${seed}, ${boots} ${boots === 1 ? 'boot' : 'boots'} of up to ${cases} cases for each machine.`,
+    `Bochs ${versions.bochs}, QEMU ${versions.qemu}, v86 ${versions.v86}; seed ${seed}, ${boots} ${boots === 1 ? 'boot' : 'boots'} of up to ${cases} cases for each machine.`,
     'This page is written by the run:',
     '',
     '```sh',
@@ -37,10 +37,11 @@ export function markdownReport({ results, versions, seed, cases, boots }: Report
     '```',
     '',
     '"Agree" counts cases in which nothing differs but known deviations of the emulator, listed below; "deviate" counts',
-    'those of them in which a deviation was seen. A dash means that the emulator lacks the feature.',
+    'those of them in which a deviation was seen. A dash means that the emulator lacks the feature,',
+    'or that such cases would take from the ROM the mapping that it runs on.',
     '',
-    '| cases about | Bochs: cases | accesses | agree | deviate | QEMU: cases | accesses | agree | deviate |',
-    '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+    '| cases about | Bochs: cases | accesses | agree | deviate | QEMU: cases | accesses | agree | deviate | v86: cases | accesses | agree | deviate |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...groupsOf(results).map((group) => groupRow(group, results)),
     totalRow(results),
     '',
@@ -50,7 +51,7 @@ export function markdownReport({ results, versions, seed, cases, boots }: Report
     '|---|---|---|--:|--:|---|',
     ...machineRows(results),
     '',
-    'Both emulators address 40 physical bits. 5-level paging and keys for supervisor pages (PKS) are therefore compared',
+    'Bochs and QEMU address 40 physical bits. By these CPUs, 5-level paging and keys for supervisor pages (PKS) are compared',
     'with QEMU alone, PCID and INVPCID with Bochs alone.',
     '',
     '## Known deviations of the emulators',
@@ -93,13 +94,15 @@ function cells({ cases, accesses, agreed, deviated }: Sum): string {
   return cases === 0 ? '– | – | – | –' : `${cases} | ${accesses} | ${agreed} | ${deviated}`;
 }
 
+const EMULATORS: readonly EmulatorName[] = ['bochs', 'qemu', 'v86'];
+
 function groupRow(group: Group, results: readonly BootResult[]): string {
-  return `| ${group} | ${cells(sum(results, 'bochs', [group]))} | ${cells(sum(results, 'qemu', [group]))} |`;
+  return `| ${group} | ${EMULATORS.map((one) => cells(sum(results, one, [group]))).join(' | ')} |`;
 }
 
 function totalRow(results: readonly BootResult[]): string {
   const groups = groupsOf(results);
-  return `| **all** | ${cells(sum(results, 'bochs', groups))} | ${cells(sum(results, 'qemu', groups))} |`;
+  return `| **all** | ${EMULATORS.map((one) => cells(sum(results, one, groups))).join(' | ')} |`;
 }
 
 function machineRows(results: readonly BootResult[]): string[] {

@@ -21,6 +21,7 @@ const DIFFERS: Readonly<Record<EmulatorName, readonly string[]>> = {
   v86: [
     'pse36-reserved',
     'cr3-low-bits',
+    'wp-clear-then-user',
     'invlpg-4m',
     'pg-without-pe',
     'pae-2m-without-pse',

@@ -149,6 +149,15 @@ export const PROBES: readonly Probe[] = [
     operations: [...enter32(small(FIRST | 0x05), 0, NO_WP), access('write', 0, LINEAR + OFFSET), check],
   },
   {
+    name: 'wp-clear-then-user',
+    asks: 'after such a write, one by the user still faults',
+    operations: [
+      ...enter32(small(FIRST | 0x05), 0, NO_WP),
+      access('write', 0, LINEAR + OFFSET),
+      access('write', 3, LINEAR + OFFSET),
+    ],
+  },
+  {
     name: 'error-codes',
     asks: 'absent page, supervisor page, read-only page',
     operations: [
@@ -294,11 +303,11 @@ export const PROBES: readonly Probe[] = [
   },
 ];
 
-/** The probes as cases of a boot. */
+/** The probes as cases of a boot. Each ends with a check, by which the ROM learns what the next one has to undo. */
 export function probeCases(): (Case & { readonly group: '32-bit' | 'PAE' })[] {
   return PROBES.map(({ name, operations }, index) => ({
     index,
     group: name.startsWith('pae') || name.startsWith('pdpte') ? 'PAE' : '32-bit',
-    operations,
+    operations: operations.at(-1) === check ? operations : [...operations, check],
   }));
 }

@@ -49,7 +49,7 @@ export const ROWS: readonly Row[] = [
     tests: ['mmu/traps-structures.test.ts (T11)', REPLAY],
     probes: ['pse36-reserved'],
     groups: ['32-bit'],
-    deviations: ['rsvd-without-p'],
+    deviations: ['rsvd-without-p', 'nothing-reserved'],
   },
   {
     feature: 'PAT bit by page size',
@@ -64,9 +64,9 @@ export const ROWS: readonly Row[] = [
   {
     feature: 'CR0.WP',
     tests: [TABLE, 'mmu/traps-rights.test.ts (T02)'],
-    probes: ['wp-set', 'wp-clear'],
+    probes: ['wp-set', 'wp-clear', 'wp-clear-then-user'],
     groups: ['32-bit'],
-    deviations: [],
+    deviations: ['wp-clear-opens-page'],
   },
   {
     feature: 'error code: P, W/R, U/S',
@@ -80,7 +80,7 @@ export const ROWS: readonly Row[] = [
     tests: [TABLE, REPLAY],
     probes: ['pse36-reserved', 'pae-reserved'],
     groups: ['32-bit', 'PAE'],
-    deviations: ['rsvd-without-p'],
+    deviations: ['rsvd-without-p', 'nothing-reserved'],
   },
   {
     feature: 'read-modify-write is checked as a write',
