@@ -146,7 +146,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
     await first.page.click('[data-do="access"]');
     await first.page.waitForFunction(() => /do=w.*~a1/.test(location.hash));
     const fragment = new URL(first.page.url()).hash.slice(1);
-    const text = (page: typeof first.page): Promise<string> => page.locator('main').innerText();
+    const text = (page: typeof first.page): Promise<string | null> => page.locator('main').textContent();
     const second = await openPage(browser, fragment);
     expect(await text(second.page)).toBe(await text(first.page));
     await first.context.close();
