@@ -1,14 +1,14 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
-export const CHUNK_SHIFT = 26;
+export const CHUNK_SHIFT = 25;
 /**
- * RAM is kept in typed arrays of this size, 64 MiB, each made at the first write to it. Large enough that the arrays
+ * RAM is kept in typed arrays of this size, 32 MiB, each made at the first write to it. Large enough that the arrays
  * themselves stay in the host's caches; the host's own paging gives them memory only where they are written.
  */
-export const CHUNK_BYTES = 0x400_0000;
+export const CHUNK_BYTES = 0x200_0000;
 /** `physical & CHUNK_MASK` is the offset inside the chunk. */
-export const CHUNK_MASK = 0x3ff_ffff;
+export const CHUNK_MASK = 0x1ff_ffff;
 
 /** What was written is noted in blocks of this size, 4 MiB: two of the host's large pages. */
 const BLOCK_BYTES = 0x40_0000;
@@ -44,7 +44,7 @@ let zeroChunk: ZeroChunk | undefined;
 /**
  * Emulated physical RAM, byte for byte, from 4 KiB to 64 GiB.
  *
- * RAM is a table of typed ArrayBuffers of up to 64 MiB, each made at the first write to it. The host's operating system
+ * RAM is a table of typed ArrayBuffers of up to 32 MiB, each made at the first write to it. The host's operating system
  * backs only what is written in them, so that a 4 GiB machine costs what its guest touched. New RAM reads as
  * zero. All values are little-endian;
  * 16-bit and 32-bit accesses may lie at any byte, also across frames. An address outside RAM is the
