@@ -211,7 +211,8 @@ export class Mmu {
     const cr3 = this.#checkedCr3(value, this.#state);
     if (this.mode === 'PAE') this.#walker.pdptes.set(this.#readPdptes(cr3));
     this.#cr3 = cr3;
-    this.#configure();
+    this.#walker.setRoot(cr3);
+    this.#pcid = this.#currentPcid;
     if (!has(this.#state.cr4, CR4_PCIDE)) {
       this.#pages.flushNonGlobal();
       this.#model?.flushNonGlobal();
@@ -741,7 +742,12 @@ export class Mmu {
 
   #configure(): void {
     this.#walker.configure(this.#state, this.#cr3);
-    this.#pcid = has(this.#state.cr4, CR4_PCIDE) ? this.#cr3 & 0xfff : 0;
+    this.#pcid = this.#currentPcid;
+  }
+
+  /** The PCID in CR3, or 0 while there are none. */
+  get #currentPcid(): number {
+    return has(this.#state.cr4, CR4_PCIDE) ? this.#cr3 & 0xfff : 0;
   }
 
   #regrant(): void {

@@ -142,9 +142,14 @@ export class Walker {
     }
     this.#userKeys = longMode && has(cr4, CR4_PKE);
     this.#supervisorKeys = longMode && has(cr4, CR4_PKS);
+    this.setRoot(cr3);
+    this.updateGrants();
+  }
+
+  /** Takes over CR3 after it alone has changed. */
+  setRoot(cr3: number): void {
     if (this.mode === '32-bit') this.root = cr3 & this.#frameMask;
     else this.root = this.onBus(cr3 - (cr3 % 4096));
-    this.updateGrants();
   }
 
   /** Derives {@link Walker.grants} anew, after a register that it depends on has changed. */
