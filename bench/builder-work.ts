@@ -63,7 +63,7 @@ function largeTables(scene: Scene, mebibytes: number): Work {
       ours: {
         run() {
           directory.fill(0);
-          for (let i = 0; i < frames.length; i++) directory[768 + i] = (frames[i]! << 12) | 0xe3;
+          fillDirectory(directory, frames);
           memory.write(0, bytes);
         },
         hash: () => hashWords(new Uint32Array(memory.read(0, 4096).buffer)),
@@ -71,6 +71,10 @@ function largeTables(scene: Scene, mebibytes: number): Work {
     },
     program: { work: 'large-tables', setup: () => [`ram ${MIB}`, scene.listCommand('frames', frames)] },
   };
+}
+
+function fillDirectory(directory: Uint32Array, frames: Uint32Array): void {
+  for (let i = 0; i < frames.length; i++) directory[768 + i] = (frames[i]! << 12) | 0xe3;
 }
 
 function domain(mebibytes: number): Work {
