@@ -12,9 +12,11 @@ export {
   USER_WRITE,
   WRITE,
 } from '../arch/access.ts';
-export { CPU_MODELS, type CpuFeatures, type CpuModel, type CpuModelName } from './cpu.ts';
-export { GeneralProtectionError, InvalidOpcodeError } from './errors.ts';
-export { FAULT, Mmu, type MmuOptions } from './mmu.ts';
+export { CPU_MODELS, type CpuFeatures, type CpuModel, type CpuModelName } from '../arch/cpu.ts';
+export { GeneralProtectionError, InvalidOpcodeError } from '../arch/exceptions.ts';
+export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from '../tlb/set-associative-tlb.ts';
+export type { Staleness, StaleTlbEntry, Tlb, TlbEntry } from '../tlb/tlb.ts';
+export { TLB_GEOMETRIES } from '../tlb/tlb-geometries.ts';
 export type {
   EntryKind,
   FaultReason,
@@ -28,9 +30,7 @@ export type {
   WalkReport,
   WalkStep,
   WalkSuccess,
-} from './report.ts';
+} from '../walk/report.ts';
+export { FAULT, Mmu, type MmuOptions } from './mmu.ts';
 export { Segment, type SegmentFields } from './segment.ts';
-export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
-export type { Staleness, StaleTlbEntry, Tlb, TlbEntry } from './tlb.ts';
-export { TLB_GEOMETRIES } from './tlb-geometries.ts';
 export { NO_FAULT } from './translate-run.ts';

@@ -16,14 +16,11 @@ import {
   EFER_LME,
   EFER_NXE,
 } from '../arch/control.ts';
+import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import { PTE_P } from '../arch/entry.ts';
+import { InvalidOpcodeError } from '../arch/exceptions.ts';
 import { VECTOR_GP, VECTOR_PF, VECTOR_SS } from '../arch/fault.ts';
-import * as ram from '../memory/physical-memory.ts';
-import { type CpuFeatures, type CpuModel, cpuFeatures } from './cpu.ts';
-import { InvalidOpcodeError } from './errors.ts';
-import { explainWalk } from './explain.ts';
-import { PageTlb } from './page-tlb.ts';
-import { RIGHT_D } from './permissions.ts';
+import { RIGHT_D } from '../arch/permissions.ts';
 import {
   type ControlState,
   checkChange,
@@ -33,13 +30,16 @@ import {
   has,
   pagingMode,
   refuse,
-} from './registers.ts';
-import type { PagingMode, WalkFault, WalkReport } from './report.ts';
-import { reserved64 } from './reserved.ts';
+} from '../arch/registers.ts';
+import { reserved64 } from '../arch/reserved.ts';
+import * as ram from '../memory/physical-memory.ts';
+import { PageTlb } from '../tlb/page-tlb.ts';
+import { SetAssociativeTlb, type TlbGeometry } from '../tlb/set-associative-tlb.ts';
+import { Tlb } from '../tlb/tlb.ts';
+import * as tlbWord from '../tlb/tlb-word.ts';
+import { explainWalk } from '../walk/explain.ts';
+import type { PagingMode, WalkFault, WalkReport } from '../walk/report.ts';
 import { type Segment, segmentFault } from './segment.ts';
-import { SetAssociativeTlb, type TlbGeometry } from './set-associative-tlb.ts';
-import { Tlb } from './tlb.ts';
-import * as tlbWord from './tlb-word.ts';
 import { NO_FAULT, translateRun } from './translate-run.ts';
 import { Walker } from './walker.ts';
 

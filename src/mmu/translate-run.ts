@@ -2,10 +2,10 @@ import { ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';
 import * as addresses from '../arch/address.ts';
 import * as entry from '../arch/entry.ts';
 import * as fault from '../arch/fault.ts';
+import * as permission from '../arch/permissions.ts';
 import * as ram from '../memory/physical-memory.ts';
-import type * as tlbPages from './page-tlb.ts';
-import * as permission from './permissions.ts';
-import * as word from './tlb-word.ts';
+import type * as tlbPages from '../tlb/page-tlb.ts';
+import * as word from '../tlb/tlb-word.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
 const { PAGE_OFFSET_MASK } = addresses;

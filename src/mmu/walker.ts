@@ -19,15 +19,15 @@ import {
   CR4_SMEP,
   EFER_NXE,
 } from '../arch/control.ts';
+import type { CpuFeatures } from '../arch/cpu.ts';
 import * as entry from '../arch/entry.ts';
 import * as fault from '../arch/fault.ts';
+import * as permission from '../arch/permissions.ts';
+import { type ControlState, has, pagingMode } from '../arch/registers.ts';
+import { type Reserved64, reserved4M, reserved64 } from '../arch/reserved.ts';
 import * as ram from '../memory/physical-memory.ts';
-import type { CpuFeatures } from './cpu.ts';
-import * as permission from './permissions.ts';
-import { type ControlState, has, pagingMode } from './registers.ts';
-import type { PagingMode } from './report.ts';
-import { type Reserved64, reserved4M, reserved64 } from './reserved.ts';
-import * as word from './tlb-word.ts';
+import * as word from '../tlb/tlb-word.ts';
+import type { PagingMode } from '../walk/report.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
 const { ACCESS_FETCH_BIT, ACCESS_USER_BIT, ACCESS_WRITE_BIT } = accesses;

@@ -1,5 +1,5 @@
 import type { Access } from '../arch/access.ts';
-import type { WalkReport } from '../mmu/report.ts';
+import type { WalkReport } from '../walk/report.ts';
 
 /** Why a claim does not hold: the first place, from the lowest address up, where the domain breaks it. */
 export interface Counterexample {

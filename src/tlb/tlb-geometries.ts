@@ -1,4 +1,4 @@
-import type { CpuModelName } from './cpu.ts';
+import type { CpuModelName } from '../arch/cpu.ts';
 import type { TlbGeometry } from './set-associative-tlb.ts';
 
 /**

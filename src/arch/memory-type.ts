@@ -1,6 +1,8 @@
-import { PDE_PAT_LARGE, PTE_PAT, PTE_PCD, PTE_PWT } from '../arch/entry.ts';
 import type { CpuFeatures } from './cpu.ts';
-import type { MemoryType } from './report.ts';
+import { PDE_PAT_LARGE, PTE_PAT, PTE_PCD, PTE_PWT } from './entry.ts';
+
+/** Memory types that the PAT can select. `UC-` is uncacheable unless an MTRR says write-combining. */
+export type MemoryType = 'UC' | 'WC' | 'WT' | 'WP' | 'WB' | 'UC-';
 
 /** The PAT as it is after reset: entries 4–7 repeat 0–3 (SDM 3A §12.12.4). */
 const PAT_AFTER_RESET: readonly MemoryType[] = ['WB', 'WT', 'UC-', 'UC', 'WB', 'WT', 'UC-', 'UC'];

@@ -29,10 +29,10 @@ import {
   EFER_LME,
   EFER_NXE,
   EFER_SCE,
-} from '../arch/control.ts';
+} from './control.ts';
 import type { CpuFeatures } from './cpu.ts';
-import { GeneralProtectionError } from './errors.ts';
-import type { PagingMode } from './report.ts';
+import { GeneralProtectionError } from './exceptions.ts';
+import type { PagingMode } from './paging-modes.ts';
 
 /** Whether `mask` has a bit in common with `value`. Both are unsigned 32-bit. */
 export function has(value: number, mask: number): boolean {

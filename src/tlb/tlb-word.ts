@@ -11,7 +11,7 @@
  * | 3 | U/S over all levels |
  */
 
-import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from './permissions.ts';
+import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from '../arch/permissions.ts';
 
 const WORD_US = 1 << 3;
 const WORD_RW = 1 << 7;

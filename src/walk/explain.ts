@@ -30,13 +30,14 @@ import {
   CR4_SMEP,
   EFER_NXE,
 } from '../arch/control.ts';
+import type { CpuFeatures } from '../arch/cpu.ts';
 import { PDE_PS, PTE_A, PTE_D, PTE_G, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { PF_ID, PF_P, PF_PK, PF_RSVD, PF_US, PF_WR, VECTOR_GP, VECTOR_PF } from '../arch/fault.ts';
+import { memoryTypeOf } from '../arch/memory-type.ts';
+import { keyDenies } from '../arch/permissions.ts';
+import { has, pagingMode } from '../arch/registers.ts';
+import { reserved4M, reserved64 } from '../arch/reserved.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import type { CpuFeatures } from './cpu.ts';
-import { memoryTypeOf } from './memory-type.ts';
-import { keyDenies } from './permissions.ts';
-import { has, pagingMode } from './registers.ts';
 import type {
   EntryKind,
   FaultReason,
@@ -48,7 +49,6 @@ import type {
   WalkReport,
   WalkStep,
 } from './report.ts';
-import { reserved4M, reserved64 } from './reserved.ts';
 
 /** Everything a translation depends on. */
 export interface WalkContext {

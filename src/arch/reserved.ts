@@ -4,8 +4,8 @@
  * Source: SDM 3A §4.3–4.5, "Formats of CR3 and Paging-Structure Entries".
  */
 
-import { PDE_PS } from '../arch/entry.ts';
 import type { CpuFeatures } from './cpu.ts';
+import { PDE_PS } from './entry.ts';
 
 /** Bits `low` to `high` of a 32-bit word, as int32; none if `low > high`. */
 function bits(high: number, low: number): number {

@@ -1,5 +1,5 @@
-import { VECTOR_GP, VECTOR_UD } from '../arch/fault.ts';
 import type { CpuFeatures } from './cpu.ts';
+import { VECTOR_GP, VECTOR_UD } from './fault.ts';
 
 /** The CPU answers this register write with #GP(0). The register keeps its value. */
 export class GeneralProtectionError extends Error {

@@ -1,16 +1,8 @@
 import type { Access } from '../arch/access.ts';
+import type { MemoryType } from '../arch/memory-type.ts';
+import type { EntryKind, PageSize, PagingMode } from '../arch/paging-modes.ts';
 
-/** How linear addresses are translated now. `off`: CR0.PG is clear and physical equals linear. */
-export type PagingMode = 'off' | '32-bit' | 'PAE' | '4-level' | '5-level';
-
-/** The structures a walk passes, from the root down, by the names of the architecture manual. */
-export type EntryKind = 'PML5E' | 'PML4E' | 'PDPTE' | 'PDE' | 'PTE';
-
-/** Bytes mapped by one translation: 4 KiB, 2 MiB, 4 MiB or 1 GiB. */
-export type PageSize = 0x1000 | 0x20_0000 | 0x40_0000 | 0x4000_0000;
-
-/** Memory types that the PAT can select. `UC-` is uncacheable unless an MTRR says write-combining. */
-export type MemoryType = 'UC' | 'WC' | 'WT' | 'WP' | 'WB' | 'UC-';
+export type { EntryKind, MemoryType, PageSize, PagingMode };
 
 /** What the entries passed so far allow, combined by AND (NX: by OR) as the CPU does. */
 export interface Rights {

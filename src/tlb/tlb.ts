@@ -3,11 +3,11 @@
 import { type Access, READ } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { CR4_PCIDE } from '../arch/control.ts';
+import type { CpuFeatures } from '../arch/cpu.ts';
 import { PTE_A, PTE_D } from '../arch/entry.ts';
-import type { CpuFeatures } from './cpu.ts';
+import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from '../arch/permissions.ts';
+import type { PageSize, Rights, WalkReport, WalkStep } from '../walk/report.ts';
 import type { PageTlb } from './page-tlb.ts';
-import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from './permissions.ts';
-import type { PageSize, Rights, WalkReport, WalkStep } from './report.ts';
 import type { SetAssociativeTlb, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
 
 /** One cached translation. */

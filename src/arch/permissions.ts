@@ -24,7 +24,7 @@ import {
   type Access,
   IMPLICIT_READ,
   IMPLICIT_WRITE,
-} from '../arch/access.ts';
+} from './access.ts';
 
 /** The register bits that the rule looks at. */
 export interface PermissionState {
