@@ -8,3 +8,4 @@ export {
   type FrameRange,
 } from './frame-allocator.ts';
 export { type FrameRun, MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';
+export type { Memory, Ram, RamReader } from './ram.ts';

@@ -1,4 +1,5 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import type { Memory } from './ram.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
 export const CHUNK_SHIFT = 25;
@@ -55,7 +56,7 @@ let zeroChunk: ZeroChunk | undefined;
  * memory.writeUint32(0x1000, 0xdead_beef);
  * memory.readUint8(0x1003); // 0xde
  */
-export class PhysicalMemory {
+export class PhysicalMemory implements Memory {
   /** Size of the RAM in bytes, a multiple of 4096. */
   readonly sizeBytes: number;
   /** Number of 4 KiB frames: `sizeBytes / 4096`. Frames are numbered from 0. */

@@ -10,7 +10,7 @@ export interface RamReader {
   /**
    * Reads 32 bits, little-endian.
    * @param physical - Address, a multiple of 4, from 0 to 2^52 − 4.
-   * @returns The word as int32; {@link OPEN_BUS} (−1, all ones) where no RAM answers.
+   * @returns The word as int32; −1 (all ones) where no RAM answers.
    */
   loadWord(physical: number): number;
   /**
@@ -24,4 +24,29 @@ export interface RamReader {
 export interface Ram extends RamReader {
   /** Writes 32 bits, little-endian, at a multiple of 4. What no RAM answers is lost. */
   storeWord(physical: number, value: number): void;
+}
+
+/**
+ * Physical memory as a program uses it, whatever is behind it: {@link PhysicalMemory}, or a dump that is read page
+ * by page and never written to (writes stay in an overlay). An address outside RAM throws a `RangeError` here.
+ */
+export interface Memory extends Ram {
+  /** Number of 4 KiB frames: `sizeBytes / 4096`. Frames are numbered from 0. */
+  readonly frameCount: number;
+  /** Reads one byte. */
+  readUint8(physical: number): number;
+  /** Reads 16 bits, little-endian, at any byte address. */
+  readUint16(physical: number): number;
+  /** Reads 32 bits, little-endian, at any byte address. */
+  readUint32(physical: number): number;
+  /** Writes the low 8 bits of the value. */
+  writeUint8(physical: number, value: number): void;
+  /** Writes the low 16 bits of the value, little-endian, at any byte address. */
+  writeUint16(physical: number, value: number): void;
+  /** Writes the low 32 bits of the value, little-endian, at any byte address. */
+  writeUint32(physical: number, value: number): void;
+  /** Copies bytes out of RAM. */
+  read(physical: number, length: number): Uint8Array;
+  /** Copies bytes into RAM. */
+  write(physical: number, bytes: Uint8Array): void;
 }
