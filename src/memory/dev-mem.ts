@@ -3,18 +3,21 @@ import type { PhysicalMemory } from './physical-memory.ts';
 /**
  * Machine memory as Dom0 saw it in 2004: through `/dev/mem`, one 4 KiB frame mapped at a time.
  *
- * A mapping is a live window on its frame. After {@link DevMem.unmap} every use of it throws, where the
- * program of 2004 would have died of a segmentation fault.
+ * A mapping is a real, live view: what is written to it is in RAM at once, and the other way round. This object keeps
+ * account of which mappings are open, so that a program which forgets one, or undoes one twice, is found out.
+ * It cannot take a view back: JavaScript has no means to. Whoever still holds an unmapped view, or a `subarray` of it,
+ * reads and writes the frame as before, where the program of 2004 would have died of a segmentation fault.
  *
  * @example
  * const devMem = new DevMem(memory);
  * const page = devMem.map(0x2c00);
  * page.set(bytes);
  * devMem.unmap(page);
+ * devMem.openCount; // 0: nothing was forgotten
  */
 export class DevMem {
   readonly #memory: PhysicalMemory;
-  readonly #frames = new WeakMap<Uint8Array, { frame: number; mapped: boolean }>();
+  readonly #mappings = new WeakMap<Uint8Array, Mapping>();
   #mapCount = 0;
   #unmapCount = 0;
 
@@ -28,52 +31,43 @@ export class DevMem {
     return this.#mapCount;
   }
 
-  /** How many mappings are in use now. */
+  /** How many mappings are open now. */
   get openCount(): number {
     return this.#mapCount - this.#unmapCount;
   }
 
   /**
-   * Maps one machine frame.
+   * Maps one machine frame. A frame may be mapped more than once; each mapping is a view of its own.
    *
    * @param frame - Machine frame number.
-   * @returns The frame's live 4096 bytes, good until they are unmapped.
+   * @returns The frame's live 4096 bytes.
    * @throws RangeError if there is no such frame.
    */
   map(frame: number): Uint8Array {
-    const state = { frame, mapped: true };
-    // A typed array cannot be taken back once handed out, so the mapping is a guarded one.
-    const mapping = new Proxy(this.#memory.frame(frame), {
-      get(bytes, key) {
-        refuseUnmapped(state);
-        const value: unknown = Reflect.get(bytes, key, bytes);
-        return typeof value === 'function' ? value.bind(bytes) : value;
-      },
-      set(bytes, key, value) {
-        refuseUnmapped(state);
-        return Reflect.set(bytes, key, value, bytes);
-      },
-    });
-    this.#frames.set(mapping, state);
+    const mapping = this.#memory.frame(frame);
+    this.#mappings.set(mapping, { frame, isOpen: true });
     this.#mapCount++;
     return mapping;
   }
 
   /**
-   * Undoes a mapping made by {@link DevMem.map}.
-   * @throws Error if the mapping is already undone, or is not one of this object's.
+   * Closes a mapping made by {@link DevMem.map}. The view itself goes on showing the frame; do not use it any more.
+   * @throws Error if the mapping is already closed, or is not one of this object's.
    */
   unmap(mapping: Uint8Array): void {
-    const state = this.#frames.get(mapping);
-    if (state === undefined) throw new Error('unmap: these bytes are not a mapping made by this DevMem');
-    if (!state.mapped) throw new Error(`unmap: the mapping of frame ${state.frame} is already unmapped`);
-    state.mapped = false;
+    const state = this.#mappings.get(mapping);
+    if (state === undefined) {
+      throw new Error(
+        'unmap: these bytes are not a mapping made by this DevMem; give the very array that map returned',
+      );
+    }
+    if (!state.isOpen) throw new Error(`unmap: the mapping of frame ${state.frame} is already unmapped`);
+    state.isOpen = false;
     this.#unmapCount++;
   }
 }
 
-function refuseUnmapped(state: { frame: number; mapped: boolean }): void {
-  if (!state.mapped) {
-    throw new Error(`the mapping of frame ${state.frame} was unmapped; map the frame again before using it`);
-  }
+interface Mapping {
+  readonly frame: number;
+  isOpen: boolean;
 }
