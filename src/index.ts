@@ -5,6 +5,7 @@
 export * from './builder/index.ts';
 export * from './formats/index.ts';
 export * from './inspect/index.ts';
+export * from './machine/index.ts';
 export * from './memory/index.ts';
 export * from './mmu/index.ts';
 export * from './verify/index.ts';

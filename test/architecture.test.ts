@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   mmu: ['tlb', 'walk', 'memory', 'arch'],
   xen: ['arch'],
   builder: ['memory', 'xen', 'arch'],
+  machine: ['mmu', 'memory', 'arch', 'builder (types)'],
   formats: ['memory', 'builder', 'xen', 'arch'],
   verify: ['mmu', 'walk', 'memory', 'xen', 'arch', 'builder (types)'],
   inspect: ['mmu', 'memory', 'xen', 'arch', 'builder (types)'],

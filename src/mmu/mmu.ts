@@ -63,6 +63,11 @@ export interface MmuOptions {
   /** Default 0. LMA is derived: it is on when LME and paging are. */
   readonly efer?: number;
   /**
+   * The four PDPTE registers of PAE paging, where they differ from what RAM holds at CR3 now: a CPU loads them with
+   * CR3 and keeps them. Default: loaded from RAM. Without meaning in other modes.
+   */
+  readonly pdptes?: readonly [number | bigint, number | bigint, number | bigint, number | bigint];
+  /**
    * A modelled TLB, with sets, ways, evictions and statistics. Default: the fast one, which caches every page
    * that was used until something flushes it.
    */
@@ -150,7 +155,11 @@ export class Mmu {
     checkState(this.cpu, state);
     this.#state = state;
     this.#cr3 = this.#checkedCr3(options.cr3 ?? 0, state);
-    if (this.mode === 'PAE') this.#walker.pdptes.set(this.#readPdptes(this.#cr3));
+    if (this.mode === 'PAE') {
+      this.#walker.pdptes.set(
+        options.pdptes ? this.#checkedPdptes(options.pdptes) : this.#readPdptes(this.#cr3),
+      );
+    }
     this.#configure();
     this.tlb = new Tlb(this, this.#pages, () => this.#model, this.#modelled);
   }
@@ -219,6 +228,14 @@ export class Mmu {
     } else if (highHalf(value) >= 0) {
       this.#model?.flushNonGlobal(this.#pcid);
     }
+  }
+
+  /** The four PDPTE registers, which PAE paging walks from; undefined in other modes. */
+  get pdptes(): MmuOptions['pdptes'] {
+    if (this.mode !== 'PAE') return undefined;
+    const register = (i: number): number | bigint =>
+      linearValue(this.#walker.pdptes[2 * i]!, this.#walker.pdptes[2 * i + 1]!);
+    return [register(0), register(1), register(2), register(3)];
   }
 
   /** CR4; 0 on a CPU without it. */
@@ -776,19 +793,29 @@ export class Mmu {
 
   /** Reads the four PDPTEs that CR3 points to. @throws GeneralProtectionError for reserved bits in a present one. */
   #readPdptes(cr3: number): Int32Array {
-    const { pdpteLow, pdpteHigh } = reserved64(this.cpu, false, false);
-    const pdptes = new Int32Array(8);
-    for (let i = 0; i < 4; i++) {
-      const address = cr3 - (cr3 % 32) + i * 8;
-      const low = this.memory.loadWord(address);
-      const high = this.memory.loadWord(address + 4);
-      if ((low & PTE_P) !== 0 && ((low & pdpteLow) !== 0 || (high & pdpteHigh) !== 0)) {
-        refuse(`PDPTE ${i} at ${formatAddress(address)} has reserved bits set`, linearValue(low, high));
-      }
-      pdptes[2 * i] = low;
-      pdptes[2 * i + 1] = high;
-    }
+    const table = cr3 - (cr3 % 32);
+    const pdptes = Int32Array.from({ length: 8 }, (_, i) => this.memory.loadWord(table + i * 4));
+    this.#checkPdptes(pdptes, (i) => ` at ${formatAddress(table + i * 8)}`);
     return pdptes;
+  }
+
+  /** PDPTE registers as the caller gives them. @throws GeneralProtectionError as a load of CR3 would. */
+  #checkedPdptes(values: readonly (number | bigint)[]): Int32Array {
+    const pdptes = new Int32Array(8);
+    for (const [i, value] of values.entries()) pdptes.set([lowHalf(value), highHalf(value)], 2 * i);
+    this.#checkPdptes(pdptes, () => '');
+    return pdptes;
+  }
+
+  #checkPdptes(pdptes: Int32Array, where: (i: number) => string): void {
+    const { pdpteLow, pdpteHigh } = reserved64(this.cpu, false, false);
+    for (let i = 0; i < 4; i++) {
+      const low = pdptes[2 * i]!;
+      const high = pdptes[2 * i + 1]!;
+      if ((low & PTE_P) !== 0 && ((low & pdpteLow) !== 0 || (high & pdpteHigh) !== 0)) {
+        refuse(`PDPTE ${i}${where(i)} has reserved bits set`, linearValue(low, high));
+      }
+    }
   }
 }
 

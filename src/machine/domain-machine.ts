@@ -1,0 +1,20 @@
+import { CR0_AM, CR0_ET, CR0_MP, CR0_NE, CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
+import { type CpuModel, cpuFeatures } from '../arch/cpu.ts';
+import type { Domain } from '../builder/index.ts';
+import type { Memory } from '../memory/index.ts';
+import type { Machine } from './machine.ts';
+
+/** CR0 as Xen runs its guests: paging, alignment checks, write protection for the supervisor too. */
+const XEN_CR0 = (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE) >>> 0;
+
+/**
+ * A machine with a domain of 2004 in it, as Xen has set it up at start of day: CR0 with WP, CR4 with PSE and PGE as
+ * far as the CPU has them, CR3 at the domain's directory.
+ *
+ * @throws RangeError for an unknown CPU model.
+ */
+export function domainMachine(memory: Memory, domain: Domain, cpu: CpuModel = 'pentium-iii'): Machine {
+  const { pse, pge } = cpuFeatures(cpu);
+  const cr4 = (pse ? CR4_PSE : 0) | (pge ? CR4_PGE : 0);
+  return { memory, cpu, registers: { cr0: XEN_CR0, cr3: domain.pageDirectory, cr4, efer: 0 }, domain };
+}

@@ -1,0 +1,11 @@
+/** A whole machine: RAM, CPU and registers, wherever they come from. */
+export { domainMachine } from './domain-machine.ts';
+export {
+  type Machine,
+  type MachineRegion,
+  type MachineRegisters,
+  mmuOf,
+  type Pdptes,
+  registersOf,
+} from './machine.ts';
+export { regionNames, regionsOf } from './region-names.ts';
