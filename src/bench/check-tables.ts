@@ -14,34 +14,36 @@ const CR4_PSE = 0x10;
 export function findMistake(memory: PhysicalMemory, plan: TablePlan): string | undefined {
   const { frames, loadAddress, directoryFrame, lowestTablePage } = plan;
   const mmu = new Mmu(memory, { cr3: directoryFrame * PAGE_SIZE, cr4: CR4_PSE });
-  const linear = Uint32Array.from({ length: LINEAR_PAGES }, (_, page) => page * PAGE_SIZE);
-  const physical = new Uint32Array(LINEAR_PAGES);
-  const faultCodesOf = (access: Access): Uint8Array => {
-    const faultCodes = new Uint8Array(LINEAR_PAGES);
+  const pagesFrom = (first: number, count: number): Uint32Array =>
+    Uint32Array.from({ length: count }, (_, page) => (first + page) * PAGE_SIZE);
+  const ask = (linear: Uint32Array, access: Access): { physical: Uint32Array; faultCodes: Uint8Array } => {
+    const physical = new Uint32Array(linear.length);
+    const faultCodes = new Uint8Array(linear.length);
     mmu.translateEach(linear, physical, faultCodes, access);
-    return faultCodes;
+    return { physical, faultCodes };
   };
-  const write = faultCodesOf(WRITE);
-  const userRead = faultCodesOf(USER_READ);
-  // Last, so that `physical` is where reads lead.
-  const read = faultCodesOf(READ);
+  const firstPage = loadAddress >>> 12;
+  const { physical, faultCodes: read } = ask(pagesFrom(0, LINEAR_PAGES), READ);
+  // What cannot be read is not mapped, so that only the domain's pages have rights to ask for.
+  const domain = pagesFrom(firstPage, frames.length);
+  const { faultCodes: write } = ask(domain, WRITE);
+  const { faultCodes: userRead } = ask(domain, USER_READ);
   for (let page = 0; page < LINEAR_PAGES; page++) {
-    const domainPage = page - (loadAddress >>> 12);
-    const isMapped = domainPage >= 0 && domainPage < frames.length;
-    const at = `0x${(page * PAGE_SIZE).toString(16)}`;
-    if (!isMapped) {
-      if (read[page] === NO_FAULT) return `${at} is mapped; nothing should be`;
-      continue;
-    }
-    const frame = frames[domainPage]!;
-    if (read[page] !== NO_FAULT) return `${at} is not mapped; it should lead to frame ${frame}`;
-    const found = physical[page]! >>> 12;
-    if (found !== frame) return `${at} leads to frame ${found}, not ${frame}`;
-    const isTable = domainPage >= lowestTablePage;
-    if ((write[page] === NO_FAULT) === isTable) {
-      return `${at} ${isTable ? 'is a page table and must be read-only' : 'must be writable'}`;
-    }
-    if (userRead[page] === NO_FAULT) return `${at} is open to ring 3`;
+    const mistake = mistakeAt(page - firstPage, page);
+    if (mistake !== undefined) return `0x${(page * PAGE_SIZE).toString(16)} ${mistake}`;
   }
   return undefined;
+
+  function mistakeAt(domainPage: number, page: number): string | undefined {
+    if (!(domainPage >= 0 && domainPage < frames.length))
+      return read[page] === NO_FAULT ? 'is mapped; nothing should be' : undefined;
+    const frame = frames[domainPage]!;
+    if (read[page] !== NO_FAULT) return `is not mapped; it should lead to frame ${frame}`;
+    const found = physical[page]! >>> 12;
+    if (found !== frame) return `leads to frame ${found}, not ${frame}`;
+    const isTable = domainPage >= lowestTablePage;
+    if ((write[domainPage] === NO_FAULT) === isTable)
+      return isTable ? 'is a page table and must be read-only' : 'must be writable';
+    return userRead[domainPage] === NO_FAULT ? 'is open to ring 3' : undefined;
+  }
 }

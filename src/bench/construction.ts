@@ -1,14 +1,18 @@
+import { PAGE_SIZE } from '../arch/address.ts';
+import type { TablePlan } from '../builder/table-writer.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { findMistake } from './check-tables.ts';
 import { BULK_FILL, type ConstructionStrategy } from './strategies.ts';
 import { type TableLayoutOptions, tableLayout } from './table-layout.ts';
+import { watchPages } from './watch-pages.ts';
 
 /** What to measure a strategy on, and how long. */
 export interface BenchOptions extends TableLayoutOptions {
-  /** Rounds; in each, ours and the other are timed in turn. Default 15. */
+  /** Rounds, from 1 up; in each, ours and the other are timed in turn. Default 15. */
   readonly rounds?: number;
-  /** Milliseconds for each of the two in a round, at least. Default 10. */
+  /** Milliseconds for each of the two in a round, at least; more than 0. Default 10. */
   readonly milliseconds?: number;
-  /** A clock in milliseconds. Default `performance.now`. */
+  /** A clock in milliseconds that goes forward. Default `performance.now`. */
   readonly now?: () => number;
 }
 
@@ -35,10 +39,16 @@ export interface BenchResult {
 }
 
 /**
- * Measures a way to build page tables against the library's own, on the same layout, in turn. First its result is
- * checked: the MMU asks every one of the 2^20 linear pages.
+ * Measures a way to build page tables against the library's own, on the same layout, in turn.
  *
- * @throws Error if the tables are wrong, with the first address where they are.
+ * What it builds is checked before the timing and after it: the MMU asks every one of the 2^20 linear pages, and no
+ * page of the domain that is no table may have changed. Its tables are filled with garbage before each measurement, and
+ * before each build one of their words is spoilt, so that a build which does nothing, or only what it takes to be
+ * missing, leaves wrong tables behind.
+ *
+ * @throws RangeError if `rounds`, `milliseconds` or the size is out of range.
+ * @throws TypeError if the strategy has no `build`, or its `build` is asynchronous.
+ * @throws Error if the tables are wrong, with the first address where they are, or a page that is no table is overwritten.
  *
  * @example
  * benchConstruction({
@@ -50,24 +60,42 @@ export interface BenchResult {
  */
 export function benchConstruction(strategy: ConstructionStrategy, options: BenchOptions = {}): BenchResult {
   const { rounds = 15, milliseconds = 10, now = defaultClock() } = options;
+  if (!(Number.isInteger(rounds) && rounds >= 1))
+    throw new RangeError(`rounds ${rounds} is not a whole number from 1 up`);
+  if (!(Number.isFinite(milliseconds) && milliseconds > 0))
+    throw new RangeError(`milliseconds ${milliseconds} is not a number above 0`);
+  if (typeof strategy?.build !== 'function')
+    throw new TypeError(`the strategy '${strategy?.name}' has no method build(memory, plan)`);
   const { memory, plan } = tableLayout(options);
   const pages = plan.frames.length;
-  for (const { name, build } of [strategy, BULK_FILL]) {
-    build(memory, plan);
-    const mistake = findMistake(memory, plan);
-    if (mistake !== undefined) throw new Error(`the tables of '${name}' are wrong: ${mistake}`);
-  }
-  const measure = ({ build }: ConstructionStrategy): number => {
+  const findOverwritten = watchPages(memory, plan);
+  const build = (one: ConstructionStrategy): void => {
+    // As a method, so that it may use `this`. An async function fits the type of one that returns nothing.
+    const result: unknown = one.build(memory, plan);
+    if (result !== undefined) refuseResult(one, result);
+  };
+  const check = (one: ConstructionStrategy): void => {
+    build(one);
+    const mistake = findMistake(memory, plan) ?? findOverwritten();
+    if (mistake !== undefined) throw new Error(`the tables of '${one.name}' are wrong: ${mistake}`);
+  };
+  let spoilt = 0;
+  const measure = (one: ConstructionStrategy): number => {
+    spoilTables(memory, plan);
     const start = now();
     let runs = 0;
     let spent = 0;
     do {
-      build(memory, plan);
+      spoilt = spoilWord(memory, plan, spoilt);
+      build(one);
       runs++;
       spent = now() - start;
+      if (!(spent >= 0)) throw new Error(`the clock 'now' goes from ${start} to ${start + spent}`);
     } while (spent < milliseconds);
     return (spent * 1e6) / runs / pages;
   };
+  check(strategy);
+  check(BULK_FILL);
   measure(BULK_FILL);
   measure(strategy);
   const times: number[] = [];
@@ -78,7 +106,41 @@ export function benchConstruction(strategy: ConstructionStrategy, options: Bench
     times.push(theirs);
     ratios.push(theirs / ours);
   }
+  const mistake = findMistake(memory, plan) ?? findOverwritten();
+  if (mistake !== undefined)
+    throw new Error(
+      `the tables of '${strategy.name}' are right at first, and wrong after it was timed: ${mistake}`,
+    );
   return { name: strategy.name, pages, time: spreadOf(times), ratio: spreadOf(ratios) };
+}
+
+function refuseResult({ name }: ConstructionStrategy, result: unknown): void {
+  if (typeof (result as { then?: unknown } | null)?.then !== 'function') return;
+  // Its own failure must not end the program later.
+  (result as Promise<unknown>).then(undefined, () => {});
+  throw new TypeError(
+    `build of '${name}' returned a promise; only what is done when build returns can be measured: make it synchronous`,
+  );
+}
+
+/** An entry that leads every page astray: present, writable, open to ring 3. */
+const SPOILT_ENTRY = 0xfed_cb067;
+
+function spoilTables(memory: PhysicalMemory, { tableFrames, directoryFrame }: TablePlan): void {
+  for (const frame of [...tableFrames, directoryFrame]) {
+    const { buffer, byteOffset } = memory.frame(frame);
+    new Uint32Array(buffer, byteOffset, PAGE_SIZE / 4).fill(SPOILT_ENTRY);
+  }
+}
+
+/** Spoils one word of a table or of the directory; the linear congruential generator says which is next. */
+function spoilWord(memory: PhysicalMemory, { tableFrames, directoryFrame }: TablePlan, last: number): number {
+  const next = (Math.imul(last, 1664525) + 1013904223) >>> 0;
+  const words = (tableFrames.length + 1) * (PAGE_SIZE / 4);
+  const word = Math.floor((next / 0x1_0000_0000) * words);
+  const frame = tableFrames[word >>> 10] ?? directoryFrame;
+  memory.writeUint32(frame * PAGE_SIZE + (word % (PAGE_SIZE / 4)) * 4, SPOILT_ENTRY);
+  return next;
 }
 
 function spreadOf(values: number[]): Spread {

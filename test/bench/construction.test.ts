@@ -82,6 +82,113 @@ describe('benchConstruction', () => {
     );
   });
 
+  it('finds out a strategy that does nothing after its first build', () => {
+    let built = false;
+    const lazy = {
+      name: 'lazy',
+      build(memory: PhysicalMemory, plan: TablePlan) {
+        if (!built) FORWARD.build(memory, plan);
+        built = true;
+      },
+    };
+    expect(() => benchConstruction(lazy, quick)).toThrow(
+      /^the tables of 'lazy' are right at first, and wrong after it was timed: 0x/,
+    );
+  });
+
+  it('finds out a strategy that mends only what it wrote last time', () => {
+    let known: PhysicalMemory | undefined;
+    const incremental = {
+      name: 'incremental',
+      build(memory: PhysicalMemory, plan: TablePlan) {
+        if (known !== memory) FORWARD.build(memory, plan);
+        else memory.writeUint32(plan.directoryFrame * 4096, 0);
+        known = memory;
+      },
+    };
+    expect(() => benchConstruction(incremental, quick)).toThrow('wrong after it was timed');
+  });
+
+  it.each([
+    ['writes to a page of the domain', ({ frames }: TablePlan) => frames[5]! * 4096 + 8, 1],
+    ['clears a byte of a page', ({ frames }: TablePlan) => frames[7]! * 4096 + 4095, 0],
+    ['writes outside the domain', () => 4096, 1],
+  ] as const)('reports a strategy that %s', (what, where, value) => {
+    const careless = {
+      name: 'careless',
+      build(memory: PhysicalMemory, plan: TablePlan) {
+        FORWARD.build(memory, plan);
+        memory.writeUint8(where(plan), value);
+      },
+    };
+    const whose = what.includes('outside') ? 'outside the domain' : 'page [57] of the domain';
+    expect(() => benchConstruction(careless, { ...quick, order: 'ascending' })).toThrow(
+      new RegExp(`^the tables of 'careless' are wrong: frame \\d+ is overwritten, which is ${whose}`),
+    );
+  });
+
+  it('counts the pages overwritten, also in a domain of which only some are marked', () => {
+    const careless = {
+      name: 'careless',
+      build(memory: PhysicalMemory, plan: TablePlan) {
+        FORWARD.build(memory, plan);
+        for (const frame of plan.frames.subarray(100, 200)) memory.writeUint32(frame * 4096, 1);
+      },
+    };
+    expect(() => benchConstruction(careless, { ...quick, mebibytes: 100, rounds: 1 })).toThrow(
+      'of the domain and no page table, and 99 more',
+    );
+  });
+
+  it('calls build as a method', () => {
+    class Mine {
+      readonly name = 'mine';
+      readonly #how = FORWARD;
+      build(memory: PhysicalMemory, plan: TablePlan): void {
+        this.#how.build(memory, plan);
+      }
+    }
+    expect(benchConstruction(new Mine(), quick).name).toBe('mine');
+  });
+
+  it('refuses a builder that returns a promise, at whichever call it does', async () => {
+    let calls = 0;
+    const sometimes = {
+      name: 'sometimes',
+      build: (memory: PhysicalMemory, plan: TablePlan) => {
+        FORWARD.build(memory, plan);
+        return (++calls > 3 ? Promise.reject(new Error('later')) : undefined) as undefined;
+      },
+    };
+    const always = {
+      name: 'always',
+      async build(memory: PhysicalMemory, plan: TablePlan) {
+        FORWARD.build(memory, plan);
+      },
+    };
+    for (const strategy of [sometimes, always]) {
+      expect(() => benchConstruction(strategy, quick)).toThrow(
+        `build of '${strategy.name}' returned a promise`,
+      );
+    }
+    await Promise.resolve();
+  });
+
+  it('refuses options that measure nothing', () => {
+    for (const rounds of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => benchConstruction(FORWARD, { ...quick, rounds })).toThrow(
+        `rounds ${rounds} is not a whole number from 1 up`,
+      );
+    for (const milliseconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => benchConstruction(FORWARD, { ...quick, milliseconds })).toThrow(
+        `milliseconds ${milliseconds} is not a number above 0`,
+      );
+    expect(() => benchConstruction(FORWARD, { ...quick, now: () => Number.NaN })).toThrow("the clock 'now'");
+    let time = 9;
+    expect(() => benchConstruction(FORWARD, { ...quick, now: () => time-- })).toThrow("the clock 'now'");
+    expect(() => benchConstruction({ name: 'none' } as never)).toThrow("'none' has no method build");
+  });
+
   it('refuses a size that does not fit below Xen', () => {
     expect(() => benchConstruction(FORWARD, { mebibytes: 961 })).toThrow(
       'mebibytes 961 is not a whole number from 1 to 960',
