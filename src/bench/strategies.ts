@@ -1,8 +1,8 @@
+import { L1_FLAGS, L1_TABLE_FLAGS, L2_FLAGS } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
 import { type TablePlan, writePageTables } from '../builder/table-writer.ts';
 import { DevMem } from '../memory/dev-mem.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { L1_FLAGS, L1_TABLE_FLAGS, L2_FLAGS } from '../xen/abi.ts';
 
 /** A way to build page tables. */
 export interface ConstructionStrategy {

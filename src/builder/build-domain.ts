@@ -1,6 +1,3 @@
-import { PAGE_SIZE } from '../arch/address.ts';
-import { DevMem } from '../memory/dev-mem.ts';
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import {
   COMMAND_LINE_BYTES,
   L1_FLAGS,
@@ -14,7 +11,10 @@ import {
   RING1_DS,
   START_INFO,
   START_INFO_BYTES,
-} from '../xen/abi.ts';
+} from '../abi/xen.ts';
+import { PAGE_SIZE } from '../arch/address.ts';
+import { DevMem } from '../memory/dev-mem.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { BuildOptions, Domain } from './domain.ts';
 import { layoutOf } from './layout.ts';
 import { type DomainPlan, planDomain } from './plan.ts';

@@ -1,5 +1,5 @@
+import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
-import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 import type { Region, RegionName } from './domain.ts';
 import type { DomainPlan } from './plan.ts';
 

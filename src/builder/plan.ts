@@ -1,8 +1,8 @@
 /** Everything about a domain that follows from its inputs, worked out before a byte of memory is written. */
 
+import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 import { BuildError } from './build-error.ts';
 import { encodeCommandLine } from './command-line.ts';
 import type { BuildOptions, PlacedXen } from './domain.ts';

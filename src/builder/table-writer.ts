@@ -1,6 +1,6 @@
+import { L1_FLAGS, L1_TABLE_FLAGS, L2_FLAGS } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { L1_FLAGS, L1_TABLE_FLAGS, L2_FLAGS } from '../xen/abi.ts';
 import { type EntryKernel, entryKernel, SCRATCH_ENTRIES } from './entry-kernel.ts';
 
 /** Entries of a page table or directory. */

@@ -1,7 +1,7 @@
+import { XEN_FIRST_SLOT } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
 import { DevMem } from '../memory/dev-mem.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { XEN_FIRST_SLOT } from '../xen/abi.ts';
 import type { Domain, XenPlacement } from './domain.ts';
 
 /** A directory entry for one of Xen's own tables: P RW A D, closed to user mode. */

@@ -3,9 +3,9 @@
  * most interesting part a few pages. Text and SVG draw the same columns.
  */
 
+import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { FOUR_GIB } from '../arch/address.ts';
 import type { Domain, Region } from '../builder/index.ts';
-import { XEN_VIRTUAL_START } from '../xen/index.ts';
 
 /** One box of a column. */
 export interface Box {

@@ -14,9 +14,9 @@
  * Source: facts §3 and §7.
  */
 
+import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { type Access, FETCH, READ, WRITE } from '../arch/access.ts';
 import type { PlacedXen } from '../builder/domain.ts';
-import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 import { AddressSpace, accessSet } from './address-space.ts';
 import type { Geometry } from './geometry.ts';
 

@@ -1,6 +1,6 @@
+import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { formatAddress } from '../arch/address.ts';
 import type { ProfileName } from '../builder/profile.ts';
-import { XEN_VIRTUAL_START } from '../xen/abi.ts';
 
 /** Where things lie in a domain, by the rules of facts §3 and from nothing but its frames, load address and profile. */
 export interface Geometry {

@@ -1,8 +1,8 @@
+import { XEN_FIRST_SLOT } from '../abi/xen.ts';
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
 import type { Domain } from '../builder/domain.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { Mmu } from '../mmu/mmu.ts';
-import { XEN_FIRST_SLOT } from '../xen/abi.ts';
 import { description, framesUsedOnce, initialContext } from './claims/description.ts';
 import { entryBits } from './claims/entry-bits.ts';
 import { noWritableAlias } from './claims/no-writable-alias.ts';

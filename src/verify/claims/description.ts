@@ -1,8 +1,8 @@
 /** The claims about what the builder says of the domain: its frames, its addresses, its initial registers. */
 
+import { RING1_CS, RING1_DS } from '../../abi/xen.ts';
 import { FETCH } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
-import { RING1_CS, RING1_DS } from '../../xen/abi.ts';
 import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
 import type { Counterexample } from '../verification.ts';
 

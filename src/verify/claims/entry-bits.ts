@@ -1,3 +1,4 @@
+import { XEN_FIRST_SLOT } from '../../abi/xen.ts';
 import {
   PDE_PAT_LARGE,
   PDE_PS,
@@ -9,7 +10,6 @@ import {
   PTE_US,
 } from '../../arch/entry.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
-import { XEN_FIRST_SLOT } from '../../xen/abi.ts';
 import { type ClaimRule, type Evidence, hex, refutedByValue } from '../evidence.ts';
 import type { Counterexample } from '../verification.ts';
 

@@ -10,11 +10,11 @@
  * | 0xFC000000 up | xen-range | xen-range | xen-closed-to-ring-3 |
  */
 
+import { XEN_FIRST_SLOT } from '../../abi/xen.ts';
 import { FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { PTE_P } from '../../arch/entry.ts';
 import type { PlacedXen } from '../../builder/domain.ts';
-import { XEN_FIRST_SLOT } from '../../xen/abi.ts';
 import { accessesIn, accessSet, LINEAR_PAGES } from '../address-space.ts';
 import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
 import { promiseOf, XEN_FIRST_PAGE } from '../expected.ts';
