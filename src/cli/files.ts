@@ -1,5 +1,4 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { ImageError, loadImage, type SavedMachine } from '../formats/index.ts';
 import { InputError } from './errors.ts';
 
 /** Reads a file; `-` is standard input. @throws InputError */
@@ -8,17 +7,6 @@ export function readInput(path: string, what: string): Uint8Array {
     return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
     throw new InputError(`cannot read the ${what} '${path}': ${reason(error)}`);
-  }
-}
-
-/** Reads a saved image. @throws InputError */
-export function readImage(path: string): SavedMachine {
-  const bytes = readInput(path, 'image');
-  try {
-    return loadImage(bytes);
-  } catch (error) {
-    if (error instanceof ImageError) throw new InputError(`${path}: ${error.message}`);
-    throw error;
   }
 }
 

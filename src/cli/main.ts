@@ -2,30 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { COMMON_OPTIONS, type Command, type Invocation, type Options, parseArgsOptions } from './command.ts';
-import { bench } from './commands/bench.ts';
-import { build } from './commands/build.ts';
-import { completionFor } from './commands/completion.ts';
-import { demo } from './commands/demo.ts';
-import { exercise } from './commands/exercise.ts';
-import { map } from './commands/map.ts';
-import { vectors } from './commands/vectors.ts';
-import { verify } from './commands/verify.ts';
-import { walk } from './commands/walk.ts';
+import { COMMANDS } from './commands/index.ts';
 import { EXIT, InputError, UsageError } from './errors.ts';
 import { removeUnfinished } from './files.ts';
 import { styleFor } from './terminal.ts';
-
-const COMMANDS: readonly Command[] = [
-  build,
-  verify,
-  walk,
-  map,
-  exercise,
-  demo,
-  bench,
-  vectors,
-  completionFor(() => COMMANDS),
-];
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

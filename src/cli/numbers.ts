@@ -1,3 +1,4 @@
+import { formatAddress, isLongMode, type PagingMode } from '../arch/index.ts';
 import { UsageError } from './errors.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
@@ -14,11 +15,25 @@ export function parseAddress(text: string, what: string): number | bigint {
 
 /** The same, for what must fit 32 bits. */
 export function parse32(text: string, what: string): number {
+  return Number(parseBits(text, what, 32));
+}
+
+/** The same, for what must fit so many bits. */
+export function parseBits(text: string, what: string, bits: number): number | bigint {
   const value = parseAddress(text, what);
-  if (typeof value === 'bigint' || value > 0xffff_ffff) {
-    throw new UsageError(`${what} '${text}' does not fit 32 bits; the largest value is 0xffff_ffff`);
+  const most = 2n ** BigInt(bits) - 1n;
+  if (value > most) {
+    throw new UsageError(
+      `${what} '${text}' does not fit ${bits} bits; the largest value is ${formatAddress(most)}`,
+    );
   }
   return value;
+}
+
+/** A linear address of a paging mode: 32 bits, or 64 in long mode. */
+export function parseLinear(text: string, mode: PagingMode): number | bigint {
+  const what = mode === 'off' ? 'address' : `${mode} paging: address`;
+  return parseBits(text, what, isLongMode(mode) ? 64 : 32);
 }
 
 /** A size in bytes: a number, with K, M or G for powers of 1024. */

@@ -5,10 +5,10 @@ import {
   STRATEGIES,
 } from '../../bench/index.ts';
 import { alignColumns } from '../../render/table.ts';
+import { parseFrames } from '../build-options.ts';
 import type { Command } from '../command.ts';
 import { text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { parseFrames } from '../machine.ts';
 import { parseSize } from '../numbers.ts';
 import { progressBar } from '../terminal.ts';
 

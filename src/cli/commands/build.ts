@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { formatAddress } from '../../arch/index.ts';
 import { saveImage } from '../../formats/index.ts';
 import { mapOf } from '../../inspect/index.ts';
+import { domainMachine, mmuOf, regionNames } from '../../machine/index.ts';
 import { drawingText, formatBytes, mapText } from '../../render/index.ts';
+import { BUILD_OPTIONS, buildFromOptions } from '../build-options.ts';
 import { type Command, text } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { writeOutput } from '../files.ts';
-import { BUILD_OPTIONS, buildFromOptions, mmuOf } from '../machine.ts';
-import { regionName } from '../region-name.ts';
 
 /** Name of the image in an output directory. */
 const IMAGE_NAME = 'domain.x86page';
@@ -38,10 +38,9 @@ export const build: Command = {
       if (isDirectory) {
         writeOutput(join(out, IMAGE_NAME), image);
         writeOutput(join(out, 'layout.txt'), `${drawingText(domain)}\n`);
-        writeOutput(
-          join(out, 'map.txt'),
-          `${mapText(mapOf(mmuOf(memory, domain), { nameOf: regionName(domain) }))}\n`,
-        );
+        const machine = domainMachine(memory, domain);
+        const map = mapOf(mmuOf(machine), { nameOf: regionNames(machine) });
+        writeOutput(join(out, 'map.txt'), `${mapText(map)}\n`);
         writeOutput(join(out, 'updates.bin'), new Uint8Array(domain.updates.buffer));
       } else {
         writeOutput(out, image);

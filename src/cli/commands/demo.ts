@@ -1,10 +1,11 @@
 import { formatAddress } from '../../arch/index.ts';
+import { domainMachine, mmuOf } from '../../machine/index.ts';
 import { type Access, READ, USER_READ, WRITE } from '../../mmu/index.ts';
 import { drawingText, formatCount, verificationText, walkText, wrap } from '../../render/index.ts';
 import { verifyDomain } from '../../verify/index.ts';
+import { buildFromOptions } from '../build-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { buildFromOptions, mmuOf } from '../machine.ts';
 import { progressBar } from '../terminal.ts';
 
 export const demo: Command = {
@@ -19,7 +20,7 @@ export const demo: Command = {
       frames: 'scattered:7',
       cmdline: 'root=/dev/ram0',
     });
-    const mmu = mmuOf(memory, domain);
+    const mmu = mmuOf(domainMachine(memory, domain));
     const section = (title: string, ...lines: string[]): void => {
       print('');
       print(style.title(title));

@@ -1,18 +1,9 @@
-import {
-  type Access,
-  CPU_MODELS,
-  FETCH,
-  READ,
-  USER_FETCH,
-  USER_READ,
-  USER_WRITE,
-  WRITE,
-} from '../../mmu/index.ts';
+import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../mmu/index.ts';
 import { walkJson, walkSvg, walkText } from '../../render/index.ts';
 import { type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { machineFrom, mmuOf } from '../machine.ts';
-import { parseAddress } from '../numbers.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
+import { parseLinear } from '../numbers.ts';
 
 const ACCESSES: Readonly<Record<string, Access>> = {
   read: READ,
@@ -28,23 +19,13 @@ export const walk: Command = {
   summary: 'translate linear addresses and show every step',
   operands: 'ADDRESS…',
   options: {
-    image: { type: 'string', value: 'FILE', help: "saved image (default: the demo's domain)" },
+    ...MACHINE_OPTIONS,
     access: {
       type: 'string',
       value: 'KIND',
       choices: Object.keys(ACCESSES),
       help: `${Object.keys(ACCESSES).join(', ')} (default read)`,
     },
-    cpu: {
-      type: 'string',
-      value: 'MODEL',
-      choices: Object.keys(CPU_MODELS),
-      help: `${Object.keys(CPU_MODELS).join(', ')} (default pentium-iii)`,
-    },
-    cr0: { type: 'string', value: 'N', help: 'default as Xen sets it, 0x8005_0033' },
-    cr3: { type: 'string', value: 'N', help: "default the domain's directory" },
-    cr4: { type: 'string', value: 'N', help: 'default as Xen sets it, 0x90' },
-    efer: { type: 'string', value: 'N', help: 'default 0' },
     svg: { type: 'boolean', help: 'draw the walk of one address, as an SVG file' },
   },
   examples: [
@@ -53,7 +34,7 @@ export const walk: Command = {
     'x86-paging walk 0xC3FFF000 --access write --svg > walk.svg',
     'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
   ],
-  run({ values, operands, style, json, print }) {
+  async run({ values, operands, style, json, print }) {
     if (operands.length === 0)
       throw new UsageError('walk needs at least one linear address, such as 0xC0000000');
     const svg = values['svg'] === true;
@@ -64,9 +45,8 @@ export const walk: Command = {
     const access = Object.hasOwn(ACCESSES, name) ? ACCESSES[name] : undefined;
     if (access === undefined)
       throw new UsageError(`--access '${name}' is none of ${Object.keys(ACCESSES).join(', ')}`);
-    const addresses = operands.map((operand) => parseAddress(operand, 'address'));
-    const { memory, domain } = machineFrom(values);
-    const mmu = mmuOf(memory, domain, values);
+    const mmu = mmuFrom(await machineFrom(values), values);
+    const addresses = operands.map((operand) => parseLinear(operand, mmu.mode));
     let faults = 0;
     for (const [i, address] of addresses.entries()) {
       const report = mmu.explain(address, access);

@@ -1,9 +1,8 @@
-/** The machine and domain that a command works on: read from an image, or built as the command line says. */
+/** The options of commands that build a domain, and the building. */
 
 import {
   BuildError,
   buildDomain,
-  type Domain,
   type ProfileName,
   packKernel,
   sampleKernel,
@@ -11,12 +10,10 @@ import {
 } from '../builder/index.ts';
 import type { SavedMachine } from '../formats/index.ts';
 import { FrameAllocator, type FrameOrder, PhysicalMemory } from '../memory/index.ts';
-import { type CpuModel, Mmu } from '../mmu/index.ts';
 import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
-import { readImage, readInput } from './files.ts';
+import { readInput } from './files.ts';
 import { parse32, parseSize } from './numbers.ts';
-import { CR0_MONITOR_BITS, XEN_CR4 } from './registers.ts';
 
 /** Options of the commands that build. */
 export const BUILD_OPTIONS: Options = {
@@ -97,33 +94,6 @@ export function buildFromOptions(values: Values): SavedMachine {
   } catch (error) {
     if (error instanceof BuildError || error instanceof RangeError) throw new InputError(error.message);
     throw error;
-  }
-}
-
-/** Reads `--image`, or builds the domain of the demo. */
-export function machineFrom(values: Values): SavedMachine {
-  const image = text(values, 'image');
-  return image === undefined ? buildFromOptions({}) : readImage(image);
-}
-
-/** An MMU that looks at a domain as Xen has set it up: CR0 with WP, CR4 with PSE and PGE. */
-export function mmuOf(memory: PhysicalMemory, domain: Domain, values: Values = {}): Mmu {
-  const cpu = text(values, 'cpu') as CpuModel | undefined;
-  const register = (name: string): number | undefined => {
-    const value = text(values, name);
-    return value === undefined ? undefined : parse32(value, `--${name}`);
-  };
-  try {
-    const old = cpu === 'i386' || cpu === 'i486';
-    return new Mmu(memory, {
-      ...(cpu !== undefined && { cpu }),
-      cr0: register('cr0') ?? CR0_MONITOR_BITS,
-      cr3: register('cr3') ?? domain.pageDirectory,
-      cr4: register('cr4') ?? (old ? 0 : cpu === 'pentium' ? 0x10 : XEN_CR4),
-      efer: register('efer') ?? 0,
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
   }
 }
 

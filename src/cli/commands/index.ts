@@ -1,0 +1,24 @@
+/** Every command, in the order of the overview. A new one is a file beside this one and a line here. */
+
+import type { Command } from '../command.ts';
+import { bench } from './bench.ts';
+import { build } from './build.ts';
+import { completionFor } from './completion.ts';
+import { demo } from './demo.ts';
+import { exercise } from './exercise.ts';
+import { map } from './map.ts';
+import { vectors } from './vectors.ts';
+import { verify } from './verify.ts';
+import { walk } from './walk.ts';
+
+export const COMMANDS: readonly Command[] = [
+  build,
+  verify,
+  walk,
+  map,
+  exercise,
+  demo,
+  bench,
+  vectors,
+  completionFor(() => COMMANDS),
+];

@@ -1,0 +1,115 @@
+/**
+ * Where a command's machine comes from: the one place that turns a file and options into a {@link Machine}.
+ * Every command that reads a machine takes {@link MACHINE_OPTIONS} and calls {@link machineFrom}.
+ */
+
+import { CPU_MODELS, type CpuModel } from '../arch/index.ts';
+import { ImageError, loadImage } from '../formats/index.ts';
+import { domainMachine, type Machine, type MachineRegisters, mmuOf } from '../machine/index.ts';
+import type { Mmu } from '../mmu/index.ts';
+import { buildFromOptions } from './build-options.ts';
+import { type Options, text, type Values } from './command.ts';
+import { InputError, UsageError } from './errors.ts';
+import { readInput } from './files.ts';
+import { parseBits } from './numbers.ts';
+
+/** The registers that can be given, with their widths. CR3 has as many bits as a physical address can have. */
+const REGISTERS = { cr0: 32, cr3: 52, cr4: 32, efer: 32 } as const;
+
+/** Options of every command that reads a machine. */
+export const MACHINE_OPTIONS: Options = {
+  image: {
+    type: 'string',
+    value: 'FILE',
+    help: "the machine's file; - for standard input (default: the demo's domain)",
+  },
+  cpu: {
+    type: 'string',
+    value: 'MODEL',
+    choices: Object.keys(CPU_MODELS),
+    help: `${Object.keys(CPU_MODELS).join(', ')} (default: as the file says, or pentium-iii)`,
+  },
+  cr0: {
+    type: 'string',
+    value: 'N',
+    help: "in place of the file's; of a domain, as Xen sets it, 0x8005_0033",
+  },
+  cr3: { type: 'string', value: 'N', help: "in place of the file's; of a domain, its directory" },
+  cr4: { type: 'string', value: 'N', help: "in place of the file's; of a domain, as Xen sets it, 0x90" },
+  efer: { type: 'string', value: 'N', help: "in place of the file's; of a domain, 0" },
+};
+
+/**
+ * The machine that a command works on: of the file given as operand or as `--image`, else the demo's domain; with the
+ * CPU and the registers of the options, where there are any.
+ *
+ * @throws UsageError, InputError
+ */
+export async function machineFrom(values: Values, operand?: string): Promise<Machine> {
+  const image = text(values, 'image');
+  if (operand !== undefined && image !== undefined) {
+    throw new UsageError(
+      `two files are given, '${operand}' and '${image}'; --image is the operand as an option`,
+    );
+  }
+  const file = operand ?? image;
+  const told = toldBy(values);
+  return withTold(file === undefined ? demoMachine() : readMachine(file), told);
+}
+
+/** An MMU in the state of a machine. @throws UsageError, InputError where the CPU model cannot be in that state. */
+export function mmuFrom(machine: Machine, values: Values): Mmu {
+  try {
+    return mmuOf(machine);
+  } catch (error) {
+    const told = ['cpu', ...Object.keys(REGISTERS)].some((name) => values[name] !== undefined);
+    const { message } = error as Error;
+    throw told ? new UsageError(message) : new InputError(`${message}; choose another CPU with --cpu`);
+  }
+}
+
+function demoMachine(): Machine {
+  const { memory, domain } = buildFromOptions({});
+  return domainMachine(memory, domain);
+}
+
+function readMachine(path: string): Machine {
+  const bytes = readInput(path, 'image');
+  try {
+    const { memory, domain } = loadImage(bytes);
+    return domainMachine(memory, domain);
+  } catch (error) {
+    if (error instanceof ImageError) throw new InputError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What the options say of CPU and registers. */
+interface Told {
+  readonly cpu: CpuModel | undefined;
+  readonly registers: Partial<MachineRegisters>;
+}
+
+/** Read before any file is, so that a slip on the command line is told at once. */
+function toldBy(values: Values): Told {
+  const cpu = text(values, 'cpu');
+  if (cpu !== undefined && !Object.hasOwn(CPU_MODELS, cpu)) {
+    throw new UsageError(`--cpu '${cpu}' is none of ${Object.keys(CPU_MODELS).join(', ')}`);
+  }
+  const registers: Record<string, number> = {};
+  for (const [name, bits] of Object.entries(REGISTERS)) {
+    const value = text(values, name);
+    if (value !== undefined) registers[name] = Number(parseBits(value, `--${name}`, bits));
+  }
+  return { cpu: cpu as CpuModel | undefined, registers };
+}
+
+function withTold(machine: Machine, { cpu = machine.cpu, registers }: Told): Machine {
+  const { memory, domain } = machine;
+  // For another CPU, Xen sets up CR4 with what that one has.
+  const ofOtherCpu =
+    domain !== undefined && cpu !== machine.cpu
+      ? { cr4: domainMachine(memory, domain, cpu).registers.cr4 }
+      : {};
+  return { ...machine, cpu, registers: { ...machine.registers, ...ofOtherCpu, ...registers } };
+}
