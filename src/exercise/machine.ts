@@ -11,7 +11,7 @@ import type { Random } from './random.ts';
 const RAM_BYTES = 16 * 2 ** 20;
 
 /** A fresh MMU over a machine; what is done to it does not reach the exercise. */
-export function mmuFor(machine: ExerciseMachine): Mmu {
+export function mmuFor(machine: ExerciseMachine): Mmu<PhysicalMemory> {
   const memory = new PhysicalMemory(machine.ramBytes);
   for (const [physical, word] of machine.words) memory.writeUint32(physical, word);
   return new Mmu(memory, { cpu: 'pentium-iii', cr0: machine.cr0, cr3: machine.cr3, cr4: machine.cr4 });
@@ -29,7 +29,7 @@ export interface Change {
  * One MMU answers for all machines, each in its turn: making one for every question costs a thousand times the
  * question. `explain` changes nothing and asks no TLB, so nothing of one question reaches the next.
  */
-let shared: { readonly mmu: Mmu; words: ExerciseMachine['words'] } | undefined;
+let shared: { readonly mmu: Mmu<PhysicalMemory>; words: ExerciseMachine['words'] } | undefined;
 
 /** What the MMU says to an access of a machine, perhaps changed. */
 export function explain(

@@ -20,10 +20,21 @@ export interface RamReader {
   isRam?(physical: number): boolean;
 }
 
-/** Physical memory that can be written too: what an MMU needs, since it sets accessed and dirty bits. */
+/**
+ * Physical memory that can be written too: what an MMU needs, since it sets accessed and dirty bits. `new Mmu(ram)` takes
+ * any such memory; over {@link PhysicalMemory} it is several times as fast, as it then indexes the arrays itself.
+ *
+ * An access of 32 bits at a multiple of 4 is one `loadWord` or `storeWord`. Any other is made of bytes, lowest address
+ * first, by `loadByte` and `storeByte`; without those, each byte is a part of its word. So a device that must
+ * see a byte written, and nothing read before, needs the two functions.
+ */
 export interface Ram extends RamReader {
-  /** Writes 32 bits, little-endian, at a multiple of 4. What no RAM answers is lost. */
+  /** Writes 32 bits, little-endian, at a multiple of 4. What no RAM answers is lost. @param value - An int32. */
   storeWord(physical: number, value: number): void;
+  /** Reads one byte, at any address; 0xff where no RAM answers. Absent: the MMU takes it from its word. */
+  loadByte?(physical: number): number;
+  /** Writes one byte, lost where no RAM answers. Absent: the MMU reads the word and writes it back with the byte changed. */
+  storeByte?(physical: number, value: number): void;
 }
 
 /**

@@ -32,7 +32,9 @@ import {
   refuse,
 } from '../arch/registers.ts';
 import { reserved64 } from '../arch/reserved.ts';
-import * as ram from '../memory/physical-memory.ts';
+import { type DirectRam, directRam } from '../memory/direct-ram.ts';
+import * as chunks from '../memory/physical-memory.ts';
+import type { Ram } from '../memory/ram.ts';
 import { PageTlb } from '../tlb/page-tlb.ts';
 import { SetAssociativeTlb, type TlbGeometry } from '../tlb/set-associative-tlb.ts';
 import { Tlb } from '../tlb/tlb.ts';
@@ -44,7 +46,7 @@ import { NO_FAULT, translateRun } from './translate-run.ts';
 import { Walker } from './walker.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time..
-const { CHUNK_MASK, CHUNK_SHIFT } = ram;
+const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { WORD_ADDRESS, WORD_BEYOND_4G, WORD_LARGE } = tlbWord;
 
 /** What `translate` and the accesses return when the CPU raises an exception instead. */
@@ -98,10 +100,12 @@ const WIDE_GEOMETRY: TlbGeometry = { small: { entries: 4096, ways: 4 }, large: {
  * const mmu = new Mmu(memory, { cpu: 'i486', cr3: domain.pageDirectory });
  * mmu.translate(0xc000_0000, READ);      // physical address, or FAULT
  * mmu.explain(0xc000_0000, WRITE);       // every step of the walk, decoded
+ *
+ * @typeParam Memory - The RAM behind it: a `PhysicalMemory`, or any {@link Ram} of your own.
  */
-export class Mmu {
-  /** The RAM behind this MMU. */
-  readonly memory: ram.PhysicalMemory;
+export class Mmu<Memory extends Ram = Ram> {
+  /** The RAM behind this MMU, as it was given. */
+  readonly memory: Memory;
   /** The CPU model's features. */
   readonly cpu: CpuFeatures;
   /** What is cached now: entries, their rights, which are stale. */
@@ -115,7 +119,9 @@ export class Mmu {
   #model: SetAssociativeTlb | undefined;
   /** The caller chose the geometry, so the fast TLB stays empty. */
   readonly #modelled: boolean;
-  readonly #words: Int32Array[];
+  readonly #ram: DirectRam;
+  readonly #words: readonly Int32Array[];
+  /** Frames below 4 GiB that can be indexed in `#words`. */
   readonly #frames32: number;
 
   /** The physical address that {@link Mmu.#miss} found, where no word can hold it. */
@@ -134,16 +140,20 @@ export class Mmu {
   #faultVector = 0;
 
   /**
+   * @param memory - The RAM. {@link PhysicalMemory} is the fastest; see {@link Ram} for what another one needs.
+   * @throws TypeError for what is no RAM.
    * @throws RangeError for an unknown CPU model or a value too large for its register.
    * @throws GeneralProtectionError if the CPU could not be in the given state.
    */
-  constructor(memory: ram.PhysicalMemory, options: MmuOptions = {}) {
+  constructor(memory: Memory, options: MmuOptions = {}) {
     this.memory = memory;
     this.cpu = cpuFeatures(options.cpu ?? 'pentium-iii');
-    this.#words = memory.words;
-    this.#frames32 = Math.min(memory.frameCount, 0x10_0000);
+    const ram = directRam(memory);
+    this.#ram = ram;
+    this.#words = ram.words;
+    this.#frames32 = Math.min(ram.frameCount, 0x10_0000);
     this.#cached = this.#pages.words;
-    this.#walker = new Walker(this.cpu, memory);
+    this.#walker = new Walker(this.cpu, ram);
     this.#modelled = options.tlb !== undefined;
     if (options.tlb !== undefined) this.#model = new SetAssociativeTlb(options.tlb);
 
@@ -390,7 +400,7 @@ export class Mmu {
     const { length } = addresses;
     for (let i = 0; ; i++) {
       const walk = this.#walker.isPlain && this.#model === undefined ? this.#walker : undefined;
-      i = translateRun(addresses, physical, i, access, faultCodes, this.#pages, this.memory, walk);
+      i = translateRun(addresses, physical, i, access, faultCodes, this.#pages, this.#ram, walk);
       this.#cached = this.#pages.words;
       if (i === length) return length;
       const result = this.translate(addresses[i]!, access);
@@ -470,7 +480,7 @@ export class Mmu {
   /** Reads a byte at a linear address. @returns The value, or {@link FAULT}. */
   readUint8(linear: number | bigint, access: Access = READ): number {
     const physical = this.translate(linear, access);
-    return physical === FAULT ? FAULT : this.memory.loadByte(physical);
+    return physical === FAULT ? FAULT : this.#ram.loadByte(physical);
   }
 
   /** Reads 16 bits, little-endian, at any byte address. @returns The value, or {@link FAULT}. */
@@ -503,7 +513,7 @@ export class Mmu {
   writeUint8(linear: number | bigint, value: number, access: Access = WRITE): number {
     const physical = this.translate(linear, access);
     if (physical === FAULT) return FAULT;
-    this.memory.storeByte(physical, value);
+    this.#ram.storeByte(physical, value);
     return 0;
   }
 
@@ -524,7 +534,7 @@ export class Mmu {
     if (typeof linear === 'number') {
       const word = this.#cached[linear >>> 12]!;
       if ((word & (1 << access)) !== 0 && (linear & 3) === 0) {
-        this.memory.storeWord(((word & WORD_ADDRESS) ^ linear) >>> 0, value);
+        this.#ram.storeWord(((word & WORD_ADDRESS) ^ linear) >>> 0, value);
         return 0;
       }
     }
@@ -711,27 +721,27 @@ export class Mmu {
 
   /** The bytes that `#find` has found, as int32. */
   #load(bytes: number): number {
-    const { memory } = this;
+    const ram = this.#ram;
     const first = this.#first;
     const inPage = this.#inPage;
-    if (bytes === 4 && inPage >= 4) return memory.loadWord(first);
+    if (bytes === 4 && inPage >= 4) return ram.loadWord(first);
     let value = 0;
     for (let i = 0; i < bytes; i++) {
-      value |= memory.loadByte(i < inPage ? first + i : this.#second + i - inPage) << (8 * i);
+      value |= ram.loadByte(i < inPage ? first + i : this.#second + i - inPage) << (8 * i);
     }
     return value;
   }
 
   #store(value: number, bytes: number): void {
-    const { memory } = this;
+    const ram = this.#ram;
     const first = this.#first;
     const inPage = this.#inPage;
     if (bytes === 4 && inPage >= 4) {
-      memory.storeWord(first, value);
+      ram.storeWord(first, value);
       return;
     }
     for (let i = 0; i < bytes; i++) {
-      memory.storeByte(i < inPage ? first + i : this.#second + i - inPage, value >>> (8 * i));
+      ram.storeByte(i < inPage ? first + i : this.#second + i - inPage, value >>> (8 * i));
     }
   }
 
@@ -794,7 +804,7 @@ export class Mmu {
   /** Reads the four PDPTEs that CR3 points to. @throws GeneralProtectionError for reserved bits in a present one. */
   #readPdptes(cr3: number): Int32Array {
     const table = cr3 - (cr3 % 32);
-    const pdptes = Int32Array.from({ length: 8 }, (_, i) => this.memory.loadWord(table + i * 4));
+    const pdptes = Int32Array.from({ length: 8 }, (_, i) => this.#ram.loadWord(table + i * 4));
     this.#checkPdptes(pdptes, (i) => ` at ${formatAddress(table + i * 8)}`);
     return pdptes;
   }

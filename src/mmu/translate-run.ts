@@ -3,6 +3,7 @@ import * as addresses from '../arch/address.ts';
 import * as entry from '../arch/entry.ts';
 import * as fault from '../arch/fault.ts';
 import * as permission from '../arch/permissions.ts';
+import type { DirectRam } from '../memory/direct-ram.ts';
 import * as ram from '../memory/physical-memory.ts';
 import type * as tlbPages from '../tlb/page-tlb.ts';
 import * as word from '../tlb/tlb-word.ts';
@@ -61,7 +62,7 @@ export function translateRun(
   access: Access,
   faultCodes: Uint8Array | undefined,
   tlb: tlbPages.PageTlb,
-  memory: ram.PhysicalMemory,
+  memory: DirectRam,
   walk: PlainWalk | undefined,
 ): number {
   const { length } = linear;
@@ -137,7 +138,7 @@ function misses(
   end: number,
   access: Access,
   tlb: tlbPages.PageTlb,
-  memory: ram.PhysicalMemory,
+  memory: DirectRam,
   { root, wordBits, globalBit }: PlainWalk,
 ): number {
   const { words, fills } = tlb;
@@ -189,7 +190,7 @@ function faults(
   access: Access,
   faultCodes: Uint8Array,
   words: Int32Array,
-  memory: ram.PhysicalMemory,
+  memory: DirectRam,
   { root, wordBits, accessCodes }: PlainWalk,
 ): number {
   const chunks = memory.words;

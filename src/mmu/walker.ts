@@ -25,7 +25,8 @@ import * as fault from '../arch/fault.ts';
 import * as permission from '../arch/permissions.ts';
 import { type ControlState, has, pagingMode } from '../arch/registers.ts';
 import { type Reserved64, reserved4M, reserved64 } from '../arch/reserved.ts';
-import * as ram from '../memory/physical-memory.ts';
+import type { DirectRam } from '../memory/direct-ram.ts';
+import * as chunks from '../memory/physical-memory.ts';
 import * as word from '../tlb/tlb-word.ts';
 import type { PagingMode } from '../walk/report.ts';
 
@@ -33,7 +34,7 @@ import type { PagingMode } from '../walk/report.ts';
 const { ACCESS_FETCH_BIT, ACCESS_USER_BIT, ACCESS_WRITE_BIT } = accesses;
 const { PDE_PS, PTE_A, PTE_D, PTE_FRAME_MASK, PTE_G, PTE_P } = entry;
 const { PF_ID, PF_P, PF_PK, PF_RSVD, PF_US, PF_WR } = fault;
-const { CHUNK_MASK, CHUNK_SHIFT, OPEN_BUS } = ram;
+const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { grantTable, keyDenies, RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } = permission;
 const { rightsOfWord, WORD_ADDRESS, WORD_BEYOND_4G, WORD_LARGE, wordBits } = word;
 type Access = accesses.Access;
@@ -92,9 +93,9 @@ export class Walker {
   pkrs = 0;
 
   readonly #cpu: CpuFeatures;
-  readonly #memory: ram.PhysicalMemory;
-  readonly #words: Int32Array[];
-  /** Frames below 4 GiB that exist; a 32-bit walk compares with it rather than with a size beyond int32. */
+  readonly #memory: DirectRam;
+  readonly #words: readonly Int32Array[];
+  /** Frames below 4 GiB that can be indexed; a 32-bit walk compares with it rather than with a size beyond int32. */
   readonly #frames32: number;
   /** 2^lines where the board has fewer address lines than the CPU addresses, else {@link NO_CUT}. */
   readonly #cut: number;
@@ -105,7 +106,7 @@ export class Walker {
   readonly #entryAddress = new Float64Array(5);
   readonly #entryLow = new Int32Array(5);
 
-  constructor(cpu: CpuFeatures, memory: ram.PhysicalMemory) {
+  constructor(cpu: CpuFeatures, memory: DirectRam) {
     this.#cpu = cpu;
     this.#memory = memory;
     this.#words = memory.words;
@@ -333,14 +334,14 @@ export class Walker {
 
   /** A 32-bit entry; all ones where no RAM answers. @param address - int32, 4-byte aligned. */
   #load32(address: number): number {
-    if (address >>> 12 >= this.#frames32) return OPEN_BUS;
+    if (address >>> 12 >= this.#frames32) return this.#memory.loadWord(address >>> 0);
     return this.#words[address >>> CHUNK_SHIFT]![(address & CHUNK_MASK) >>> 2]!;
   }
 
   /** Stores to an entry that was just read as present, so that its chunk exists. */
   #store32(address: number, value: number): void {
-    if (address >>> 12 >= this.#frames32) return;
-    this.#words[address >>> CHUNK_SHIFT]![(address & CHUNK_MASK) >>> 2] = value;
+    if (address >>> 12 >= this.#frames32) this.#memory.storeWord(address >>> 0, value);
+    else this.#words[address >>> CHUNK_SHIFT]![(address & CHUNK_MASK) >>> 2] = value;
   }
 }
 

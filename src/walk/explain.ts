@@ -37,7 +37,7 @@ import { memoryTypeOf } from '../arch/memory-type.ts';
 import { keyDenies } from '../arch/permissions.ts';
 import { has, pagingMode } from '../arch/registers.ts';
 import { reserved4M, reserved64 } from '../arch/reserved.ts';
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { RamReader } from '../memory/ram.ts';
 import type {
   EntryKind,
   FaultReason,
@@ -53,7 +53,7 @@ import type {
 /** Everything a translation depends on. */
 export interface WalkContext {
   readonly cpu: CpuFeatures;
-  readonly memory: PhysicalMemory;
+  readonly memory: RamReader;
   readonly cr0: number;
   readonly cr2: number | bigint;
   readonly cr3: number;
@@ -355,7 +355,7 @@ function accessedAndDirty(
   return changes;
 }
 
-function readEntry(memory: PhysicalMemory, address: number, bytes: 4 | 8): Entry {
+function readEntry(memory: RamReader, address: number, bytes: 4 | 8): Entry {
   return { low: memory.loadWord(address), high: bytes === 8 ? memory.loadWord(address + 4) : 0 };
 }
 

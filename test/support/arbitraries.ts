@@ -1,7 +1,7 @@
 /** Random machines for property tests: CPU models in every paging mode, over RAM full of plausible tables. */
 
 import fc from 'fast-check';
-import { PhysicalMemory } from '../../src/memory/index.ts';
+import { PhysicalMemory, type Ram } from '../../src/memory/index.ts';
 import {
   ACCESS_KINDS,
   type Access,
@@ -189,7 +189,7 @@ function cleanPdptes(memory: PhysicalMemory, cpu: CpuFeatures): void {
   }
 }
 
-export function mmuOf(memory: PhysicalMemory, machine: RandomMachine): Mmu {
+export function mmuOf<Memory extends Ram>(memory: Memory, machine: RandomMachine): Mmu<Memory> {
   const { cpu, cr0, cr3, cr4, efer } = machine;
   const mmu = new Mmu(memory, { cpu, cr0, cr3, cr4, efer });
   mmu.alignmentCheck = machine.alignmentCheck;

@@ -49,7 +49,7 @@ function identityMap(memory: PhysicalMemory, directory: number): void {
 }
 
 /** One operation; what it reports. README.md has the language. */
-function step(mmu: Mmu, op: string, pae: boolean): string[] {
+function step(mmu: Mmu<PhysicalMemory>, op: string, pae: boolean): string[] {
   const { memory } = mmu;
   const [left = '', right = ''] = op.slice(1).replace(/^:/, '').split(':');
   const [first, second] = [Number.parseInt(left, 16), Number.parseInt(right, 16)];
