@@ -1,6 +1,6 @@
 import type { CpuModel } from '../arch/cpu.ts';
 import type { Domain } from '../builder/index.ts';
-import type { Memory, PhysicalMemory } from '../memory/index.ts';
+import type { Memory } from '../memory/index.ts';
 import { Mmu, type MmuOptions } from '../mmu/index.ts';
 
 /**
@@ -86,8 +86,7 @@ export interface Machine {
  */
 export function mmuOf({ memory, cpu, registers }: Machine, options: Pick<MmuOptions, 'tlb'> = {}): Mmu {
   const { cr0, cr2 = 0, cr3, cr4, efer, pkru = 0, pkrs = 0, alignmentCheck = false, pdptes } = registers;
-  // Until the MMU takes any memory.
-  const mmu = new Mmu(memory as PhysicalMemory, {
+  const mmu = new Mmu(memory, {
     ...options,
     cpu,
     cr0,
