@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from '../arch/address.ts';
 import type { TablePlan } from '../builder/table-writer.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { type Access, Mmu, NO_FAULT, READ, USER_READ, WRITE } from '../mmu/index.ts';
+import { ABOVE_4_GIB, type Access, Mmu, NO_FAULT, READ, USER_READ, WRITE } from '../mmu/index.ts';
 
 const LINEAR_PAGES = 0x10_0000;
 /** CR4.PSE, so that 4 MiB pages count. */
@@ -36,14 +36,19 @@ export function findMistake(memory: PhysicalMemory, plan: TablePlan): string | u
 
   function mistakeAt(domainPage: number, page: number): string | undefined {
     if (!(domainPage >= 0 && domainPage < frames.length))
-      return read[page] === NO_FAULT ? 'is mapped; nothing should be' : undefined;
+      return isMapped(read, page) ? 'is mapped; nothing should be' : undefined;
     const frame = frames[domainPage]!;
-    if (read[page] !== NO_FAULT) return `is not mapped; it should lead to frame ${frame}`;
-    const found = physical[page]! >>> 12;
+    if (!isMapped(read, page)) return `is not mapped; it should lead to frame ${frame}`;
+    const above = read[page] === ABOVE_4_GIB;
+    const found = above ? mmu.translate(page * PAGE_SIZE, READ) / PAGE_SIZE : physical[page]! >>> 12;
     if (found !== frame) return `leads to frame ${found}, not ${frame}`;
     const isTable = domainPage >= lowestTablePage;
-    if ((write[domainPage] === NO_FAULT) === isTable)
+    if (isMapped(write, domainPage) === isTable)
       return isTable ? 'is a page table and must be read-only' : 'must be writable';
-    return userRead[domainPage] === NO_FAULT ? 'is open to ring 3' : undefined;
+    return isMapped(userRead, domainPage) ? 'is open to ring 3' : undefined;
   }
+}
+
+function isMapped(faultCodes: Uint8Array, i: number): boolean {
+  return faultCodes[i] === NO_FAULT || faultCodes[i] === ABOVE_4_GIB;
 }

@@ -33,4 +33,4 @@ export type {
 } from '../walk/report.ts';
 export { FAULT, Mmu, type MmuOptions } from './mmu.ts';
 export { Segment, type SegmentFields } from './segment.ts';
-export { NO_FAULT } from './translate-run.ts';
+export { ABOVE_4_GIB, NO_FAULT } from './translate-run.ts';

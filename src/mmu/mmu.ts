@@ -42,7 +42,7 @@ import * as tlbWord from '../tlb/tlb-word.ts';
 import { explainWalk } from '../walk/explain.ts';
 import type { PagingMode, WalkFault, WalkReport } from '../walk/report.ts';
 import { type Segment, segmentFault } from './segment.ts';
-import { NO_FAULT, translateRun } from './translate-run.ts';
+import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, translateRun } from './translate-run.ts';
 import { Walker } from './walker.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time..
@@ -369,9 +369,9 @@ export class Mmu<Memory extends Ram = Ram> {
    * A and D are set as always. `cr2`, `faultCode` and `faultVector` keep their values.
    *
    * @param linear - Byte addresses below 2^32.
-   * @param physical - Receives the physical addresses, and `0xffff_ffff` for an address that faults.
-   * @param faultCodes - Receives {@link NO_FAULT}, or the error code of the page fault.
-   * @throws RangeError if a list is too short, or an address lies at 4 GiB or above; results before it are there.
+   * @param physical - Receives the physical addresses, and `0xffff_ffff` where there is none or none that fits.
+   * @param faultCodes - Receives {@link NO_FAULT}, or the error code of the page fault, or {@link ABOVE_4_GIB}.
+   * @throws RangeError if a list is too short. What the tables say is never a reason to throw.
    */
   translateEach(
     linear: Uint32Array | Int32Array,
@@ -404,15 +404,19 @@ export class Mmu<Memory extends Ram = Ram> {
       this.#cached = this.#pages.words;
       if (i === length) return length;
       const result = this.translate(addresses[i]!, access);
-      if (result === FAULT) {
-        if (faultCodes === undefined) return i;
-        faultCodes[i] = this.#faultCode;
-      } else if (result > 0xffff_ffff) {
-        throw new RangeError(
-          `${formatAddress(addresses[i]!)} maps to ${formatAddress(result)}, beyond the 32 bits of a list; use translate`,
-        );
+      if (result !== FAULT && result <= 0xffff_ffff) {
+        physical[i] = result;
+        continue;
       }
-      physical[i] = result;
+      if (faultCodes !== undefined) {
+        faultCodes[i] = result === FAULT ? this.#faultCode : ABOVE_4_GIB;
+        physical[i] = NO_ADDRESS;
+        continue;
+      }
+      if (result === FAULT) return i;
+      throw new RangeError(
+        `${formatAddress(addresses[i]!)} maps to ${formatAddress(result)}, beyond the 32 bits of a list; use translate`,
+      );
     }
   }
 

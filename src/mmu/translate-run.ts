@@ -30,8 +30,13 @@ export interface PlainWalk {
 
 /** In a list of error codes: the address was translated. No page fault has this code. */
 export const NO_FAULT = 0xff;
+/**
+ * In a list of error codes: the address was translated, but to 4 GiB or above, which a `Uint32Array` of physical
+ * addresses cannot hold. Give a `Float64Array`, or ask `translate`. No page fault has this code.
+ */
+export const ABOVE_4_GIB = 0xfe;
 /** In a list of physical addresses: there is none, as the address faults. */
-const NO_ADDRESS = -1;
+export const NO_ADDRESS = -1;
 
 /** Of an entry: where its frame lies in the chunk. */
 const FRAME_IN_CHUNK = CHUNK_MASK & PTE_FRAME_MASK;

@@ -1,11 +1,11 @@
-import { ACCESS_KINDS } from '../arch/access.ts';
-import { PAGE_SHIFT } from '../arch/address.ts';
-import type { Mmu } from '../mmu/mmu.ts';
+import { ACCESS_KINDS, type Access } from '../arch/access.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
+import { ABOVE_4_GIB, type Mmu } from '../mmu/index.ts';
 import { AddressSpace, LINEAR_PAGES } from './address-space.ts';
 
 /** Pages between two calls of `onProgress`. */
 const PROGRESS_STEP = 4096;
-/** The bit of a byte that tells `NO_FAULT` from an error code, and the same in four bytes at once. */
+/** The bit of a byte that tells `NO_FAULT` and `ABOVE_4_GIB` from error codes, and the same in four bytes at once. */
 const TRANSLATED = 0x80;
 const ANY_TRANSLATED = 0x8080_8080 | 0;
 
@@ -35,12 +35,13 @@ class ObservedRun {
     for (let i = 0; i < PROGRESS_STEP; i++) this.#linear[i] = (first + i) << PAGE_SHIFT;
     for (const access of ACCESS_KINDS) {
       mmu.translateEach(this.#linear, this.#physical, this.#faultCodes, access);
-      this.#note(space, first, 1 << access);
+      this.#note(mmu, space, first, access);
     }
   }
 
   /** Notes what was translated. Most of an address space is not: four pages at a time are passed over. */
-  #note({ frames, granted }: AddressSpace, first: number, bit: number): void {
+  #note(mmu: Mmu, { frames, granted }: AddressSpace, first: number, access: Access): void {
+    const bit = 1 << access;
     const physical = this.#physical;
     const faultCodes = this.#faultCodes;
     const quads = this.#faultQuads;
@@ -48,7 +49,10 @@ class ObservedRun {
       if ((quads[quad]! & ANY_TRANSLATED) === 0) continue;
       for (let i = 4 * quad; i < 4 * quad + 4; i++) {
         if ((faultCodes[i]! & TRANSLATED) === 0) continue;
-        frames[first + i] = physical[i]! >>> 12;
+        frames[first + i] =
+          faultCodes[i] === ABOVE_4_GIB
+            ? mmu.translate(this.#linear[i]!, access) / PAGE_SIZE
+            : physical[i]! >>> PAGE_SHIFT;
         granted[first + i]! |= bit;
       }
     }
