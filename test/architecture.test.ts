@@ -8,12 +8,13 @@ import { describe, expect, it } from 'vitest';
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   arch: [],
+  bytes: [],
   memory: ['arch'],
   walk: ['memory', 'arch'],
   tlb: ['walk', 'memory', 'arch'],
   mmu: ['tlb', 'walk', 'memory', 'arch'],
   abi: [],
-  builder: ['memory', 'abi', 'arch'],
+  builder: ['bytes', 'memory', 'abi', 'arch'],
   machine: ['mmu', 'memory', 'arch', 'builder (types)'],
   formats: ['memory', 'builder', 'abi', 'arch'],
   verify: ['mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],

@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { crc32 } from '../bytes/crc32.ts';
 import { BuildError } from './build-error.ts';
 
 /** Compressed bytes given to the inflater at a time. Deflate grows at most 1032-fold, so this bounds what a step yields. */
@@ -30,19 +31,19 @@ export function gunzipIfNeeded(
   if (!(file[0] === 0x1f && file[1] === 0x8b)) return { bytes: file, tooLong: file.length > limit };
   const pieces: Uint8Array[] = [];
   let total = 0;
-  let member = { start: 0, crc: -1 };
+  let member = { start: 0, crc: 0 };
   let isWhole = false;
 
   const inflater = new Gunzip((piece) => {
     if (piece.length === 0) return;
     pieces.push(piece);
     total += piece.length;
-    member.crc = updateCrc32(member.crc, piece);
+    member.crc = crc32(piece, member.crc);
   });
   inflater.onmember = (next) => {
     if (next > file.length) return;
-    checkTrailer(file, next, { size: total - member.start, crc: ~member.crc >>> 0 }, what);
-    member = { start: total, crc: -1 };
+    checkTrailer(file, next, { size: total - member.start, crc: member.crc }, what);
+    member = { start: total, crc: 0 };
     isWhole = next === file.length;
   };
   try {
@@ -94,16 +95,3 @@ function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
   }
   return bytes;
 }
-
-/** CRC-32 as gzip uses it, in pieces: starts at -1, and the result is its complement. */
-function updateCrc32(start: number, bytes: Uint8Array): number {
-  let crc = start;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]!;
-  return crc;
-}
-
-const CRC_TABLE: Int32Array = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb8_8320 : crc >>> 1;
-  return crc;
-});
