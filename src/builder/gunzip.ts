@@ -1,78 +1,107 @@
-import { Gunzip } from 'fflate';
 import { crc32 } from '../bytes/crc32.ts';
+import { ByteSink, DeflateError, inflate } from '../bytes/inflate.ts';
 import { BuildError } from './build-error.ts';
 
-/** Compressed bytes given to the inflater at a time. Deflate grows at most 1032-fold, so this bounds what a step yields. */
-const SLICE = 0x4000;
-
-/**
- * A gzip member that holds nothing. It is fed to the inflater after the file: the inflater tells where each member
- * but the first begins, so that the file is whole exactly if this one is found, and found right behind it.
- */
-const EMPTY_MEMBER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+// A member's header (RFC 1952, 2.3): magic 1f 8b, method, flags, four bytes of time, two that mean nothing here.
+const HEADER_BYTES = 10;
+const DEFLATE = 8;
+/** Two more bytes follow the header: the low half of its CRC-32. */
+const FLAG_HEADER_CRC = 0x02;
+/** A length in two bytes and so many bytes follow. */
+const FLAG_EXTRA = 0x04;
+/** A name that ends with NUL follows. */
+const FLAG_NAME = 0x08;
+/** A comment that ends with NUL follows. */
+const FLAG_COMMENT = 0x10;
+/** Must be zero: they may announce fields that nobody knows of today. */
+const FLAGS_RESERVED = 0xe0;
 
 /** CRC-32 and length of what a member holds, eight bytes behind it. */
 const TRAILER_BYTES = 8;
 
 /**
  * The contents of a file that may be gzip-compressed, which its first bytes tell, not its name. Several members put
- * together are one file; each must agree with its own checksum and length.
+ * together are one file; each must agree with its own checksums and length.
  *
  * @param what - Names the file in messages.
  * @param limit - The most bytes that can be of use; inflating stops soon after, so a small file cannot fill memory.
  * @returns The plain bytes. With `tooLong` they are only the first ones of a file of more than `limit` bytes.
  * @throws BuildError `bad-gzip` if the file is damaged, cut short or followed by something else.
+ * @see RFC 1952
  */
 export function gunzipIfNeeded(
   file: Uint8Array,
   what: string,
   limit: number,
 ): { bytes: Uint8Array; tooLong: boolean } {
-  if (!(file[0] === 0x1f && file[1] === 0x8b)) return { bytes: file, tooLong: file.length > limit };
-  const pieces: Uint8Array[] = [];
-  let total = 0;
-  let member = { start: 0, crc: 0 };
-  let isWhole = false;
-
-  const inflater = new Gunzip((piece) => {
-    if (piece.length === 0) return;
-    pieces.push(piece);
-    total += piece.length;
-    member.crc = crc32(piece, member.crc);
-  });
-  inflater.onmember = (next) => {
-    if (next > file.length) return;
-    checkTrailer(file, next, { size: total - member.start, crc: member.crc }, what);
-    member = { start: total, crc: 0 };
-    isWhole = next === file.length;
-  };
-  try {
-    for (let at = 0; at < file.length && total <= limit; at += SLICE) {
-      inflater.push(file.subarray(at, at + SLICE));
-    }
-    if (total <= limit) inflater.push(EMPTY_MEMBER, true);
-  } catch (error) {
-    if (error instanceof BuildError) throw error;
-    throw damaged(what, `${(error as Error).message}; it may be cut short, or other bytes may follow it`);
+  if (!isMember(file, 0)) return { bytes: file, tooLong: file.length > limit };
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const expected = file.length < TRAILER_BYTES ? 0 : view.getUint32(file.length - 4, true);
+  const sink = new ByteSink(limit, expected);
+  let at = 0;
+  while (at < file.length) {
+    if (!isMember(file, at)) throw damaged(what, `other bytes follow it, at byte ${at}`);
+    const start = sink.length;
+    const end = inflateMember(at + headerBytes(file, at, what));
+    if (end === undefined) return { bytes: sink.from(0), tooLong: true };
+    checkTrailer(view, end, sink.from(start), what);
+    at = end + TRAILER_BYTES;
   }
-  const tooLong = total > limit;
-  if (!tooLong && !isWhole) throw damaged(what, 'it ends too early');
-  return { bytes: joined(pieces, total), tooLong };
+  return { bytes: sink.from(0), tooLong: false };
+
+  function inflateMember(from: number): number | undefined {
+    try {
+      return inflate(file, from, sink);
+    } catch (error) {
+      if (error instanceof DeflateError) throw damaged(what, error.message);
+      throw error;
+    }
+  }
 }
 
-/** Compares what a member held with the trailer that ends it, at `end` of the file. */
-function checkTrailer(
-  file: Uint8Array,
-  end: number,
-  found: { readonly size: number; readonly crc: number },
-  what: string,
-): void {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const crc = view.getUint32(end - TRAILER_BYTES, true);
-  const size = view.getUint32(end - 4, true);
-  if (crc !== found.crc) throw damaged(what, `its checksum is wrong (${hex(found.crc)}, not ${hex(crc)})`);
-  if (size !== found.size % 0x1_0000_0000)
-    throw damaged(what, `it holds ${found.size} bytes, where its end says ${size}`);
+function isMember(file: Uint8Array, at: number): boolean {
+  return file[at] === 0x1f && file[at + 1] === 0x8b;
+}
+
+/** Checks a member's header. @returns Its length in bytes, with all optional fields. */
+function headerBytes(file: Uint8Array, start: number, what: string): number {
+  if (start + HEADER_BYTES > file.length) throw damaged(what, 'it is cut short in its header');
+  const method = file[start + 2]!;
+  const flags = file[start + 3]!;
+  if (method !== DEFLATE) throw damaged(what, `its method is ${method}; gzip has only ${DEFLATE}, deflate`);
+  if ((flags & FLAGS_RESERVED) !== 0)
+    throw damaged(what, `its flags 0x${flags.toString(16)} have reserved bits set`);
+  let at = start + HEADER_BYTES;
+  if (flags & FLAG_EXTRA) at += 2 + ((file[at] ?? 0) | ((file[at + 1] ?? 0) << 8));
+  if (flags & FLAG_NAME) at = behindNul(file, at);
+  if (flags & FLAG_COMMENT) at = behindNul(file, at);
+  if (flags & FLAG_HEADER_CRC) {
+    const found = crc32(file.subarray(start, at)) & 0xffff;
+    const wanted = (file[at] ?? 0) | ((file[at + 1] ?? 0) << 8);
+    at += 2;
+    if (at <= file.length && found !== wanted)
+      throw damaged(what, `the checksum of its header is wrong (${hex(found, 4)}, not ${hex(wanted, 4)})`);
+  }
+  if (at > file.length) throw damaged(what, 'it is cut short in its header');
+  return at - start;
+}
+
+/** Index behind the next NUL, or behind the file where there is none. */
+function behindNul(file: Uint8Array, start: number): number {
+  const nul = file.indexOf(0, start);
+  return (nul < 0 ? file.length : nul) + 1;
+}
+
+/** Compares what a member held with the trailer behind it. */
+function checkTrailer(view: DataView, at: number, found: Uint8Array, what: string): void {
+  if (at + TRAILER_BYTES > view.byteLength) throw damaged(what, 'it ends too early');
+  const crc = view.getUint32(at, true);
+  const size = view.getUint32(at + 4, true);
+  const foundCrc = crc32(found);
+  if (crc !== foundCrc)
+    throw damaged(what, `its checksum is wrong (${hex(foundCrc, 8)}, not ${hex(crc, 8)})`);
+  if (size !== found.length % 0x1_0000_0000)
+    throw damaged(what, `it holds ${found.length} bytes, where its end says ${size}`);
 }
 
 function damaged(what: string, why: string): BuildError {
@@ -82,16 +111,6 @@ function damaged(what: string, why: string): BuildError {
   );
 }
 
-function hex(word: number): string {
-  return `0x${word.toString(16).padStart(8, '0')}`;
-}
-
-function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+function hex(word: number, digits: number): string {
+  return `0x${word.toString(16).padStart(digits, '0')}`;
 }
