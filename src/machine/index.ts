@@ -1,5 +1,9 @@
-/** A whole machine: RAM, CPU and registers, wherever they come from. */
+/** A whole machine: RAM, CPU and registers, wherever they come from; and its file. */
 export { domainMachine } from './domain-machine.ts';
+export { ImageError } from './image/image-error.ts';
+export { isImage, loadMachine } from './image/load.ts';
+export { saveMachine, saveMachinePieces } from './image/save.ts';
+export type { ByteSource } from './image/source.ts';
 export {
   type Machine,
   type MachineRegion,
