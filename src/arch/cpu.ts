@@ -26,6 +26,8 @@ export interface CpuFeatures {
   readonly cr4?: boolean;
   /** The bits of CR4 that exist without meaning for paging, such as CR4.TSD. All other unknown bits raise #GP. */
   readonly otherCr4Bits?: number;
+  /** The bits of EFER that exist without meaning for paging, such as AMD's EFER.SVME. All other unknown bits raise #GP. */
+  readonly otherEferBits?: number;
   /** CR4.PSE and 4 MiB pages. */
   readonly pse?: boolean;
   /** 4 MiB pages above 4 GiB: PDE bits 20–13 are address bits 39–32, as far as MAXPHYADDR reaches. */

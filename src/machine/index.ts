@@ -1,9 +1,6 @@
-/** A whole machine: RAM, CPU and registers, wherever they come from; and its file. */
+/** A whole machine: RAM, CPU and registers, wherever they come from. */
 export { domainMachine } from './domain-machine.ts';
-export { ImageError } from './image/image-error.ts';
-export { isImage, loadMachine } from './image/load.ts';
-export { saveMachine, saveMachinePieces } from './image/save.ts';
-export type { ByteSource } from './image/source.ts';
+export { GUEST_CPU, type GuestState, guestState } from './guest.ts';
 export {
   type Machine,
   type MachineRegion,
@@ -12,4 +9,5 @@ export {
   type Pdptes,
   registersOf,
 } from './machine.ts';
+export { type OpenOptions, openMachine } from './open-machine.ts';
 export { regionNames, regionsOf } from './region-names.ts';

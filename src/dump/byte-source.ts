@@ -1,0 +1,66 @@
+import { DumpError } from './dump-error.ts';
+
+/**
+ * Bytes that lie somewhere else: a file on a disk, a blob in a browser, an array. Only what is asked for is read, so
+ * that a file of many gigabytes costs what is looked at.
+ */
+export interface ByteSource {
+  /** Length in bytes. */
+  readonly size: number;
+  /**
+   * Reads bytes.
+   * @param offset - From 0; `offset + length` is at most `size`.
+   * @returns Exactly `length` bytes, which the caller does not change. Fewer mean that the source has shrunk.
+   */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** Takes an array for a source; a source stays itself. */
+export function byteSource(source: Uint8Array | ByteSource): ByteSource {
+  if (!(source instanceof Uint8Array)) return source;
+  return { size: source.length, read: (offset, length) => source.subarray(offset, offset + length) };
+}
+
+/**
+ * Reads exactly so many bytes.
+ * @param what - What they are, for the message.
+ * @throws DumpError `cut-short` if the source ends before.
+ */
+export function readExactly(source: ByteSource, offset: number, length: number, what: string): Uint8Array {
+  const end = offset + length;
+  if (!(offset >= 0 && end <= source.size)) throw cutShort(what, end, source.size);
+  const bytes = length === 0 ? new Uint8Array(0) : source.read(offset, length);
+  if (bytes.length !== length) throw cutShort(what, end, offset + bytes.length);
+  return bytes;
+}
+
+/** The error of a source that ends too early. */
+export function cutShort(what: string, needed: number, found: number): DumpError {
+  const most = Number.isSafeInteger(needed) ? needed.toLocaleString('en') : 'more than 2^53';
+  return new DumpError(
+    'cut-short',
+    `the dump is cut short: ${what} reaches to byte ${most}, and the file has ${found.toLocaleString('en')}`,
+  );
+}
+
+/** A view of bytes for reading numbers. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Reads 64 bits as a number; above 2^53 it is not exact, which callers that need exactness check. */
+export function uint64(view: DataView, offset: number, littleEndian = true): number {
+  const first = view.getUint32(offset, littleEndian);
+  const second = view.getUint32(offset + 4, littleEndian);
+  return littleEndian ? second * 0x1_0000_0000 + first : first * 0x1_0000_0000 + second;
+}
+
+/** Bytes as text, one character a byte, up to the first zero byte. */
+export function asciiAt(bytes: Uint8Array, offset: number, length: number): string {
+  let text = '';
+  for (const byte of bytes.subarray(offset, offset + length)) {
+    if (byte === 0) break;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}

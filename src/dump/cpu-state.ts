@@ -1,0 +1,20 @@
+/**
+ * What a source tells of one CPU: the registers that govern paging, as far as it has them. The names are those of
+ * the machine's registers.
+ */
+export interface CpuState {
+  /** Its number, from 0. */
+  readonly index: number;
+  readonly cr0?: number | undefined;
+  readonly cr2?: number | bigint | undefined;
+  /** May hold more than an address: a PCID, or bits of linear address masking above bit 60. */
+  readonly cr3?: number | bigint | undefined;
+  readonly cr4?: number | bigint | undefined;
+  readonly efer?: number | bigint | undefined;
+  readonly pkru?: number | undefined;
+  readonly pkrs?: number | undefined;
+  /** EFLAGS.AC. */
+  readonly alignmentCheck?: boolean | undefined;
+  /** Known where `efer` is not: whether long mode is active, and how that is known. */
+  readonly longMode?: { readonly active: boolean; readonly because: string } | undefined;
+}
