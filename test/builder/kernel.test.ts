@@ -162,6 +162,47 @@ describe('an ELF kernel', () => {
     }
   });
 
+  it('is loaded as the first of several notes says: program headers before sections, sections before __xen_guest', () => {
+    const segments = [{ address: 0xc010_0000, bytes: payload }];
+    const [first, second, third] = [0xc000_0000, 0xbff0_0000, 0xbfe0_0000];
+    const note = (base: number): [number, number][] => [
+      [3, base],
+      [1, base + 16],
+    ];
+    const guestSection = `VIRT_BASE=${third},VIRT_ENTRY=${third + 16}`;
+    for (const kernel of [
+      elf32({ segments, notes: [...note(first), ...note(second)] }),
+      elf32({ segments, notes: [...note(first), ...note(second)], notesIn: 'section' }),
+      elf32({ segments, notes: note(first), sectionNotes: note(second) }),
+      elf32({ segments, notes: note(first), sectionNotes: note(second), guestSection }),
+      elf32({ segments, notes: note(first), notesIn: 'section', guestSection }),
+      // Each value by itself: the base from the header, the entry from the section.
+      elf32({ segments, notes: [[3, first]], sectionNotes: [[1, first + 16]], guestSection }),
+    ]) {
+      const { domain } = build(kernel, { frames: Uint32Array.from({ length: 1024 }, (_, i) => BASE + i) });
+      expect([domain.loadAddress, domain.context.eip]).toEqual([first, first + 16]);
+    }
+  });
+
+  it('takes no note of another name, of less than four bytes, or cut off', () => {
+    const segments = [{ address: 0xc000_0000, bytes: payload }];
+    const kernel = elf32({ segments, entry: 0xc000_0004, notes: [[3, 0xbfff_0000]] });
+    // The note lies behind the headers and the payload: name size, value size, type, name, value.
+    const at = kernel.length - 20;
+    expect(build(kernel).domain.loadAddress).toBe(0xbfff_0000);
+    for (const [offset, value] of [
+      [0, 5],
+      [4, 3],
+      [4, 400],
+      [8, 2],
+      [12, 0x006e_6559],
+    ] as const) {
+      const other = kernel.slice();
+      new DataView(other.buffer).setUint32(at + offset, value, true);
+      expect(build(other).domain.loadAddress).toBe(0xc000_0000);
+    }
+  });
+
   it('may be gzip-compressed', () => {
     const kernel = gzipSync(elf32({ segments: [{ address: 0xc000_0000, bytes: payload }] }));
     expect(at(build(kernel), 0xc000_0000, 3)).toEqual([0, 1, 2]);

@@ -14,6 +14,8 @@ export interface ElfOptions {
   readonly notes?: readonly (readonly [type: number, value: number])[];
   /** Where the notes are found: by a program header (default), or by a section alone. */
   readonly notesIn?: 'program header' | 'section';
+  /** Notes in a section, beside those of a program header. */
+  readonly sectionNotes?: readonly (readonly [type: number, value: number])[];
   /** Contents of the section `__xen_guest`. */
   readonly guestSection?: string;
   readonly machine?: number;
@@ -24,12 +26,13 @@ export function elf32({
   segments,
   notes = [],
   notesIn = 'program header',
+  sectionNotes = notesIn === 'section' ? notes : [],
   guestSection,
   machine = 3,
 }: ElfOptions): Uint8Array {
   const hasNoteHeader = notes.length > 0 && notesIn === 'program header';
   const headers = segments.length + (hasNoteHeader ? 1 : 0);
-  const sections = guestSection === undefined && notesIn === 'program header' ? 0 : 4;
+  const sections = guestSection === undefined && sectionNotes.length === 0 ? 0 : 4;
   const parts: Uint8Array[] = [];
   let at = 52 + headers * 32 + sections * 40;
   const place = (bytes: Uint8Array): number => {
@@ -59,11 +62,11 @@ export function elf32({
     header += 32;
   }
   // Three words of note header, the name "Xen" with its NUL, the value.
-  const noteWords = new Uint32Array(notes.flatMap(([type, value]) => [4, 4, type, 0x006e_6558, value]));
-  const noteBytes = new Uint8Array(noteWords.buffer);
-  const notesAt = place(noteBytes);
+  const bytesOf = (list: typeof notes): Uint8Array =>
+    new Uint8Array(new Uint32Array(list.flatMap(([type, value]) => [4, 4, type, 0x006e_6558, value])).buffer);
   if (hasNoteHeader) {
-    words(header, 4, notesAt, 0, 0, noteBytes.length, 0, 4, 4);
+    const bytes = bytesOf(notes);
+    words(header, 4, place(bytes), 0, 0, bytes.length, 0, 4, 4);
     header += 32;
   }
   if (sections > 0) {
@@ -71,7 +74,10 @@ export function elf32({
     const text = new TextEncoder().encode(`${guestSection ?? ''}\0`);
     if (guestSection !== undefined) words(header + 40, 1, 1, 0, 0, place(text), text.length);
     words(header + 80, 13, 3, 0, 0, place(names), names.length);
-    if (notesIn === 'section') words(header + 120, 23, 7, 0, 0, notesAt, noteBytes.length);
+    if (sectionNotes.length > 0) {
+      const bytes = bytesOf(sectionNotes);
+      words(header + 120, 23, 7, 0, 0, place(bytes), bytes.length);
+    }
   }
   const file = new Uint8Array(at);
   file.set(head);

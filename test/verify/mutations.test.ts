@@ -26,6 +26,9 @@ const DIRECTORY = 255;
 /** A level-1 entry of the domain's only table that lies behind its last page. */
 const UNUSED = 300;
 
+/** Frames of the hand-made domain's memory; the last is one less. */
+const FRAME_COUNT = 2048;
+
 const P = 0x001;
 const RW = 0x002;
 const US = 0x004;
@@ -294,6 +297,33 @@ const mutations: Mutation[] = [
     counterexample: { expected: '0x0', found: '0x80' },
   },
   {
+    title: 'the first byte set in shared_info',
+    breakMemory: ({ memory }) => memory.writeUint8(SHARED_INFO * 4096, 1),
+    red: ['shared-info'],
+    counterexample: { expected: '0x0', found: '0x1' },
+  },
+  {
+    title: 'shared_info in the frame behind the last of memory',
+    breakDescription: () => ({ sharedInfoFrame: FRAME_COUNT }),
+    red: ['shared-info', 'start-info'],
+    counterexample: {
+      expected: 'a frame in RAM',
+      found: `frame 0x${FRAME_COUNT.toString(16)}, beyond its end`,
+    },
+  },
+  {
+    title: "a page in the frame behind the last of memory, start_info's",
+    breakMemory: (built) => setEntry(built, level1Entry(built, START_INFO), FRAME_COUNT * 4096 + 0x23),
+    red: ['start-info', 'guest-frames'],
+    counterexample: { linear: 0xc00f_c000 },
+  },
+  {
+    title: 'a page table in the frame behind the last of memory, which reads as ones',
+    breakMemory: (built) => setEntry(built, directoryEntry(built, 5), FRAME_COUNT * 4096 + 0x67),
+    red: ['nothing-else-mapped', 'guest-closed-to-ring-3'],
+    counterexample: { linear: 0x0140_0000, found: 'frame 0xfffff' },
+  },
+  {
     title: 'shared_info mapped, where nothing may be',
     breakMemory: (built) => setEntry(built, level1Entry(built, UNUSED), SHARED_INFO * 4096 + 0x23),
     red: ['shared-info', 'nothing-else-mapped'],
@@ -324,6 +354,12 @@ const mutations: Mutation[] = [
     options: { frames: Uint32Array.from({ length: 256 }, (_, i) => (i === 40 ? frameOf(30) : frameOf(i))) },
     red: ['frames-used-once'],
     counterexample: { found: `${frame(30)} of page 30` },
+  },
+  {
+    title: 'a page in the frame behind the last of memory',
+    options: { frames: Uint32Array.from({ length: 256 }, (_, i) => (i === 40 ? FRAME_COUNT : frameOf(i))) },
+    red: ['frames-used-once'],
+    counterexample: { expected: 'a frame below 0x800', found: 'frame 0x800' },
   },
   {
     title: 'the frame of shared_info used for a page, which maps it',
