@@ -9,3 +9,4 @@ export * from './machine/index.ts';
 export * from './memory/index.ts';
 export * from './mmu/index.ts';
 export * from './verify/index.ts';
+export * from './xen/index.ts';

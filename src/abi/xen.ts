@@ -1,5 +1,12 @@
 /** Constants of Xen and XenoLinux of February 2004. Source: the facts, sections 1–7. */
 
+import { CR0_AM, CR0_ET, CR0_MP, CR0_NE, CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
+
+/** CR0 as Xen runs its guests: paging, alignment checks, write protection for the supervisor too. */
+export const XEN_CR0: number = (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE) >>> 0;
+/** CR4 as Xen runs its guests: 4 MiB pages and global pages. */
+export const XEN_CR4: number = CR4_PSE | CR4_PGE;
+
 /** First linear address of Xen: 0xfc00_0000. */
 export const XEN_VIRTUAL_START = 0xfc00_0000;
 /** Directory slots of Xen, 1008–1023; the guest may not write them. */
@@ -34,9 +41,26 @@ export const COMMAND_LINE_BYTES = 256;
 /** Bytes of start_info that are written: 0–283. */
 export const START_INFO_BYTES: number = START_INFO.commandLine + COMMAND_LINE_BYTES;
 
-/** Low two bits of an update's pointer. */
+/** Low two bits of an update's pointer: an entry of a table, or data, by the rules of what its frame is used as. */
 export const MMU_NORMAL_PT_UPDATE = 0;
+/** A word anywhere, unchecked; for domain 0 only. */
+export const MMU_UNCHECKED_PT_UPDATE = 1;
+/** An entry of the machine-to-physical table. */
 export const MMU_MACHPHYS_UPDATE = 2;
+/** A command, in the low 8 bits of the value. */
 export const MMU_EXTENDED_COMMAND = 3;
-/** Extended command: pin a directory. */
+
+/** Extended command: pin a page table. */
+export const MMUEXT_PIN_L1_TABLE = 0;
+/** Pin a directory. */
 export const MMUEXT_PIN_L2_TABLE = 1;
+/** Unpin a table of either kind. */
+export const MMUEXT_UNPIN_TABLE = 4;
+/** Make a directory the current one. */
+export const MMUEXT_NEW_BASEPTR = 5;
+/** Flush the TLB at the end of the call. */
+export const MMUEXT_TLB_FLUSH = 6;
+/** Flush a page at once; the address is in the value's upper 24 bits. */
+export const MMUEXT_INVLPG = 7;
+/** Set the LDT: base in the pointer, entries in the value's upper 24 bits. */
+export const MMUEXT_SET_LDT = 8;

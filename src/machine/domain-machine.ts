@@ -1,11 +1,9 @@
-import { CR0_AM, CR0_ET, CR0_MP, CR0_NE, CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
+import { XEN_CR0 } from '../abi/xen.ts';
+import { CR4_PGE, CR4_PSE } from '../arch/control.ts';
 import { type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import type { Domain } from '../builder/index.ts';
 import type { Memory } from '../memory/index.ts';
 import type { Machine } from './machine.ts';
-
-/** CR0 as Xen runs its guests: paging, alignment checks, write protection for the supervisor too. */
-const XEN_CR0 = (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE) >>> 0;
 
 /**
  * A machine with a domain of 2004 in it, as Xen has set it up at start of day: CR0 with WP, CR4 with PSE and PGE as

@@ -1,0 +1,43 @@
+import { RING1_CS } from '../abi/xen.ts';
+import { DIRECT_MAP_START, FIRST_RESERVED_GDT_ENTRY, LAST_RESERVED_GDT_ENTRY } from './layout.ts';
+import type { DescriptorFault } from './refusal.ts';
+
+/** Which segment descriptors a guest may have: none that reaches Xen, and none of ring 0. Source: details §f. */
+
+// Bits of a descriptor's high word.
+const PRESENT = 1 << 15;
+const PRIVILEGE = 3 << 13;
+const CODE_OR_DATA = 1 << 12;
+const TYPE = 0xf << 8;
+const CALL_GATE = 0xc << 8;
+const GRANULARITY = 1 << 23;
+/** Between a call gate's parameter count and its type. */
+const GATE_RESERVED = 0xe0;
+
+/** What is wrong with a descriptor for a guest's GDT or LDT, or undefined. */
+export function descriptorFault(low: number, high: number): DescriptorFault | undefined {
+  // One that is not present always faults.
+  if ((high & PRESENT) === 0) return undefined;
+  // A call gate to a segment of ring 0 would run the guest's code there.
+  if ((high & PRIVILEGE) === 0) return 'ring-0';
+  if ((high & CODE_OR_DATA) === 0) {
+    if ((high & TYPE) !== CALL_GATE) return 'system-type';
+    if (!isGuestCodeSelector(low >>> 16)) return 'gate-to-xen';
+    return (high & GATE_RESERVED) === 0 ? undefined : 'gate-reserved-bits';
+  }
+  const base = (high & 0xff00_0000) | ((high & 0xff) << 16) | (low >>> 16);
+  const units = ((high & 0xf_0000) | (low & 0xffff)) + 1;
+  const bytes = (high & GRANULARITY) !== 0 ? units << 12 : units;
+  const end = (base + bytes) >>> 0;
+  if (end <= base >>> 0) return 'wraps';
+  return end > DIRECT_MAP_START ? 'reaches-xen' : undefined;
+}
+
+/** Xen's own ring-1 code segment, or one of the guest's for ring 1. */
+function isGuestCodeSelector(selector: number): boolean {
+  if (selector === RING1_CS) return true;
+  const index = selector >>> 3;
+  const isLocal = (selector & 4) !== 0;
+  const isXens = index >= FIRST_RESERVED_GDT_ENTRY && index <= LAST_RESERVED_GDT_ENTRY;
+  return (selector & 3) === 1 && (isLocal || !isXens);
+}
