@@ -16,6 +16,7 @@ import {
   CR0_PG,
   CR0_TS,
   CR0_WP,
+  CR4_CET,
   CR4_LA57,
   CR4_PAE,
   CR4_PCIDE,
@@ -102,6 +103,8 @@ export function checkState(cpu: CpuFeatures, { cr0, cr4, efer }: ControlState): 
     refuse(`the CPU model '${cpu.name ?? 'unnamed'}' reserves EFER bits ${hex(unknownEfer)}`, efer);
   }
   if (has(cr0, CR0_PG) && has(efer, EFER_LME) && !has(cr4, CR4_PAE)) refuse('long mode needs CR4.PAE', cr4);
+  // Both ways: CET cannot be set while WP is clear, nor WP cleared while CET is set.
+  if (has(cr4, CR4_CET) && !has(cr0, CR0_WP)) refuse('CR4.CET needs CR0.WP', cr4);
   if (has(cr4, CR4_PCIDE) && !(has(cr0, CR0_PG) && has(efer, EFER_LME))) {
     refuse('CR4.PCIDE needs long mode to be active', cr4);
   }

@@ -182,7 +182,8 @@ export class PhysicalMemory implements Memory {
   }
 
   /**
-   * Copies bytes into RAM. All or nothing: a range that does not fit leaves RAM as it was.
+   * Copies bytes into RAM. All or nothing: a range that does not fit leaves RAM as it was. The bytes may be a view of
+   * this RAM, such as a {@link PhysicalMemory.frame}; then what arrives is what they held before.
    * @throws RangeError if any of them would lie outside RAM.
    */
   write(physical: number, bytes: Uint8Array): void {
@@ -191,10 +192,12 @@ export class PhysicalMemory implements Memory {
       if (bytes.length > 0) this.#writableBytes(physical).set(bytes, physical % CHUNK_BYTES);
       return;
     }
-    for (let done = 0; done < bytes.length; ) {
+    // The bytes may be a view of this RAM: what is still to be copied must not be overwritten before.
+    const source = this.bytes.some(({ buffer }) => buffer === bytes.buffer) ? bytes.slice() : bytes;
+    for (let done = 0; done < source.length; ) {
       const start = (physical + done) % CHUNK_BYTES;
-      const piece = Math.min(bytes.length - done, BLOCK_BYTES - (start % BLOCK_BYTES));
-      this.#writableBytes(physical + done).set(bytes.subarray(done, done + piece), start);
+      const piece = Math.min(source.length - done, BLOCK_BYTES - (start % BLOCK_BYTES));
+      this.#writableBytes(physical + done).set(source.subarray(done, done + piece), start);
       done += piece;
     }
   }

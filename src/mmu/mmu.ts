@@ -20,6 +20,8 @@ import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import { PTE_P } from '../arch/entry.ts';
 import { InvalidOpcodeError } from '../arch/exceptions.ts';
 import { VECTOR_GP, VECTOR_PF, VECTOR_SS } from '../arch/fault.ts';
+import { fromHalves, highHalf, isCanonical, lowHalf } from '../arch/linear.ts';
+import { PAGING_MODES } from '../arch/paging-modes.ts';
 import { RIGHT_D } from '../arch/permissions.ts';
 import {
   type ControlState,
@@ -41,13 +43,14 @@ import { Tlb } from '../tlb/tlb.ts';
 import * as tlbWord from '../tlb/tlb-word.ts';
 import { explainWalk } from '../walk/explain.ts';
 import type { PagingMode, WalkFault, WalkReport } from '../walk/report.ts';
+import { checkApart, checkResults, unsignedView } from './lists.ts';
 import { type Segment, segmentFault } from './segment.ts';
 import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, translateRun } from './translate-run.ts';
 import { Walker } from './walker.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time..
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
-const { WORD_ADDRESS, WORD_BEYOND_4G, WORD_LARGE } = tlbWord;
+const { WORD_ADDRESS, WORD_BEYOND_4G, WORD_GLOBAL, WORD_LARGE } = tlbWord;
 
 /** What `translate` and the accesses return when the CPU raises an exception instead. */
 export const FAULT = -1;
@@ -75,15 +78,6 @@ export interface MmuOptions {
    */
   readonly tlb?: TlbGeometry;
 }
-
-/** The large pages of each mode, as log2 of their size. */
-const LARGE_SHIFTS: Readonly<Record<PagingMode, readonly number[]>> = {
-  off: [],
-  '32-bit': [22],
-  PAE: [21],
-  '4-level': [21, 30],
-  '5-level': [21, 30],
-};
 
 /** The TLB used for what the fast one cannot hold: long mode, and pages above 4 GiB. */
 const WIDE_GEOMETRY: TlbGeometry = { small: { entries: 4096, ways: 4 }, large: { entries: 512, ways: 4 } };
@@ -205,7 +199,7 @@ export class Mmu<Memory extends Ram = Ram> {
 
   /** The linear address of the last page fault; a bigint only where it does not fit a number. */
   get cr2(): number | bigint {
-    return linearValue(this.#cr2Low, this.#cr2High);
+    return fromHalves(this.#cr2Low, this.#cr2High);
   }
 
   /** Writes CR2, which changes nothing else. */
@@ -244,7 +238,7 @@ export class Mmu<Memory extends Ram = Ram> {
   get pdptes(): MmuOptions['pdptes'] {
     if (this.mode !== 'PAE') return undefined;
     const register = (i: number): number | bigint =>
-      linearValue(this.#walker.pdptes[2 * i]!, this.#walker.pdptes[2 * i + 1]!);
+      fromHalves(this.#walker.pdptes[2 * i]!, this.#walker.pdptes[2 * i + 1]!);
     return [register(0), register(1), register(2), register(3)];
   }
 
@@ -355,10 +349,11 @@ export class Mmu<Memory extends Ram = Ram> {
    * @param linear - Byte addresses below 2^32.
    * @param physical - Receives the physical addresses; at least as long as `linear`.
    * @returns How many were translated. Fewer than `linear.length`: the next one faulted, with the cause latched.
-   * @throws RangeError if `physical` is too short, or an address reached lies at 4 GiB or above.
+   * @throws RangeError if `physical` is too short or overlaps `linear` in memory, or an address reached lies at 4 GiB or
+   * above; results before it are there.
    */
   translateMany(linear: Uint32Array | Int32Array, physical: Uint32Array, access: Access): number {
-    checkRoom('physical', physical.length, linear.length);
+    checkResults('physical', physical, linear);
     return this.#translateRun(linear, physical, undefined, access);
   }
 
@@ -371,7 +366,7 @@ export class Mmu<Memory extends Ram = Ram> {
    * @param linear - Byte addresses below 2^32.
    * @param physical - Receives the physical addresses, and `0xffff_ffff` where there is none or none that fits.
    * @param faultCodes - Receives {@link NO_FAULT}, or the error code of the page fault, or {@link ABOVE_4_GIB}.
-   * @throws RangeError if a list is too short. What the tables say is never a reason to throw.
+   * @throws RangeError if a list is too short, or two overlap in memory. What the tables say is never a reason to throw.
    */
   translateEach(
     linear: Uint32Array | Int32Array,
@@ -379,8 +374,9 @@ export class Mmu<Memory extends Ram = Ram> {
     faultCodes: Uint8Array,
     access: Access,
   ): void {
-    checkRoom('physical', physical.length, linear.length);
-    checkRoom('faultCodes', faultCodes.length, linear.length);
+    checkResults('physical', physical, linear);
+    checkResults('faultCodes', faultCodes, linear);
+    checkApart('physical', physical, 'faultCodes', faultCodes);
     const { cr2, faultCode, faultVector } = this;
     faultCodes.fill(NO_FAULT, 0, linear.length);
     this.#translateRun(linear, physical, faultCodes, access);
@@ -555,7 +551,7 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   invlpg(linear: number | bigint): void {
     if (!this.cpu.invlpg) throw new InvalidOpcodeError('INVLPG', this.cpu);
-    this.#pages.invalidate(lowHalf(linear), this.mode === 'PAE' ? 512 : 1024);
+    this.#pages.invalidate(lowHalf(linear), this.#piecesOfLarge, true);
     this.#model?.invalidate(lowHalf(linear), this.#isLong ? highHalf(linear) : 0, this.#pcid, true);
   }
 
@@ -565,10 +561,12 @@ export class Mmu<Memory extends Ram = Ram> {
    * @param type - 0: one address of one PCID · 1: one PCID, but for global entries · 2: everything · 3: everything
    * but global entries.
    * @param pcid - 0–4095, for types 0 and 1.
-   * @param linear - For type 0.
+   * @param linear - For type 0: all 64 bits of the descriptor count, outside long mode too, where an address from 2^32
+   * up names no page.
    * @throws InvalidOpcodeError on a CPU without it.
    * @throws GeneralProtectionError for another type or PCID, a PCID other than 0 while CR4.PCIDE is clear, or an
-   * address that is not canonical.
+   * address that is not canonical for the widest paging of the CPU, whatever the mode.
+   * @see SDM 2A "INVPCID—Invalidate Process-Context Identifier"
    */
   invpcid(type: number, pcid = 0, linear: number | bigint = 0): void {
     if (!this.cpu.invpcid) throw new InvalidOpcodeError('INVPCID', this.cpu);
@@ -576,11 +574,14 @@ export class Mmu<Memory extends Ram = Ram> {
     if (!(Number.isInteger(pcid) && pcid >= 0 && pcid <= 0xfff)) refuse('a PCID is 0 to 4095', pcid);
     if (type < 2 && pcid !== 0 && !has(this.#state.cr4, CR4_PCIDE))
       refuse('CR4.PCIDE is clear, so the PCID must be 0', pcid);
-    const low = lowHalf(linear);
-    const high = this.#isLong ? highHalf(linear) : 0;
     if (type === 0) {
-      if (this.#isLong && !this.#isCanonical(high)) refuse('the address is not canonical', linear);
-      this.#pages.invalidate(low, this.mode === 'PAE' ? 512 : 1024);
+      const widest = this.cpu.la57 ? '5-level' : '4-level';
+      if (!isCanonical(BigInt(linear), PAGING_MODES[widest].linearBits)) {
+        refuse('the address is not canonical', linear);
+      }
+      const low = lowHalf(linear);
+      const high = highHalf(linear);
+      if (high === 0) this.#pages.invalidate(low, this.#piecesOfLarge, false);
       this.#model?.invalidate(low, high, pcid, false);
     } else if (type === 2) {
       this.#flush();
@@ -588,6 +589,11 @@ export class Mmu<Memory extends Ram = Ram> {
       this.#pages.flushNonGlobal();
       this.#model?.flushNonGlobal(type === 1 ? pcid : undefined);
     }
+  }
+
+  /** 4 KiB pages in a large page of 32-bit linear addresses. */
+  get #piecesOfLarge(): number {
+    return this.mode === 'PAE' ? 512 : 1024;
   }
 
   // --- the slow path ---
@@ -620,7 +626,7 @@ export class Mmu<Memory extends Ram = Ram> {
       const word = walker.word32(low, access);
       if (word === 0) return this.#pageFault(low, 0);
       if (word === WORD_BEYOND_4G) return this.#fillModel(low, 0, access);
-      this.#pages.fill(low, word, walker.global, access);
+      this.#pages.fill(low, word, access);
       this.#cached = this.#pages.words;
       return word;
     }
@@ -629,7 +635,7 @@ export class Mmu<Memory extends Ram = Ram> {
     const isLong = this.#isLong;
     if (isLong && !this.#isCanonical(high)) return this.#segmentFault(VECTOR_GP);
     const highUsed = isLong ? high : 0;
-    if (model?.lookup(low, highUsed, this.#pcid, LARGE_SHIFTS[mode])) {
+    if (model?.lookup(low, highUsed, this.#pcid, PAGING_MODES[mode].largePageShifts)) {
       const clean = (model.rights & RIGHT_D) === 0;
       if (!((access & 1) !== 0 && clean) && walker.check(model.rights, model.key, access)) {
         return this.#wordFor(low, model.use(low));
@@ -655,8 +661,8 @@ export class Mmu<Memory extends Ram = Ram> {
     const physical = pageBase + ((low & ~(-1 << pageShift)) >>> 0);
     if (physical > 0xffff_ffff) return this.#fillModel(low, 0, access);
     const large = pageShift === 12 ? 0 : WORD_LARGE;
-    const word = ((low ^ physical) & WORD_ADDRESS) | large | wordBits[rights]!;
-    this.#pages.fill(low, word, global, access);
+    const word = ((low ^ physical) & WORD_ADDRESS) | large | (global ? WORD_GLOBAL : 0) | wordBits[rights]!;
+    this.#pages.fill(low, word, access);
     this.#cached = this.#pages.words;
     return word;
   }
@@ -827,7 +833,7 @@ export class Mmu<Memory extends Ram = Ram> {
       const low = pdptes[2 * i]!;
       const high = pdptes[2 * i + 1]!;
       if ((low & PTE_P) !== 0 && ((low & pdpteLow) !== 0 || (high & pdpteHigh) !== 0)) {
-        refuse(`PDPTE ${i}${where(i)} has reserved bits set`, linearValue(low, high));
+        refuse(`PDPTE ${i}${where(i)} has reserved bits set`, fromHalves(low, high));
       }
     }
   }
@@ -847,42 +853,7 @@ function register32(name: string, value: number | bigint): number {
   return number;
 }
 
-/** The unsigned views of signed lists, so that a list used again costs nothing. */
-const unsignedViews = new WeakMap<Int32Array, Uint32Array>();
-
-/** The same list unsigned: the inner loop is compiled for one kind of array, and is slower with two. */
-function unsignedView(list: Int32Array): Uint32Array {
-  let view = unsignedViews.get(list);
-  if (view === undefined) {
-    view = new Uint32Array(list.buffer, list.byteOffset, list.length);
-    unsignedViews.set(list, view);
-  }
-  return view;
-}
-
-function checkRoom(name: string, room: number, count: number): void {
-  if (room < count)
-    throw new RangeError(`${name} has room for ${room} results, too few for ${count} addresses`);
-}
-
-/** Bits 31–0 of an address, as int32. */
-function lowHalf(address: number | bigint): number {
-  return typeof address === 'number' ? address | 0 : Number(BigInt.asIntN(32, address));
-}
-
 /** The high half of an address a little further on: the low half may have run over. */
 function carried(from: number, to: number, high: number): number {
   return to >>> 0 < from >>> 0 ? (high + 1) | 0 : high;
-}
-
-/** Bits 63–32 of an address, as int32. */
-function highHalf(address: number | bigint): number {
-  if (typeof address === 'number') return Math.floor(address / 0x1_0000_0000) | 0;
-  return Number(BigInt.asIntN(32, address >> 32n));
-}
-
-/** An unsigned address of two int32 halves: a bigint only where it does not fit a number. */
-function linearValue(low: number, high: number): number | bigint {
-  if (high >>> 21 === 0) return high * 0x1_0000_0000 + (low >>> 0);
-  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

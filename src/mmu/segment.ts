@@ -24,6 +24,8 @@ export interface SegmentFields {
   readonly readable: boolean;
   /** A stack segment that grows down: valid offsets lie above the limit. */
   readonly expandDown: boolean;
+  /** Where the offsets of an expand-down segment end: at 2^32 − 1, or (false) at 2^16 − 1. Default true. */
+  readonly big?: boolean;
   /** Descriptor privilege level, the ring it is made for: 0–3. */
   readonly dpl: number;
 }
@@ -36,6 +38,7 @@ export class Segment implements SegmentFields {
   readonly writable: boolean;
   readonly readable: boolean;
   readonly expandDown: boolean;
+  readonly big: boolean;
   readonly dpl: number;
   /** Loaded in SS: a violation raises #SS rather than #GP. */
   readonly stack: boolean;
@@ -48,6 +51,7 @@ export class Segment implements SegmentFields {
     this.writable = fields.writable;
     this.readable = fields.readable;
     this.expandDown = fields.expandDown;
+    this.big = fields.big ?? true;
     this.dpl = fields.dpl;
     this.stack = stack;
   }
@@ -74,6 +78,7 @@ export class Segment implements SegmentFields {
       limit: field(55, 1) === 1 ? pages * 4096 + 4095 : pages,
       code,
       expandDown: !code && field(42, 1) === 1,
+      big: field(54, 1) === 1,
       writable: !code && field(41, 1) === 1,
       readable: !code || field(41, 1) === 1,
       dpl: field(45, 2),
@@ -101,7 +106,10 @@ export function segmentFault(
   if ((access & ACCESS_FETCH_BIT) !== 0 ? !segment.code : !segment.readable) return 'segment-type';
   if ((access & ACCESS_WRITE_BIT) !== 0 && !segment.writable) return 'segment-type';
   const last = offset + bytes - 1;
-  if (segment.expandDown) return offset <= segment.limit || last > 0xffff_ffff ? 'segment-limit' : undefined;
+  if (segment.expandDown) {
+    const highest = segment.big ? 0xffff_ffff : 0xffff;
+    return offset <= segment.limit || last > highest ? 'segment-limit' : undefined;
+  }
   // A segment of 4 GiB has no end to go beyond: the address wraps.
   return last > segment.limit && segment.limit !== 0xffff_ffff ? 'segment-limit' : undefined;
 }

@@ -42,8 +42,8 @@ export const NO_ADDRESS = -1;
 const FRAME_IN_CHUNK = CHUNK_MASK & PTE_FRAME_MASK;
 /** Frames that a 32-bit entry reaches. */
 const FRAMES_OF_32_BITS = 0x10_0000;
-/** How far G lies above `FILL_GLOBAL`. */
-const GLOBAL_TO_FILL = 4;
+/** How far G of an entry lies above `WORD_GLOBAL`. */
+const GLOBAL_TO_WORD = 5;
 
 /** After a miss, so many addresses are taken one by one before hits are tried eight at a time again. */
 const AFTER_MISS = 256;
@@ -175,8 +175,8 @@ function misses(
     if ((bits & bit) === 0) break;
     if ((pde & PTE_A) === 0) directory[slot] = pde | PTE_A;
     if (used !== pte) table[at] = used;
-    words[address >>> 12] = ((address ^ pte) & WORD_ADDRESS) | bits;
-    fills[fillCount] = (address & WORD_ADDRESS) | ((pte & globalBit) >>> GLOBAL_TO_FILL) | access;
+    words[address >>> 12] = ((address ^ pte) & WORD_ADDRESS) | ((pte & globalBit) >>> GLOBAL_TO_WORD) | bits;
+    fills[fillCount] = (address & WORD_ADDRESS) | access;
     fillCount = (fillCount + 1) | 0;
     physical[i] = (pte & PTE_FRAME_MASK) | (address & PAGE_OFFSET_MASK);
   }

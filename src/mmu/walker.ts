@@ -36,7 +36,7 @@ const { PDE_PS, PTE_A, PTE_D, PTE_FRAME_MASK, PTE_G, PTE_P } = entry;
 const { PF_ID, PF_P, PF_PK, PF_RSVD, PF_US, PF_WR } = fault;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { grantTable, keyDenies, RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } = permission;
-const { rightsOfWord, WORD_ADDRESS, WORD_BEYOND_4G, WORD_LARGE, wordBits } = word;
+const { rightsOfWord, WORD_ADDRESS, WORD_BEYOND_4G, WORD_GLOBAL, WORD_LARGE, wordBits } = word;
 type Access = accesses.Access;
 
 /** log2 of the page sizes, and by how many bits each level of 64-bit paging shifts its index. */
@@ -199,7 +199,7 @@ export class Walker {
     if ((pde & PTE_A) === 0) this.#store32(pdeAddress, pde | PTE_A);
     if (used !== pte) this.#store32(pteAddress, used);
     this.global = (pte & this.globalBit) !== 0;
-    return ((linear ^ (pte & this.#frameMask)) & WORD_ADDRESS) | bits;
+    return ((linear ^ (pte & this.#frameMask)) & WORD_ADDRESS) | (this.global ? WORD_GLOBAL : 0) | bits;
   }
 
   /**
@@ -237,7 +237,8 @@ export class Walker {
     this.rights = rights;
     this.global = (pde & this.globalBit) !== 0;
     if (this.pageBase > 0xffff_ffff) return WORD_BEYOND_4G;
-    return ((linear ^ (this.pageBase | (linear & 0x3f_ffff))) & WORD_ADDRESS) | WORD_LARGE | bits;
+    const word = (linear ^ (this.pageBase | (linear & 0x3f_ffff))) & WORD_ADDRESS;
+    return word | WORD_LARGE | (this.global ? WORD_GLOBAL : 0) | bits;
   }
 
   /** Walks PAE structures from the PDPTE registers down. @see Walker.walk32 */

@@ -5,13 +5,15 @@
  */
 
 import type { Access } from '../arch/access.ts';
-import { regrantedWord, rightsOfWord, WORD_LARGE } from './tlb-word.ts';
+import * as word from './tlb-word.ts';
+
+// V8 compiles a constant of this module into the code, but loads an imported one every time.
+const { regrantedWord, rightsOfWord, WORD_GLOBAL, WORD_LARGE } = word;
 
 /** Pages of a 32-bit linear space. */
 export const LINEAR_PAGES = 0x10_0000;
 
-// An item of the fill list: page number << 12, global, and the access that filled it.
-export const FILL_GLOBAL: number = 1 << 4;
+/** An item of the fill list is page number << 12 and the access that filled it. */
 const FILL_ACCESS = 0xf;
 /** The fill list's length at which it is tidied rather than grown: 4 ** 11, twice over the number of pages. */
 const MAX_FILLS = 4 ** 11;
@@ -41,11 +43,11 @@ export class PageTlb {
   #largeCached = false;
 
   /** Caches a translation. */
-  fill(linear: number, word: number, global: boolean, access: Access): void {
+  fill(linear: number, word: number, access: Access): void {
     if (this.words === NOTHING_CACHED || this.fillCount === this.fills.length) this.reserve(1);
     this.words[linear >>> 12] = word;
     if ((word & WORD_LARGE) !== 0) this.#largeCached = true;
-    this.fills[this.fillCount++] = (linear & -4096) | (global ? FILL_GLOBAL : 0) | access;
+    this.fills[this.fillCount++] = (linear & -4096) | access;
   }
 
   /**
@@ -71,21 +73,21 @@ export class PageTlb {
     let i = 0;
     // Four at a time as long as nothing is global.
     for (; i < fillCount - 3; i += 4) {
-      const a = fills[i]!;
-      const b = fills[i + 1]!;
-      const c = fills[i + 2]!;
-      const d = fills[i + 3]!;
-      if (((a | b | c | d) & FILL_GLOBAL) !== 0) break;
-      words[a >>> 12] = 0;
-      words[b >>> 12] = 0;
-      words[c >>> 12] = 0;
-      words[d >>> 12] = 0;
+      const a = fills[i]! >>> 12;
+      const b = fills[i + 1]! >>> 12;
+      const c = fills[i + 2]! >>> 12;
+      const d = fills[i + 3]! >>> 12;
+      if (((words[a]! | words[b]! | words[c]! | words[d]!) & WORD_GLOBAL) !== 0) break;
+      words[a] = 0;
+      words[b] = 0;
+      words[c] = 0;
+      words[d] = 0;
     }
     let kept = 0;
     for (; i < fillCount; i++) {
-      const fill = fills[i]!;
-      if ((fill & FILL_GLOBAL) === 0) words[fill >>> 12] = 0;
-      else fills[kept++] = fill;
+      const page = fills[i]! >>> 12;
+      if ((words[page]! & WORD_GLOBAL) === 0) words[page] = 0;
+      else fills[kept++] = fills[i]!;
     }
     this.fillCount = kept;
   }
@@ -93,15 +95,18 @@ export class PageTlb {
   /**
    * Drops one page; with it every piece of the large page that it belongs to.
    * @param largePages - 4 KiB pages in a large page: 1024, or 512 in PAE.
+   * @param globals - Whether global pages go too, as INVLPG has it; INVPCID spares them.
    */
-  invalidate(linear: number, largePages: number): void {
-    if (this.words === NOTHING_CACHED) return;
+  invalidate(linear: number, largePages: number, globals: boolean): void {
+    const { words } = this;
+    if (words === NOTHING_CACHED) return;
+    const spared = globals ? 0 : WORD_GLOBAL;
     const page = linear >>> 12;
-    this.words[page] = 0;
+    if ((words[page]! & spared) === 0) words[page] = 0;
     if (!this.#largeCached) return;
     const first = page & -largePages;
     for (let piece = first; piece < first + largePages; piece++) {
-      if ((this.words[piece]! & WORD_LARGE) !== 0) this.words[piece] = 0;
+      if ((words[piece]! & WORD_LARGE) !== 0 && (words[piece]! & spared) === 0) words[piece] = 0;
     }
   }
 
@@ -152,7 +157,7 @@ export class PageTlb {
       frame: ((word >>> 12) ^ page) & 0xf_ffff,
       rights: rightsOfWord(word),
       large: (word & WORD_LARGE) !== 0,
-      global: (fill & FILL_GLOBAL) !== 0,
+      global: (word & WORD_GLOBAL) !== 0,
       filledBy: (fill & FILL_ACCESS) as Access,
       fillNumber: i,
     };

@@ -4,8 +4,9 @@ import { PhysicalMemory } from '../../src/memory/index.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-/** Host memory comes in pieces of this size. */
-const CHUNK = 4 * MIB;
+/** RAM lies in arrays of this size, of which pieces of {@link BLOCK} are noted as written. */
+const CHUNK = 32 * MIB;
+const BLOCK = 4 * MIB;
 
 describe('new PhysicalMemory', () => {
   it('takes multiples of 4096 from 4 KiB to 64 GiB', () => {
@@ -59,7 +60,8 @@ describe('access', () => {
   const size = 2 * CHUNK + 8192;
   const address = fc.oneof(
     fc.nat(size - 4),
-    fc.integer({ min: CHUNK - 6, max: CHUNK + 2 }),
+    fc.integer({ min: CHUNK - 4, max: CHUNK }),
+    fc.integer({ min: BLOCK - 4, max: BLOCK }),
     fc.integer({ min: 4090, max: 4100 }),
     fc.integer({ min: size - 8, max: size - 4 }),
   );
@@ -91,6 +93,31 @@ describe('access', () => {
         }
       }),
     );
+  });
+
+  it.each([
+    ['frames', 4096],
+    ['blocks', BLOCK],
+    ['chunks', CHUNK],
+  ])('puts each byte of 16 bits on its own side of a border between %s', (_, border) => {
+    const memory = new PhysicalMemory(2 * CHUNK);
+    memory.writeUint16(border - 1, 0xbeef);
+    expect([memory.readUint8(border - 1), memory.readUint8(border)]).toEqual([0xef, 0xbe]);
+    expect([memory.readUint8(0), memory.readUint8(border + 1)]).toEqual([0, 0]);
+    expect(memory.readUint16(border - 1)).toBe(0xbeef);
+  });
+
+  it.each([
+    ['inside a block', 0x1800, 1],
+    ['across blocks, up', BLOCK - 2048, BLOCK / 4096 - 1],
+    ['across chunks, down', CHUNK - 2048, CHUNK / 4096],
+  ])('copies a view of its own bytes as they were before: %s', (_, to, frame) => {
+    const memory = new PhysicalMemory(2 * CHUNK);
+    const view = memory.frame(frame);
+    for (let i = 0; i < view.length; i++) view[i] = i ^ (i >> 8);
+    const before = Uint8Array.from(view);
+    memory.write(to, view);
+    expect(memory.read(to, 4096)).toEqual(before);
   });
 
   it('outside RAM names the address and the end', () => {

@@ -82,6 +82,21 @@ describe('Mmu.translateLogical', () => {
     const segment = new Segment({ ...Segment.decode(RING1_DATA), expandDown: true, limit: 0xfbff_ffff });
     expect(mmu.translateLogical(segment, 0xfc00_0000, WRITE)).toBe(0);
     expect(mmu.translateLogical(segment, 0xfbff_ffff, WRITE)).toBe(FAULT);
+    // Not even in part below it, and not over the end of the offsets.
+    expect(mmu.translateLogical(segment, 0xfbff_ffff, WRITE, 4)).toBe(FAULT);
+    expect(mmu.translateLogical(segment, 0xffff_fffc, WRITE, 4)).toBe(0x3f_fffc);
+    expect(mmu.translateLogical(segment, 0xffff_fffd, WRITE, 4)).toBe(FAULT);
+  });
+
+  it('ends an expand-down segment of 16 bits at offset 0xffff', () => {
+    const mmu = xen();
+    // A stack of 16 bits: base 0xfc00_0000, limit 0x0fff, writable, expand-down, D/B and G clear.
+    const segment = Segment.decode(0xfc00_9600_0000_0fffn);
+    expect(mmu.translateLogical(segment, 0x0fff, WRITE)).toBe(FAULT);
+    expect(mmu.translateLogical(segment, 0x1000, WRITE)).toBe(0x1000);
+    expect(mmu.translateLogical(segment, 0xfffe, WRITE, 2)).toBe(0xfffe);
+    expect(mmu.translateLogical(segment, 0xffff, WRITE, 2)).toBe(FAULT);
+    expect(mmu.translateLogical(segment, 0x1_0000, WRITE)).toBe(FAULT);
   });
 
   it('is explained without side effects', () => {

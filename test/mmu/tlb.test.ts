@@ -83,6 +83,29 @@ describe('large pages', () => {
   }
 });
 
+describe('the default TLB after millions of fills without a flush', () => {
+  it('still holds each page once, as it was filled last, and a load of CR3 still drops all of it', () => {
+    const { mmu } = machine();
+    for (const page of [1, 2]) mmu.translate(page << 12, READ);
+    mmu.invlpg(0x2000);
+    mmu.translate(0x2000, WRITE);
+    // The list of fills is tidied after 4^11 of them.
+    for (let fill = 0; fill < 4 ** 11 + 10; fill++) {
+      mmu.invlpg(0x3000);
+      mmu.translate(0x3000, fill % 2 === 0 ? READ : WRITE);
+    }
+    mmu.invlpg(0x1000);
+    mmu.translate(0x1000, WRITE);
+    expect(mmu.tlb.entries().map(({ linear, filledBy }) => [linear, filledBy])).toEqual([
+      [0x2000, WRITE],
+      [0x3000, WRITE],
+      [0x1000, WRITE],
+    ]);
+    mmu.cr3 = DIRECTORY;
+    expect(mmu.tlb.size).toBe(0);
+  });
+});
+
 describe('Tlb.stale', () => {
   const changes = [
     ['not-present', 0],

@@ -12,6 +12,8 @@ export interface Real {
   readonly memory: PhysicalMemory;
   readonly mmu: Mmu;
   readonly seen: Seen;
+  /** The TLB never evicts: what a flush spares must still be there. */
+  readonly keeps: boolean;
 }
 
 /** How often the interesting things happened, over all runs. */
@@ -21,6 +23,8 @@ export interface Seen {
   /** Answers that RAM no longer bears out. */
   stale: number;
   refused: number;
+  /** Flushes after which the TLB was looked through. */
+  lookedThrough: number;
 }
 
 type Command = fc.Command<LegalAnswers, Real>;
@@ -95,8 +99,12 @@ function accessCommand(linear: bigint, access: Access): Command {
         const faulted =
           result === FAULT && untouched && mmu.faultCode === Number(fresh.code) && BigInt(mmu.cr2) === linear;
         expect(faulted || stale, `#PF(${fresh.code}), or a cached translation; got ${result}`).toBe(true);
-        if (faulted) seen.faulted++;
-        else seen.stale++;
+        if (faulted) {
+          seen.faulted++;
+        } else {
+          seen.stale++;
+        }
+        model.hold(linear, access, faulted ? undefined : BigInt(result), undefined);
         return;
       }
       memory.write(0, before);
@@ -105,9 +113,11 @@ function accessCommand(linear: bigint, access: Access): Command {
       memory.write(0, after);
       expect(walked || stale, `0x${fresh.physical.toString(16)}, or a cached one; got ${result}`).toBe(true);
       if (walked) {
-        model.remember(linear, access);
+        const cached = model.remember(linear, access);
+        model.hold(linear, access, BigInt(result), stale ? undefined : cached);
         seen.walked++;
       } else {
+        model.hold(linear, access, BigInt(result), undefined);
         seen.stale++;
       }
     },
@@ -138,9 +148,10 @@ function invlpgCommand(linear: bigint): Command {
   return {
     check: () => true,
     toString: () => `INVLPG 0x${linear.toString(16)}`,
-    run(model, { mmu }) {
-      mmu.invlpg(linear);
+    run(model, real) {
+      real.mmu.invlpg(linear);
       model.invlpg(linear);
+      checkKept(model, real);
     },
   };
 }
@@ -149,9 +160,10 @@ function invpcidCommand(type: number, pcid: number, linear: bigint): Command {
   return {
     check: () => true,
     toString: () => `INVPCID ${type}, ${pcid}, 0x${linear.toString(16)}`,
-    run(model, { mmu }) {
-      mmu.invpcid(type, pcid, linear);
+    run(model, real) {
+      real.mmu.invpcid(type, pcid, linear);
       model.invpcid(type, pcid, linear);
+      checkKept(model, real);
     },
   };
 }
@@ -160,11 +172,13 @@ function cr3Command(root: bigint, keep: boolean): Command {
   return {
     check: () => true,
     toString: () => `CR3 = 0x${root.toString(16)}${keep ? ', keeping its PCID' : ''}`,
-    run(model, { mmu, seen }) {
+    run(model, real) {
+      const { mmu, seen } = real;
       checkWrite(model.setCr3(root, keep), seen, () => {
         mmu.cr3 = keep ? root | (1n << 63n) : root;
       });
       expect(BigInt(mmu.cr3)).toBe(model.registers.cr3);
+      checkKept(model, real);
     },
   };
 }
@@ -173,11 +187,13 @@ function registerCommand(register: 'cr0' | 'cr4', value: number): Command {
   return {
     check: () => true,
     toString: () => `${register} = 0x${value.toString(16)}`,
-    run(model, { mmu, seen }) {
+    run(model, real) {
+      const { mmu, seen } = real;
       const accepted = register === 'cr0' ? model.setCr0(value) : model.setCr4(value);
       checkWrite(accepted, seen, () => {
         mmu[register] = value;
       });
+      checkKept(model, real);
     },
   };
 }
@@ -189,6 +205,12 @@ function checkWrite(accepted: boolean, seen: Seen, write: () => void): void {
   }
   expect(write).toThrow(GeneralProtectionError);
   seen.refused++;
+}
+
+function checkKept(model: LegalAnswers, { mmu, seen, keeps }: Real): void {
+  if (!keeps) return;
+  expect(model.lost(mmu.tlb.entries()), 'flushed although nothing said so').toEqual([]);
+  seen.lookedThrough++;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

@@ -5,7 +5,7 @@
  */
 
 import type { PhysicalMemory } from '../../src/memory/index.ts';
-import { ACCESS_KINDS, type Access, type CpuFeatures } from '../../src/mmu/index.ts';
+import { ACCESS_KINDS, type Access, type CpuFeatures, type TlbEntry } from '../../src/mmu/index.ts';
 import { loadOrOnes, referenceAccess } from './arbitraries.ts';
 import {
   type ReferenceMachine,
@@ -15,7 +15,7 @@ import {
 } from './reference-walker.ts';
 
 /** A translation that a TLB may hold. */
-interface Cached {
+export interface Cached {
   /** First linear address of the page. */
   readonly linear: bigint;
   readonly bytes: bigint;
@@ -27,6 +27,12 @@ interface Cached {
   readonly dirty: boolean;
   /** By CR0.WP: the accesses that it allows, as a set of bits `1 << access`. */
   readonly allows: readonly [number, number];
+}
+
+/** A translation that nothing has dropped since it was cached. */
+interface Held extends Cached {
+  /** The 4 KiB page that was used; of a large page perhaps no other was. */
+  readonly page: bigint;
 }
 
 export interface Registers {
@@ -49,6 +55,7 @@ export class LegalAnswers {
   readonly #memory: PhysicalMemory;
   #pdptes: readonly bigint[] = [0n, 0n, 0n, 0n];
   #cached: Cached[] = [];
+  #held: Held[] = [];
 
   constructor(cpu: CpuFeatures, memory: PhysicalMemory, registers: Registers) {
     this.#cpu = cpu;
@@ -68,8 +75,8 @@ export class LegalAnswers {
   }
 
   /** Notes that a walk gave this answer, and set A and D: from now on it may be cached. */
-  remember(linear: bigint, access: Access): void {
-    if (referenceMode(this.#machine(this.registers.cr0)) === 'off') return;
+  remember(linear: bigint, access: Access): Cached | undefined {
+    if (referenceMode(this.#machine(this.registers.cr0)) === 'off') return undefined;
     const found = this.walk(linear, access);
     if (!found.ok) throw new Error('only a walk that succeeds is cached');
     const within = linear % found.pageBytes;
@@ -91,20 +98,49 @@ export class LegalAnswers {
         (key) => `${other[key as keyof Cached]}` === `${cached[key as keyof Cached]}`,
       );
     if (!this.#cached.some(same)) this.#cached.push(cached);
+    return cached;
+  }
+
+  /**
+   * Notes what a TLB that never evicts must hold after an access: what it held where that answers; else nothing sure
+   * for the page, as a fault and a walk drop what was there; after a walk that is sure, what the walk has found.
+   */
+  hold(linear: bigint, access: Access, physical: bigint | undefined, walked: Cached | undefined): void {
+    const here = this.#held.filter((one) => covers(one, linear) && (one.global || one.pcid === this.#pcid));
+    // Of two entries for one address, a 4 KiB page and a large one, the CPU may use either.
+    if (
+      physical !== undefined &&
+      here.length > 0 &&
+      here.every((one) => this.#answers([one], linear, access, physical))
+    ) {
+      return;
+    }
+    this.#held = this.#held.filter((one) => !here.includes(one));
+    if (walked !== undefined) this.#held.push({ ...walked, page: linear & ~0xfffn });
+  }
+
+  /**
+   * What a TLB that never evicts has lost although nothing told it to: a flush that drops too much is legal, but it
+   * changes statistics, and what a reader sees.
+   */
+  lost(entries: readonly TlbEntry[]): string[] {
+    return this.#held
+      .filter(
+        (one) =>
+          !entries.some(
+            (entry) =>
+              (one.global ? entry.global : !entry.global && entry.pcid === one.pcid) &&
+              BigInt(entry.linear) <= one.page &&
+              one.page < BigInt(entry.linear) + BigInt(entry.bytes) &&
+              BigInt(entry.physical) - BigInt(entry.linear) === one.physical - one.linear,
+          ),
+      )
+      .map((one) => `0x${one.page.toString(16)}${one.global ? ', global' : `, PCID ${one.pcid}`}`);
   }
 
   /** Whether a TLB may give this physical address without a walk. */
   mayHit(linear: bigint, access: Access, physical: bigint): boolean {
-    const wp = (this.registers.cr0 & CR0_WP) !== 0 ? 1 : 0;
-    const write = (access & 1) !== 0;
-    return this.#cached.some(
-      (one) =>
-        covers(one, linear) &&
-        (one.global || one.pcid === this.#pcid) &&
-        one.physical + (linear - one.linear) === physical &&
-        (one.allows[wp] & (1 << access)) !== 0 &&
-        (!write || one.dirty),
-    );
+    return this.#answers(this.#cached, linear, access, physical);
   }
 
   /** @returns false where the CPU raises #GP instead; nothing has changed then. */
@@ -126,7 +162,7 @@ export class LegalAnswers {
     const next = { ...this.registers, cr0: value };
     if (!this.#reload(next, (changed & CR0_PG) !== 0)) return false;
     this.registers.cr0 = value;
-    if ((changed & CR0_PG) !== 0) this.#cached = [];
+    if ((changed & CR0_PG) !== 0) this.#keep(() => false);
     return true;
   }
 
@@ -136,7 +172,9 @@ export class LegalAnswers {
     const next = { ...this.registers, cr4: value };
     if (!this.#reload(next, (changed & CR4_FLUSHING) !== 0)) return false;
     this.registers.cr4 = value;
-    if ((changed & CR4_FLUSHING) !== 0 || (changed & ~value & CR4_PCIDE) !== 0) this.#cached = [];
+    if ((changed & CR4_FLUSHING) !== 0 || (changed & ~value & CR4_PCIDE) !== 0) {
+      this.#keep(() => false);
+    }
     return true;
   }
 
@@ -148,8 +186,21 @@ export class LegalAnswers {
   invpcid(type: number, pcid: number, linear: bigint): void {
     if (type === 0) this.#keep((one) => one.global || one.pcid !== pcid || !covers(one, linear));
     else if (type === 1) this.#keep((one) => one.global || one.pcid !== pcid);
-    else if (type === 2) this.#cached = [];
+    else if (type === 2) this.#keep(() => false);
     else this.#keep((one) => one.global);
+  }
+
+  #answers(cached: readonly Cached[], linear: bigint, access: Access, physical: bigint): boolean {
+    const wp = (this.registers.cr0 & CR0_WP) !== 0 ? 1 : 0;
+    const write = (access & 1) !== 0;
+    return cached.some(
+      (one) =>
+        covers(one, linear) &&
+        (one.global || one.pcid === this.#pcid) &&
+        one.physical + (linear - one.linear) === physical &&
+        (one.allows[wp] & (1 << access)) !== 0 &&
+        (!write || one.dirty),
+    );
   }
 
   get #pcid(): number {
@@ -158,6 +209,7 @@ export class LegalAnswers {
 
   #keep(condition: (one: Cached) => boolean): void {
     this.#cached = this.#cached.filter(condition);
+    this.#held = this.#held.filter(condition);
   }
 
   #allowed(linear: bigint, wp: number): number {

@@ -1,0 +1,53 @@
+/** The lists that callers give to `translateMany` and `translateEach`. */
+
+/** Any list that may be given. */
+type List = Uint8Array | Uint32Array | Int32Array;
+
+/**
+ * Checks a list of results: each must find its place, and none may overwrite an address that is still to be read.
+ * A list that holds its own results, the very same elements, is fine: each address is read before it is overwritten.
+ * @throws RangeError naming the list.
+ */
+export function checkResults(name: string, results: List, linear: List): void {
+  if (results.length < linear.length) {
+    throw new RangeError(
+      `${name} has room for ${results.length} results, too few for ${linear.length} addresses`,
+    );
+  }
+  const inPlace =
+    results.byteOffset === linear.byteOffset && results.BYTES_PER_ELEMENT === linear.BYTES_PER_ELEMENT;
+  if (overlap(results, linear) && !inPlace) throw overlapError(name, 'linear');
+}
+
+/** Checks that two lists of results do not overwrite each other. @throws RangeError naming both. */
+export function checkApart(name: string, list: List, otherName: string, other: List): void {
+  if (overlap(list, other)) throw overlapError(name, otherName);
+}
+
+function overlap(a: List, b: List): boolean {
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
+  );
+}
+
+function overlapError(name: string, otherName: string): RangeError {
+  return new RangeError(
+    `${name} and ${otherName} overlap in memory: results would overwrite what is still to be read; give each its own`,
+  );
+}
+
+/** The unsigned views of signed lists, so that a list used again costs nothing. */
+const unsignedViews = new WeakMap<Int32Array, Uint32Array>();
+
+/** The same list unsigned: the inner loop is compiled for one kind of array, and is slower with two. */
+export function unsignedView(list: Int32Array): Uint32Array {
+  let view = unsignedViews.get(list);
+  // A resizable buffer may have grown or shrunk since.
+  if (view === undefined || view.length !== list.length) {
+    view = new Uint32Array(list.buffer, list.byteOffset, list.length);
+    unsignedViews.set(list, view);
+  }
+  return view;
+}
