@@ -8,5 +8,6 @@ export * from './inspect/index.ts';
 export * from './machine/index.ts';
 export * from './memory/index.ts';
 export * from './mmu/index.ts';
+export * from './tables/index.ts';
 export * from './verify/index.ts';
 export * from './xen/index.ts';

@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tlb: ['walk', 'memory', 'arch'],
   mmu: ['tlb', 'walk', 'memory', 'arch'],
   abi: ['arch'],
+  tables: ['memory', 'arch'],
   xen: ['mmu', 'memory', 'abi', 'arch'],
   dump: ['memory', 'bytes', 'arch'],
   builder: ['bytes', 'memory', 'abi', 'arch'],

@@ -1,0 +1,100 @@
+/** The three kinds of change: map, protect, unmap. */
+
+import { formatAddress, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
+import { PTE_P } from '../arch/entry.ts';
+import type { Change, Decision } from './edit.ts';
+import { type EntryFormat, NO_ENTRY } from './entry-format.ts';
+import { linearText } from './linear-pages.ts';
+import { MapError } from './map-error.ts';
+import { type AttributeBits, type PageAttributes, withAttributes } from './page-attributes.ts';
+
+/** Where a range goes, and by pages of which sizes. */
+export interface Placement {
+  /** First page number. */
+  readonly first: number;
+  /** Physical address of the first page. */
+  readonly physical: number;
+  /** log2 of the page sizes that may be used. */
+  readonly shifts: readonly number[];
+}
+
+const NO_NEEDS = { writable: false, user: false, executable: false };
+
+/** Maps pages where none are. */
+export function mapping(
+  format: EntryFormat,
+  { first, physical, shifts }: Placement,
+  bits: AttributeBits,
+  attributes: PageAttributes,
+): Change {
+  return {
+    needs: needsOf({ ...attributes, executable: attributes.executable ?? true }),
+    prunes: false,
+    decide(entry, slot, below): Decision {
+      const target = physical + (slot.first - first) * PAGE_SIZE;
+      const fits = slot.whole && shifts.includes(slot.level.shift) && target % 2 ** slot.level.shift === 0;
+      if ((entry.low & PTE_P) !== 0) {
+        const mapped = format.isLeaf(entry, slot.level) ? slot.first : fits ? below.firstMapped() : undefined;
+        if (mapped !== undefined) {
+          throw new MapError(
+            'already-mapped',
+            `linear address ${linearText(format.mode, mapped)} is mapped already; unmap it first, or use protect for other rights`,
+          );
+        }
+      }
+      if (!fits) return 'descend';
+      return withAttributes(format.leaf(target, slot.level), bits, slot.level.shift > PAGE_SHIFT);
+    },
+  };
+}
+
+/** Changes attributes of pages that are mapped. */
+export function protection(format: EntryFormat, bits: AttributeBits, attributes: PageAttributes): Change {
+  return {
+    needs: needsOf(attributes),
+    prunes: false,
+    decide(entry, slot): Decision {
+      if ((entry.low & PTE_P) === 0) {
+        throw new MapError(
+          'not-mapped',
+          `linear address ${linearText(format.mode, slot.first)} is not mapped; map it first`,
+        );
+      }
+      if (!format.isLeaf(entry, slot.level)) return 'descend';
+      const changed = withAttributes(entry, bits, slot.level.shift > PAGE_SHIFT);
+      if (changed.low === entry.low && changed.high === entry.high) return 'keep';
+      return slot.whole ? changed : 'descend';
+    },
+  };
+}
+
+/** Removes pages; what is not mapped stays so. */
+export function removal(format: EntryFormat, prunes: boolean): Change {
+  return {
+    needs: NO_NEEDS,
+    prunes,
+    decide(entry, slot, below): Decision {
+      if ((entry.low & PTE_P) === 0) return 'keep';
+      if (format.isLeaf(entry, slot.level)) return slot.whole ? NO_ENTRY : 'descend';
+      // A table that others lead to as well stays as it is: this entry no longer leads to it.
+      return slot.whole && !below.isOwn() ? NO_ENTRY : 'descend';
+    },
+  };
+}
+
+function needsOf({ writable, user, executable }: PageAttributes): Change['needs'] {
+  return { writable: writable === true, user: user === true, executable: executable === true };
+}
+
+/** @throws MapError unless the physical address is one, and a multiple of the page size. */
+export function checkPhysical(physical: number, unit: number): void {
+  if (!Number.isInteger(physical) || physical < 0 || physical > Number.MAX_SAFE_INTEGER) {
+    throw new MapError('bad-range', `physical address ${physical} is not a whole number from 0 up`);
+  }
+  if (physical % unit !== 0) {
+    throw new MapError(
+      'bad-range',
+      `physical address ${formatAddress(physical)} is not a multiple of the page size, ${formatAddress(unit, 1)}`,
+    );
+  }
+}
