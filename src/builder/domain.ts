@@ -83,21 +83,25 @@ export interface Region {
 }
 
 /** The names of regions, from low addresses to high. */
-export type RegionName =
-  | 'kernel'
-  | 'initrd'
-  | 'free'
-  | 'start_info'
-  | 'unused'
-  | 'page tables'
-  | 'page directory'
-  | 'Xen image'
-  | 'machine-to-physical (read-only)'
-  | 'direct map of machine memory'
-  | 'linear page table'
-  | 'per-domain table'
-  | 'map cache'
-  | 'ioremap and fixmaps';
+export const REGION_NAMES = [
+  'kernel',
+  'initrd',
+  'free',
+  'start_info',
+  'unused',
+  'page tables',
+  'page directory',
+  'Xen image',
+  'machine-to-physical (read-only)',
+  'direct map of machine memory',
+  'linear page table',
+  'per-domain table',
+  'map cache',
+  'ioremap and fixmaps',
+] as const;
+
+/** The name of a region. */
+export type RegionName = (typeof REGION_NAMES)[number];
 
 /** What was placed at 0xfc00_0000. */
 export type PlacedXen =

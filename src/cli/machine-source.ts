@@ -4,8 +4,14 @@
  */
 
 import { CPU_MODELS, type CpuModel } from '../arch/index.ts';
-import { ImageError, loadImage } from '../formats/index.ts';
-import { domainMachine, type Machine, type MachineRegisters, mmuOf } from '../machine/index.ts';
+import {
+  domainMachine,
+  ImageError,
+  loadMachine,
+  type Machine,
+  type MachineRegisters,
+  mmuOf,
+} from '../machine/index.ts';
 import type { Mmu } from '../mmu/index.ts';
 import { buildFromOptions } from './build-options.ts';
 import { type Options, text, type Values } from './command.ts';
@@ -76,8 +82,7 @@ function demoMachine(): Machine {
 function readMachine(path: string): Machine {
   const bytes = readInput(path, 'image');
   try {
-    const { memory, domain } = loadImage(bytes);
-    return domainMachine(memory, domain);
+    return loadMachine(bytes);
   } catch (error) {
     if (error instanceof ImageError) throw new InputError(`${path}: ${error.message}`);
     throw error;

@@ -1,2 +1,3 @@
-/** Files of whole machines. */
-export { ImageError, isImage, loadImage, type SavedMachine, saveImage } from './image.ts';
+/** Files of whole domains; of any machine, see `x86-paging/machine`. */
+export { ImageError, isImage } from '../machine/index.ts';
+export { loadImage, type SavedMachine, saveImage } from './image.ts';

@@ -8,9 +8,8 @@ import {
   openDump,
   readRegisters,
 } from '../dump/index.ts';
-import { isImage, loadImage } from '../formats/index.ts';
-import { domainMachine } from './domain-machine.ts';
 import { GUEST_CPU, guestState } from './guest.ts';
+import { isImage, loadMachine } from './image/load.ts';
 import type { Machine, MachineRegisters } from './machine.ts';
 
 /** What {@link openMachine} may be told. */
@@ -91,8 +90,8 @@ function startsImage(source: ByteSource): boolean {
 }
 
 function openImage(source: ByteSource, { registers, cpu }: OpenOptions): Machine {
-  const { memory, domain } = loadImage(source.read(0, source.size));
-  const machine = domainMachine(memory, domain, cpu);
+  const saved = loadMachine(source);
+  const machine = cpu === undefined ? saved : { ...saved, cpu };
   const told = typeof registers === 'string' ? readRegisters(registers)[0] : registers;
   return told === undefined ? machine : { ...machine, registers: { ...machine.registers, ...defined(told) } };
 }

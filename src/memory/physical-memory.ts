@@ -1,5 +1,5 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
-import type { Memory } from './ram.ts';
+import type { FrameRun, Memory } from './ram.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
 export const CHUNK_SHIFT = 25;
@@ -21,14 +21,6 @@ export const OPEN_BUS = -1;
 export const MIN_MEMORY_BYTES: number = PAGE_SIZE;
 /** The largest memory in bytes: 64 GiB, the 36 address lines of PAE. */
 export const MAX_MEMORY_BYTES: number = 16 * FOUR_GIB;
-
-/** A run of frames. */
-export interface FrameRun {
-  /** The first frame. */
-  readonly first: number;
-  /** How many frames. */
-  readonly frames: number;
-}
 
 /** Stands for every chunk that was never written. Reads as zero; nothing ever writes to it. */
 interface ZeroChunk {

@@ -3,6 +3,14 @@
  * behind a socket. {@link PhysicalMemory} is one such memory, the fastest.
  */
 
+/** A run of frames. */
+export interface FrameRun {
+  /** The first frame. */
+  readonly first: number;
+  /** How many frames. */
+  readonly frames: number;
+}
+
 /** Physical memory that can be read. Nothing here ever throws for an address: where no RAM answers, bits read as ones. */
 export interface RamReader {
   /** First physical address after the last byte of RAM. */
@@ -60,4 +68,9 @@ export interface Memory extends Ram {
   read(physical: number, length: number): Uint8Array;
   /** Copies bytes into RAM. */
   write(physical: number, bytes: Uint8Array): void;
+  /**
+   * The frames that hold anything but zeros, as runs in ascending order, for those who look at all of RAM.
+   * Absent: any frame may.
+   */
+  writtenFrames?(): Iterable<FrameRun>;
 }

@@ -63,41 +63,27 @@ describe('a saved image', () => {
   });
 });
 
-describe('a bad image', () => {
+describe('a bad image (all else about its contents: test/machine)', () => {
   const { memory, domain } = machine('slots');
   const good = saveImage(memory, domain);
 
   it('is refused with its reason', () => {
     expect(() => loadImage(new Uint8Array(3))).toThrow('this is no saved image');
     const future = good.slice();
-    future[8] = 2;
-    expect(() => loadImage(future)).toThrow('image version 2 is unknown; this program reads version 1');
+    future[8] = 3;
+    expect(() => loadImage(future)).toThrow(
+      'image version 3 is unknown; this program reads versions 1 and 2',
+    );
     const garbled = good.slice();
-    garbled[16] = 0x20;
-    expect(() => loadImage(garbled)).toThrow("the image's header is damaged");
+    garbled[26] = 0x20;
+    expect(() => loadImage(garbled)).toThrow("the checksum of its section 'head' at byte 12 is wrong");
   });
 
   it('is refused wherever it is cut short', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: good.length - 9 }), (length) => {
+      fc.property(fc.integer({ min: 0, max: good.length - 1 }), (length) => {
         expect(() => loadImage(good.subarray(0, length))).toThrow(ImageError);
       }),
-    );
-  });
-
-  it('never fails otherwise than with an ImageError, whatever byte of its header is changed', () => {
-    const headerEnd = 16 + new DataView(good.buffer).getUint32(12, true);
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: headerEnd }), fc.integer({ min: 1, max: 255 }), (at, change) => {
-        const damaged = good.slice();
-        damaged[at]! ^= change;
-        try {
-          loadImage(damaged);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ImageError);
-        }
-      }),
-      { numRuns: 300 },
     );
   });
 });

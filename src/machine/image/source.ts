@@ -1,0 +1,40 @@
+import { ImageError } from './image-error.ts';
+
+/** Bytes that are read where they are needed: a file of many gigabytes, or a part of one. */
+export interface ByteSource {
+  /** Number of bytes. */
+  readonly size: number;
+  /** The bytes from `offset` on: `length` of them, all inside the source. What it throws, its user gets. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** Bytes, or something that reads them, as one thing. */
+export function sourceOf(bytes: Uint8Array | ByteSource): ByteSource {
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
+}
+
+/** A source that is an image: reading beyond its end says that it is cut short. */
+export class ImageFile implements ByteSource {
+  readonly size: number;
+  readonly #source: ByteSource;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.size = source.size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    if (offset + length > this.size) {
+      throw new ImageError(
+        `the image is cut short: it has ${this.size} of at least ${offset + length} bytes`,
+      );
+    }
+    const bytes = this.#source.read(offset, length);
+    // A plain array: of Node's Buffers, even `slice` is a view.
+    if (bytes.length === length) return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+    throw new ImageError(
+      `the image is cut short: of ${length} bytes at ${offset}, ${bytes.length} could be read`,
+    );
+  }
+}
