@@ -16,8 +16,16 @@ const WITHOUT_PAT: readonly MemoryType[] = ['WB', 'WT', 'UC', 'UC'];
  * @param low - Low half of the leaf.
  */
 export function memoryTypeOf(cpu: CpuFeatures, low: number, largePage: boolean): MemoryType {
-  const base = ((low & PTE_PWT) !== 0 ? 1 : 0) | ((low & PTE_PCD) !== 0 ? 2 : 0);
+  const pat = (low & (largePage ? PDE_PAT_LARGE : PTE_PAT)) !== 0 ? PTE_PAT : 0;
+  return selectedMemoryType(cpu, (low & (PTE_PWT | PTE_PCD)) | pat);
+}
+
+/**
+ * The memory type that three bits select, whatever size the page has.
+ * @param bits - `PTE_PWT`, `PTE_PCD` and `PTE_PAT`; the last counts only where the CPU has a PAT.
+ */
+export function selectedMemoryType(cpu: CpuFeatures, bits: number): MemoryType {
+  const base = ((bits & PTE_PWT) !== 0 ? 1 : 0) | ((bits & PTE_PCD) !== 0 ? 2 : 0);
   if (!cpu.pat) return WITHOUT_PAT[base]!;
-  const pat = (low & (largePage ? PDE_PAT_LARGE : PTE_PAT)) !== 0 ? 4 : 0;
-  return PAT_AFTER_RESET[base | pat]!;
+  return PAT_AFTER_RESET[base | ((bits & PTE_PAT) !== 0 ? 4 : 0)]!;
 }

@@ -55,6 +55,13 @@ export function pagingMode(state: ControlState): PagingMode {
   return has(state.cr4, CR4_LA57) ? '5-level' : '4-level';
 }
 
+/** The same registers with EFER.LMA as the CPU derives it: on while CR0.PG and EFER.LME are (SDM 3A §10.8.5). */
+export function withLongModeActive(state: ControlState): ControlState {
+  const { cr0, cr4, efer } = state;
+  const active = has(cr0, CR0_PG) && has(efer, EFER_LME);
+  return { cr0, cr4, efer: (active ? efer | EFER_LMA : efer & ~EFER_LMA) >>> 0 };
+}
+
 const CR0_386 = CR0_PG | CR0_ET | CR0_TS | CR0_EM | CR0_MP | CR0_PE;
 const CR0_486 = CR0_386 | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD;
 

@@ -13,7 +13,6 @@ import {
   CR4_PSE,
   CR4_SMEP,
   EFER_LMA,
-  EFER_LME,
   EFER_NXE,
 } from '../arch/control.ts';
 import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
@@ -32,6 +31,7 @@ import {
   has,
   pagingMode,
   refuse,
+  withLongModeActive,
 } from '../arch/registers.ts';
 import { reserved64 } from '../arch/reserved.ts';
 import { type DirectRam, directRam } from '../memory/direct-ram.ts';
@@ -41,6 +41,7 @@ import { PageTlb } from '../tlb/page-tlb.ts';
 import { SetAssociativeTlb, type TlbGeometry } from '../tlb/set-associative-tlb.ts';
 import { Tlb } from '../tlb/tlb.ts';
 import * as tlbWord from '../tlb/tlb-word.ts';
+import type { WalkContext } from '../walk/context.ts';
 import { explainWalk } from '../walk/explain.ts';
 import type { PagingMode, WalkFault, WalkReport } from '../walk/report.ts';
 import { checkApart, checkResults, unsignedView } from './lists.ts';
@@ -155,7 +156,7 @@ export class Mmu<Memory extends Ram = Ram> {
     const cr4 = register32('cr4', options.cr4 ?? 0);
     if (cr4 !== 0 && !this.cpu.cr4) throw new InvalidOpcodeError('CR4', this.cpu);
     const efer = register32('efer', options.efer ?? 0);
-    const state = settle({ cr0: (cr0 & cr0Bits(this.cpu)) >>> 0, cr4, efer });
+    const state = withLongModeActive({ cr0: (cr0 & cr0Bits(this.cpu)) >>> 0, cr4, efer });
     checkState(this.cpu, state);
     this.#state = state;
     this.#cr3 = this.#checkedCr3(options.cr3 ?? 0, state);
@@ -191,7 +192,7 @@ export class Mmu<Memory extends Ram = Ram> {
       refuse('CR0.PG cannot be cleared while CR4.PCIDE is set', value);
     }
     this.#change(
-      settle({ ...this.#state, cr0 }),
+      withLongModeActive({ ...this.#state, cr0 }),
       has(changed, CR0_PG | CR0_CD | CR0_NW),
       has(changed, CR0_PG | CR0_PE),
     );
@@ -274,7 +275,7 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   set efer(value: number) {
     const efer = register32('efer', value);
-    this.#change(settle({ ...this.#state, efer }), false, has(this.#state.efer ^ efer, EFER_NXE));
+    this.#change(withLongModeActive({ ...this.#state, efer }), false, has(this.#state.efer ^ efer, EFER_NXE));
   }
 
   /** EFLAGS.AC: while CR4.SMAP is set, true lets explicit supervisor accesses use user pages. */
@@ -422,23 +423,24 @@ export class Mmu<Memory extends Ram = Ram> {
    * TLB would do; `tlb` shows what is cached.
    */
   explain(linear: number | bigint, access: Access): WalkReport {
-    return explainWalk(
-      {
-        cpu: this.cpu,
-        memory: this.memory,
-        cr0: this.#state.cr0,
-        cr2: this.cr2,
-        cr3: this.#cr3,
-        cr4: this.#state.cr4,
-        efer: this.#state.efer,
-        pdptes: this.#walker.pdptes,
-        alignmentCheck: this.alignmentCheck,
-        pkru: this.pkru,
-        pkrs: this.pkrs,
-      },
-      linear,
-      access,
-    );
+    return explainWalk(this.walkContext, linear, access);
+  }
+
+  /** Memory, CPU and registers as they stand now: what `src/walk` needs to read the tables by itself. */
+  get walkContext(): WalkContext {
+    return {
+      cpu: this.cpu,
+      memory: this.memory,
+      cr0: this.#state.cr0,
+      cr2: this.cr2,
+      cr3: this.#cr3,
+      cr4: this.#state.cr4,
+      efer: this.#state.efer,
+      pdptes: this.#walker.pdptes,
+      alignmentCheck: this.alignmentCheck,
+      pkru: this.pkru,
+      pkrs: this.pkrs,
+    };
   }
 
   /**
@@ -837,12 +839,6 @@ export class Mmu<Memory extends Ram = Ram> {
       }
     }
   }
-}
-
-/** Long mode becomes active with paging, and ends with it. */
-function settle(state: ControlState): ControlState {
-  const active = has(state.cr0, CR0_PG) && has(state.efer, EFER_LME);
-  return { ...state, efer: active ? state.efer | EFER_LMA : state.efer & ~EFER_LMA };
 }
 
 function register32(name: string, value: number | bigint): number {

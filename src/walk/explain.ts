@@ -38,6 +38,7 @@ import { keyDenies } from '../arch/permissions.ts';
 import { has, pagingMode } from '../arch/registers.ts';
 import { reserved4M, reserved64 } from '../arch/reserved.ts';
 import type { RamReader } from '../memory/ram.ts';
+import type { WalkContext } from './context.ts';
 import type {
   EntryKind,
   FaultReason,
@@ -49,22 +50,6 @@ import type {
   WalkReport,
   WalkStep,
 } from './report.ts';
-
-/** Everything a translation depends on. */
-export interface WalkContext {
-  readonly cpu: CpuFeatures;
-  readonly memory: RamReader;
-  readonly cr0: number;
-  readonly cr2: number | bigint;
-  readonly cr3: number;
-  readonly cr4: number;
-  readonly efer: number;
-  /** The PDPTE registers of PAE: low and high halves in turn. */
-  readonly pdptes: Int32Array;
-  readonly alignmentCheck: boolean;
-  readonly pkru: number;
-  readonly pkrs: number;
-}
 
 /** One level of a paging mode: the name of its entries, and where their index lies in a linear address. */
 interface Level {
@@ -174,7 +159,7 @@ export function explainWalk(context: WalkContext, linear: number | bigint, acces
       index,
       tableAddress,
       entryAddress,
-      source: register ? 'register' : entryAddress < context.memory.sizeBytes ? 'ram' : 'open-bus',
+      source: register ? 'register' : isRam(context.memory, entryAddress) ? 'ram' : 'open-bus',
       entry: rawEntry(entry),
       entryBytes,
       flags: present ? flagNames(context, mode, entry, isLeaf, level, register) : [],
@@ -357,6 +342,10 @@ function accessedAndDirty(
 
 function readEntry(memory: RamReader, address: number, bytes: 4 | 8): Entry {
   return { low: memory.loadWord(address), high: bytes === 8 ? memory.loadWord(address + 4) : 0 };
+}
+
+function isRam(memory: RamReader, address: number): boolean {
+  return memory.isRam?.(address) ?? address < memory.sizeBytes;
 }
 
 function pdpteRegister({ pdptes }: WalkContext, index: number): Entry {

@@ -1,0 +1,96 @@
+/** What a walk depends on: memory, a CPU and its registers. */
+
+import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
+import { type ControlState, pagingMode, withLongModeActive } from '../arch/registers.ts';
+import type { RamReader } from '../memory/ram.ts';
+
+/** The registers that a walk reads. What is left out is 0, as after reset. */
+export interface WalkRegisters {
+  /** CR0: PG, PE and WP count. */
+  readonly cr0: number;
+  /** CR2, which a walk that ends in #GP or #SS leaves alone. */
+  readonly cr2?: number | bigint | undefined;
+  /** CR3: physical address of the root table, and PWT, PCD or the PCID below it. */
+  readonly cr3: number;
+  /** CR4. */
+  readonly cr4: number;
+  /** EFER. LMA is derived: it is on while LME and CR0.PG are. */
+  readonly efer: number;
+  /** PKRU. */
+  readonly pkru?: number | undefined;
+  /** IA32_PKRS. */
+  readonly pkrs?: number | undefined;
+  /** EFLAGS.AC. */
+  readonly alignmentCheck?: boolean | undefined;
+  /**
+   * The four PDPTE registers of PAE: low and high halves in turn, eight numbers. Absent: what RAM holds at CR3, as if
+   * CR3 had just been loaded.
+   */
+  readonly pdptes?: ArrayLike<number> | undefined;
+}
+
+/** Everything that a translation depends on, complete. */
+export interface WalkContext {
+  /** The CPU's features. */
+  readonly cpu: CpuFeatures;
+  /** The memory that holds the tables. */
+  readonly memory: RamReader;
+  readonly cr0: number;
+  readonly cr2: number | bigint;
+  readonly cr3: number;
+  readonly cr4: number;
+  readonly efer: number;
+  /** The PDPTE registers of PAE: low and high halves in turn, int32. */
+  readonly pdptes: Int32Array;
+  readonly alignmentCheck: boolean;
+  readonly pkru: number;
+  readonly pkrs: number;
+}
+
+/** A memory with registers, such as a `Machine`. */
+export interface WalkMachine {
+  readonly memory: RamReader;
+  readonly cpu: CpuModel;
+  readonly registers: WalkRegisters;
+}
+
+/** What can be walked: an MMU as it stands now, a machine, or a context that was made before. */
+export type Walkable = { readonly walkContext: WalkContext } | WalkMachine | WalkContext;
+
+/**
+ * The context of a walk.
+ * @throws RangeError for an unknown CPU model.
+ */
+export function contextOf(source: Walkable): WalkContext {
+  if ('walkContext' in source) return source.walkContext;
+  if (!('registers' in source)) return source;
+  const { memory, registers } = source;
+  const { cr0, cr3, cr4 } = registers;
+  const { efer } = withLongModeActive(registers);
+  return {
+    cpu: cpuFeatures(source.cpu),
+    memory,
+    cr0,
+    cr2: registers.cr2 ?? 0,
+    cr3,
+    cr4,
+    efer,
+    pdptes: pdptesOf(memory, { cr0, cr4, efer }, cr3, registers.pdptes),
+    alignmentCheck: registers.alignmentCheck ?? false,
+    pkru: registers.pkru ?? 0,
+    pkrs: registers.pkrs ?? 0,
+  };
+}
+
+function pdptesOf(
+  memory: RamReader,
+  state: ControlState,
+  cr3: number,
+  given: ArrayLike<number> | undefined,
+): Int32Array {
+  if (given !== undefined) return Int32Array.from(given, (half) => half | 0);
+  const pdptes = new Int32Array(8);
+  if (pagingMode(state) !== 'PAE') return pdptes;
+  const table = cr3 - (cr3 % 32);
+  return pdptes.map((_, half) => memory.loadWord(table + 4 * half));
+}

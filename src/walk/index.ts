@@ -1,0 +1,14 @@
+/** The walk to be read: explanations, single entries, and all the pages of an address space, over any memory. */
+export {
+  contextOf,
+  type Walkable,
+  type WalkContext,
+  type WalkMachine,
+  type WalkRegisters,
+} from './context.ts';
+export { explainWalk } from './explain.ts';
+export { addressOf, type PageRun, pageRuns } from './page-runs.ts';
+export { PageScan, type PageScanOptions } from './page-scan.ts';
+export type { AddressRange } from './page-space.ts';
+export * from './report.ts';
+export * from './run-attributes.ts';

@@ -1,0 +1,398 @@
+/**
+ * Every mapped page of an address space, folded into runs of pages that are mapped alike: what maps, searches and
+ * proofs stand on. One pass over the tables, in ascending order, in any paging mode, over any memory.
+ *
+ * It is made for speed: runs are rows of typed arrays, a page costs a comparison or two, and nothing is allocated
+ * for a page or a run. `page-runs.ts` gives the same as objects.
+ *
+ * What lies under a table is remembered, by level and inherited rights. Where the same subtree is met again, as in
+ * self-maps and in tables that many entries share, and its pages are one run, it costs no second walk: so 2^36 pages
+ * that one table maps through itself are found at once. A subtree of many runs can be left out by a reference to its
+ * first occurrence (`repeats: 'mark'`), which bounds the work whatever the tables.
+ */
+
+import { PAGE_SIZE } from '../arch/address.ts';
+import {
+  PTE_A,
+  PTE_D,
+  PTE_NX_HIGH,
+  PTE_P,
+  PTE_PAT,
+  PTE_PCD,
+  PTE_PWT,
+  PTE_RW,
+  PTE_US,
+} from '../arch/entry.ts';
+import { contextOf, type Walkable } from './context.ts';
+import {
+  type EntryRules,
+  entryRules,
+  type LevelRules,
+  mapsPage,
+  onBus,
+  pageAddressIn,
+  tableAddressIn,
+} from './entry-rules.ts';
+import { consecutive32, consecutive64, same32, same64 } from './look-ahead.ts';
+import { type AddressRange, PageSpace } from './page-space.ts';
+import {
+  RUN_CONTIGUOUS,
+  RUN_KEY_SHIFT,
+  RUN_KEYED,
+  RUN_NX,
+  RUN_ONE_FRAME,
+  RUN_REPEAT,
+  RUN_SIZE_SHIFT,
+} from './run-attributes.ts';
+import { Segment } from './segment.ts';
+import { NOTHING_MAPPED, Subtrees, uniformSubtree } from './subtrees.ts';
+import { TableReader } from './table-reader.ts';
+
+/** What a {@link PageScan} may be told. */
+export interface PageScanOptions {
+  /** Only pages that overlap this range; a large page at its border is reported whole. Default: everything. */
+  readonly range?: AddressRange | undefined;
+  /** Also ends a run where physical addresses are neither consecutive nor all the same. Default false. */
+  readonly contiguous?: boolean | undefined;
+  /** Also ends a run where A or D changes from leaf to leaf. Default false: they are counted. */
+  readonly accessedDirty?: boolean | undefined;
+  /**
+   * What to do with a subtree of several runs that was listed before: list it again (`expand`, the default), or give
+   * one record for it, with `RUN_REPEAT` (`mark`).
+   */
+  readonly repeats?: 'expand' | 'mark' | undefined;
+}
+
+/** Runs in a batch. */
+const BATCH = 1024;
+/** The key of a 64-bit leaf in its high half: bits 62–59. */
+const KEY_MASK = 0x7800_0000;
+
+/** A table on the way from the root to where the scan is now. */
+class OpenTable {
+  /** Holds the table where its memory has no array of it. */
+  copy: Int32Array | undefined;
+  words: Int32Array = new Int32Array(0);
+  /** Index in `words` of its first entry. */
+  base = 0;
+  /** The entry to look at next. */
+  index = 0;
+  /** The first entry that is no longer of interest. */
+  end = 0;
+  address = 0;
+  /** The page of the linear space, counted without the canonical hole, that its first entry stands for. */
+  page = 0;
+  /** `PTE_RW`, `PTE_US` and `RUN_NX` as the levels above leave them. */
+  rights = 0;
+  /** All of its range is asked for. */
+  whole = false;
+  /** The pages found so far are one segment, this one (`pages` 0: none was found). */
+  readonly found: Segment = new Segment();
+  mixed = false;
+}
+
+/**
+ * Lists all pages, in batches.
+ *
+ * @example
+ * const scan = new PageScan(mmu, { range: { start: 0xc000_0000, end: 0x1_0000_0000 } });
+ * for (let count = scan.next(); count > 0; count = scan.next()) {
+ *   for (let i = 0; i < count; i++) total += scan.pages[i];
+ * }
+ */
+export class PageScan {
+  /** By run: its first linear address / 4096. In long mode that of the unsigned 64-bit address. */
+  readonly page: Float64Array = new Float64Array(BATCH + 1);
+  /** By run: how many pages it has, of the run's page size. For a repeat, of 4 KiB. */
+  readonly pages: Float64Array = new Float64Array(BATCH + 1);
+  /** By run: the physical address of its first byte. For a repeat, that of the table. */
+  readonly physical: Float64Array = new Float64Array(BATCH + 1);
+  /** By run: rights, cache bits and so on, as `run-attributes.ts` lays them out. */
+  readonly attributes: Int32Array = new Int32Array(BATCH + 1);
+  /** By run: how many of its pages have A set in the leaf. */
+  readonly accessed: Float64Array = new Float64Array(BATCH + 1);
+  /** By run: how many of its pages have D set in the leaf. */
+  readonly dirty: Float64Array = new Float64Array(BATCH + 1);
+  /** By repeat: the first linear page / 4096 of where the same was listed. */
+  readonly source: Float64Array = new Float64Array(BATCH + 1);
+
+  readonly #rules: EntryRules;
+  readonly #space: PageSpace;
+  readonly #reader: TableReader;
+  readonly #tables: OpenTable[];
+  readonly #subtrees = new Subtrees();
+  readonly #contiguous: boolean;
+  readonly #accessedDirty: number;
+  readonly #marks: boolean;
+  /** Entries that look consecutive are. Not so where the board lacks address lines. */
+  readonly #allLines: boolean;
+  /** The table that the scan is in; -1: it has ended. */
+  #depth = -1;
+  #count = 0;
+  /** The run that may still grow; `pages` 0: there is none. */
+  readonly #run = new Segment();
+  /** What was found last. */
+  readonly #found = new Segment();
+
+  /** @throws RangeError if the range is not one of addresses in ascending order. */
+  constructor(source: Walkable, options: PageScanOptions = {}) {
+    const context = contextOf(source);
+    this.#rules = entryRules(context);
+    this.#space = new PageSpace(this.#rules.mode, options.range);
+    this.#reader = new TableReader(context.memory);
+    this.#tables = this.#rules.levels.map(() => new OpenTable());
+    this.#contiguous = options.contiguous ?? false;
+    this.#accessedDirty = options.accessedDirty ? PTE_A | PTE_D : 0;
+    this.#marks = options.repeats === 'mark';
+    this.#allLines = context.cpu.addressLines === undefined;
+    const root = this.#rules.levels[0];
+    if (root === undefined || this.#space.first >= this.#space.end) return;
+    const rights = PTE_RW | PTE_US;
+    if (root.inRegisters) this.#open(0, 0, rights, 0, context.pdptes);
+    else this.#open(0, onBus(this.#rules, context.cr3 - (context.cr3 % 4096)), rights, 0, undefined);
+  }
+
+  /**
+   * Goes on to the next batch of runs, in rows 0 up of the arrays. The one before is overwritten.
+   * @returns How many there are; 0: that was all.
+   */
+  next(): number {
+    this.#count = 0;
+    while (this.#depth >= 0 && this.#count < BATCH) this.#scan();
+    if (this.#depth < 0 && this.#run.pages > 0) this.#close();
+    return this.#count;
+  }
+
+  /** Goes through the innermost table, until it ends, leads to another, or the batch is full. */
+  #scan(): void {
+    const depth = this.#depth;
+    const table = this.#tables[depth]!;
+    const level = this.#rules.levels[depth]!;
+    const wide = this.#rules.entryBytes === 8;
+    const { words, base, end } = table;
+    let i = table.index;
+    while (i < end && this.#count < BATCH) {
+      const at = wide ? base + 2 * i : base + i;
+      const low = words[at]!;
+      if ((low & PTE_P) === 0) {
+        i++;
+        continue;
+      }
+      const high = wide ? words[at + 1]! : 0;
+      const leaf = mapsPage(level, low);
+      const reserved = leaf ? level.reservedPage : level.reservedTable;
+      if ((low & reserved) !== 0 || (high & level.reservedHigh) !== 0) {
+        i++;
+      } else if (leaf) {
+        i = this.#runFrom(table, level, i, low, high);
+        this.#append(table);
+      } else {
+        const rights = level.inRegisters ? table.rights : combine(this.#rules, table.rights, low, high);
+        const address = tableAddressIn(this.#rules, low, high);
+        const page = table.page + i * level.pages;
+        i++;
+        table.index = i;
+        if (!this.#known(table, depth + 1, address, rights, page)) {
+          this.#open(depth + 1, address, rights, page, undefined);
+          return;
+        }
+      }
+    }
+    table.index = i;
+    if (i >= end) this.#leave(table);
+  }
+
+  /** Puts the pages from entry `i` on that are mapped alike into `#found`. @returns The entry after them. */
+  #runFrom(table: OpenTable, level: LevelRules, i: number, low: number, high: number): number {
+    const rules = this.#rules;
+    const found = this.#found;
+    const { words, base, rights } = table;
+    const wide = rules.entryBytes === 8;
+    const stride = wide ? 2 : 1;
+    const { shift } = level.level;
+    const bytes = 2 ** shift;
+    const start = base + i * stride;
+    const end = base + table.end * stride;
+    const keyed = (low & rights & PTE_US) !== 0 ? rules.userKeys : rules.supervisorKeys;
+    const first = pageAddressIn(rules, level, low, high);
+
+    let attributes =
+      (shift << RUN_SIZE_SHIFT) |
+      (low & (PTE_PWT | PTE_PCD | rules.globalBit | this.#accessedDirty)) |
+      (low & rights & (PTE_RW | PTE_US)) |
+      (rights & RUN_NX);
+    if ((low & level.patBit) !== 0) attributes |= PTE_PAT;
+    if (rules.noExecute && high < 0) attributes |= RUN_NX;
+    if (keyed) attributes |= RUN_KEYED | (((high >>> 27) & 0xf) << RUN_KEY_SHIFT);
+
+    // Long runs first: entries that differ by their frame alone, each from the one before, or not at all.
+    let layout = RUN_CONTIGUOUS | RUN_ONE_FRAME;
+    let at = start + stride;
+    if (this.#allLines) {
+      // The address part of the low half must not run over.
+      const limit = Math.min(end, start + (2 ** (32 - shift) - (low >>> shift)) * stride);
+      at = wide
+        ? consecutive64(words, at, limit, low, high, bytes)
+        : consecutive32(words, at, limit, low, bytes);
+      if (at > start + stride) layout = RUN_CONTIGUOUS;
+    }
+    if (at === start + stride) {
+      at = wide ? same64(words, at, end, low, high) : same32(words, at, end, low);
+      if (at > start + stride) layout = RUN_ONE_FRAME;
+    }
+    let pages = (at - start) / stride;
+    let accessed = (low & PTE_A) !== 0 ? pages : 0;
+    let dirty = (low & PTE_D) !== 0 ? pages : 0;
+    let last = layout === RUN_CONTIGUOUS ? first + (pages - 1) * bytes : first;
+
+    // Then all that are mapped alike.
+    const likeLow = level.alike | this.#accessedDirty | (rights & (PTE_RW | PTE_US));
+    const likeHigh =
+      level.reservedHigh |
+      (rules.noExecute && (rights & RUN_NX) === 0 ? PTE_NX_HIGH : 0) |
+      (keyed ? KEY_MASK : 0);
+    for (; at < end; at += stride) {
+      const nextLow = words[at]!;
+      if (((nextLow ^ low) & likeLow) !== 0) break;
+      const nextHigh = wide ? words[at + 1]! : 0;
+      if (((nextHigh ^ high) & likeHigh) !== 0) break;
+      if (layout !== 0) {
+        const physical = pageAddressIn(rules, level, nextLow, nextHigh);
+        const still =
+          (physical === last + bytes ? layout & RUN_CONTIGUOUS : 0) |
+          (physical === first ? layout & RUN_ONE_FRAME : 0);
+        if (still === 0 && this.#contiguous) break;
+        layout = still;
+        last = physical;
+      }
+      pages++;
+      if ((nextLow & PTE_A) !== 0) accessed++;
+      if ((nextLow & PTE_D) !== 0) dirty++;
+    }
+    found.page = table.page + i * level.pages;
+    found.pages = pages;
+    found.bytes = bytes;
+    found.first = first;
+    found.last = last;
+    found.attributes = attributes | layout;
+    found.accessed = accessed;
+    found.dirty = dirty;
+    return i + pages;
+  }
+
+  /** Enters a table. */
+  #open(
+    depth: number,
+    address: number,
+    rights: number,
+    page: number,
+    registers: Int32Array | undefined,
+  ): void {
+    const table = this.#tables[depth]!;
+    const { entries, pages } = this.#rules.levels[depth]!;
+    if (registers === undefined) {
+      table.words = this.#reader.read(address, table);
+      table.base = this.#reader.base;
+    } else {
+      table.words = registers;
+      table.base = 0;
+    }
+    const { first, end } = this.#space;
+    table.index = first <= page ? 0 : Math.floor((first - page) / pages);
+    table.end = Math.min(entries, Math.ceil((end - page) / pages));
+    table.whole = first <= page && page + entries * pages <= end;
+    table.address = address;
+    table.page = page;
+    table.rights = rights;
+    table.found.pages = 0;
+    table.mixed = false;
+    this.#depth = depth;
+  }
+
+  /** Leaves a table that is done, and remembers what lies under it. */
+  #leave(table: OpenTable): void {
+    const depth = this.#depth--;
+    const { found } = table;
+    const { entries, pages } = this.#rules.levels[depth]!;
+    const covered = (found.pages * found.bytes) / PAGE_SIZE === entries * pages;
+    const mapped = found.pages > 0 || table.mixed;
+    if (mapped && !covered) table.mixed = true;
+    const parent = this.#tables[depth - 1];
+    if (parent === undefined) return;
+    if (table.mixed) parent.mixed = true;
+    else if (mapped) this.#note(parent, found);
+    if (!table.whole) return;
+    const subtree = !mapped
+      ? NOTHING_MAPPED
+      : table.mixed
+        ? { uniform: undefined, mapped, page: table.page }
+        : uniformSubtree(found);
+    this.#subtrees.add(depth, table.rights, table.address, subtree);
+  }
+
+  /** Lists a subtree without a walk, if it was met before. @returns Whether it did. */
+  #known(parent: OpenTable, depth: number, address: number, rights: number, page: number): boolean {
+    const { entries, pages } = this.#rules.levels[depth]!;
+    if (page < this.#space.first || page + entries * pages > this.#space.end) return false;
+    const subtree = this.#subtrees.find(depth, rights, address);
+    if (subtree === undefined) return false;
+    if (!subtree.mapped) return true;
+    if (subtree.uniform !== undefined) {
+      this.#found.copy(subtree.uniform);
+      this.#found.page = page;
+      this.#append(parent);
+      return true;
+    }
+    if (!this.#marks) return false;
+    parent.mixed = true;
+    if (this.#run.pages > 0) this.#close();
+    const row = this.#count++;
+    this.page[row] = this.#space.numberOf(page);
+    this.pages[row] = entries * pages;
+    this.physical[row] = address;
+    this.attributes[row] = RUN_REPEAT;
+    this.accessed[row] = this.dirty[row] = 0;
+    this.source[row] = this.#space.numberOf(subtree.page);
+    return true;
+  }
+
+  /** Adds `#found` to the runs and to what is known of its table. */
+  #append(table: OpenTable): void {
+    const found = this.#found;
+    const run = this.#run;
+    this.#note(table, found);
+    if (run.pages > 0) {
+      const adjoins = run.end === found.page && found.page !== this.#space.upperHalf;
+      if (adjoins && run.extend(found, this.#contiguous)) return;
+      this.#close();
+    }
+    run.copy(found);
+  }
+
+  #note(table: OpenTable, found: Segment): void {
+    if (table.found.pages === 0) table.found.copy(found);
+    else if (!table.mixed && !table.found.extend(found, this.#contiguous)) table.mixed = true;
+  }
+
+  /** Ends the run: nothing that follows can belong to it. */
+  #close(): void {
+    const run = this.#run;
+    const row = this.#count++;
+    let { attributes } = run;
+    if (run.accessed === run.pages) attributes |= PTE_A;
+    if (run.dirty === run.pages) attributes |= PTE_D;
+    this.page[row] = this.#space.numberOf(run.page);
+    this.pages[row] = run.pages;
+    this.physical[row] = run.first;
+    this.attributes[row] = attributes;
+    this.accessed[row] = run.accessed;
+    this.dirty[row] = run.dirty;
+    run.pages = 0;
+  }
+}
+
+/** `PTE_RW`, `PTE_US` and `RUN_NX` after one more entry. */
+function combine(rules: EntryRules, rights: number, low: number, high: number): number {
+  const executable = !rules.noExecute || high >= 0;
+  return (rights & low & (PTE_RW | PTE_US)) | (rights & RUN_NX) | (executable ? 0 : RUN_NX);
+}
