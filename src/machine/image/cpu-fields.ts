@@ -18,6 +18,7 @@ const FEATURES: Readonly<Record<keyof CpuFeatures, 'text' | 'number' | 'flag'>> 
   invlpg: 'flag',
   cr4: 'flag',
   otherCr4Bits: 'number',
+  otherEferBits: 'number',
   pse: 'flag',
   pse36: 'flag',
   pge: 'flag',
