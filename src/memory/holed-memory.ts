@@ -3,7 +3,7 @@ import { OPEN_BUS } from './physical-memory.ts';
 import type { FrameRun, Memory } from './ram.ts';
 
 /** A stretch of physical addresses where no RAM answers. */
-export interface Hole {
+export interface RamHole {
   /** First address, a multiple of 4096. */
   readonly start: number;
   /** First address after it, a multiple of 4096. */
@@ -18,7 +18,7 @@ export class HoledMemory implements Memory {
   readonly sizeBytes: number;
   readonly frameCount: number;
   /** The holes, in ascending order. */
-  readonly holes: readonly Hole[];
+  readonly holes: readonly RamHole[];
   readonly #memory: Memory;
 
   /**
@@ -26,7 +26,7 @@ export class HoledMemory implements Memory {
    * @param holes - In ascending order, none empty, none touching the next, all inside the memory.
    * @throws RangeError if the holes are not of that form.
    */
-  constructor(memory: Memory, holes: readonly Hole[]) {
+  constructor(memory: Memory, holes: readonly RamHole[]) {
     let free = 0;
     for (const [i, { start, end }] of holes.entries()) {
       const isOrdered = start >= free && (i === 0 || start > free) && end > start && end <= memory.sizeBytes;
@@ -121,7 +121,7 @@ export class HoledMemory implements Memory {
   }
 
   /** The first hole that an access of so many bytes touches. */
-  #holeAt(physical: number, length: number): Hole | undefined {
+  #holeAt(physical: number, length: number): RamHole | undefined {
     for (const hole of this.holes) if (physical + length > hole.start && physical < hole.end) return hole;
     return undefined;
   }

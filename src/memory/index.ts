@@ -7,6 +7,6 @@ export {
   type FrameOrder,
   type FrameRange,
 } from './frame-allocator.ts';
-export { type Hole, HoledMemory } from './holed-memory.ts';
+export { HoledMemory, type RamHole } from './holed-memory.ts';
 export { MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';
 export type { FrameRun, Memory, Ram, RamReader } from './ram.ts';

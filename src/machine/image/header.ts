@@ -2,7 +2,7 @@
 
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiBytes, asciiText } from '../../bytes/ascii.ts';
-import { type Hole, MAX_MEMORY_BYTES } from '../../memory/index.ts';
+import { MAX_MEMORY_BYTES, type RamHole } from '../../memory/index.ts';
 import type { Machine, MachineRegion, MachineRegisters, Pdptes } from '../machine.ts';
 import { cpuFields, readCpu } from './cpu-fields.ts';
 import { domainFields } from './domain-fields.ts';
@@ -25,13 +25,13 @@ const REQUIRED: readonly string[] = ['cr0', 'cr3', 'cr4', 'efer'];
 /** What a header says. */
 export interface Header extends Omit<Machine, 'memory' | 'domain'> {
   readonly memoryBytes: number;
-  readonly holes: readonly Hole[];
+  readonly holes: readonly RamHole[];
   /** The domain's fields, not checked yet: they are only together with its lists. */
   readonly domain: Field;
 }
 
 /** The header of a machine, as bytes. */
-export function headerBytes(machine: Machine, holes: readonly Hole[]): Uint8Array {
+export function headerBytes(machine: Machine, holes: readonly RamHole[]): Uint8Array {
   const { memory, cpu, registers, domain, regions = [], notes = [] } = machine;
   const widths = Object.keys(REGISTERS) as (keyof typeof REGISTERS)[];
   const values = widths.map((name) => [
@@ -104,7 +104,7 @@ export function readMemoryBytes(field: Field): number {
   return bytes;
 }
 
-function readHoles(field: Field, memoryBytes: number): Hole[] {
+function readHoles(field: Field, memoryBytes: number): RamHole[] {
   return field.list(MAX_HOLES).map((hole) => {
     const bounds = hole.list(2).map((bound) => bound.integer(0, memoryBytes));
     // What is wrong with them, the memory will tell.

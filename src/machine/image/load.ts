@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiText } from '../../bytes/ascii.ts';
-import { type Hole, HoledMemory, PhysicalMemory } from '../../memory/index.ts';
+import { HoledMemory, PhysicalMemory, type RamHole } from '../../memory/index.ts';
 import type { Machine } from '../machine.ts';
 import { LIST_NAMES, readDomain } from './domain-fields.ts';
 import { show } from './field.ts';
@@ -79,7 +79,7 @@ class RamFiller {
   /** The first frame that may come next. */
   #next = 0;
 
-  constructor(bytes: number, holes: readonly Hole[]) {
+  constructor(bytes: number, holes: readonly RamHole[]) {
     const memory = new PhysicalMemory(bytes);
     try {
       this.memory = holes.length === 0 ? memory : new HoledMemory(memory, holes);

@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiBytes } from '../../bytes/ascii.ts';
-import { type Hole, MAX_MEMORY_BYTES, type Memory } from '../../memory/index.ts';
+import { MAX_MEMORY_BYTES, type Memory, type RamHole } from '../../memory/index.ts';
 import type { Machine } from '../machine.ts';
 import { domainLists, readDomain } from './domain-fields.ts';
 import { headerBytes, readHeader } from './header.ts';
@@ -50,7 +50,7 @@ export function saveMachinePieces(machine: Machine): Generator<Uint8Array> {
 
 function* sectionsOf(
   memory: Memory,
-  holes: readonly Hole[],
+  holes: readonly RamHole[],
   header: Uint8Array,
   lists: readonly (readonly [name: string, bytes: Uint8Array])[],
 ): Generator<Section> {

@@ -1,10 +1,10 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
-import type { FrameRun, Hole, Memory } from '../../memory/index.ts';
+import type { FrameRun, Memory, RamHole } from '../../memory/index.ts';
 
 /** Where no RAM answers, in whole frames, in ascending order. */
-export function holesOf(memory: Memory): Hole[] {
+export function holesOf(memory: Memory): RamHole[] {
   if (memory.isRam === undefined) return [];
-  const holes: Hole[] = [];
+  const holes: RamHole[] = [];
   let start = -1;
   for (let frame = 0; frame <= memory.frameCount; frame++) {
     const isHole = frame < memory.frameCount && !memory.isRam(frame * PAGE_SIZE);
@@ -18,7 +18,7 @@ export function holesOf(memory: Memory): Hole[] {
 }
 
 /** The frames of RAM that hold anything but zeros, in ascending order, none in a hole. */
-export function* usedFrames(memory: Memory, holes: readonly Hole[]): Generator<number> {
+export function* usedFrames(memory: Memory, holes: readonly RamHole[]): Generator<number> {
   const runs: Iterable<FrameRun> = memory.writtenFrames?.() ?? [{ first: 0, frames: memory.frameCount }];
   let hole = 0;
   for (const { first, frames } of runs) {
