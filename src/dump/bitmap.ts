@@ -1,4 +1,5 @@
-import { type ByteSource, readExactly } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { readExactly } from './byte-source.ts';
 
 /** Bytes of the bitmap that are read at a time, and counted together. */
 const BLOCK_BYTES = 4096;

@@ -1,5 +1,6 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
-import { type ByteSource, readExactly } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { readExactly } from './byte-source.ts';
 import { DumpError } from './dump-error.ts';
 import type { FrameState, FrameStore, PhysicalRange } from './frame-store.ts';
 import { firstEndingAfter, joined } from './ranges.ts';

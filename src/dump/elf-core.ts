@@ -6,7 +6,8 @@
  * Source: System V ABI, chapter 4 and 5 (object files, program loading); gABI "PN_XNUM".
  */
 
-import { asciiAt, type ByteSource, readExactly, uint64, viewOf } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { asciiAt, readExactly, uint64, viewOf } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
 import { cpusInNotes } from './qemu-note.ts';

@@ -7,7 +7,8 @@
  * Source: makedumpfile, IMPLEMENTATION, "flattened format".
  */
 
-import { asciiAt, type ByteSource, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { asciiAt, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
 import { DumpError } from './dump-error.ts';
 
 const HEADER_BYTES = 4096;

@@ -6,8 +6,9 @@
  */
 
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
 import { FrameBitmap } from './bitmap.ts';
-import { asciiAt, type ByteSource, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
+import { asciiAt, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
 import { decompress } from './codecs.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';

@@ -5,7 +5,8 @@
  */
 
 import { formatAddress } from '../arch/address.ts';
-import { type ByteSource, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
 import { type Chunk, ChunkStore } from './chunk-store.ts';
 import { DumpError } from './dump-error.ts';
 import type { FrameStore } from './frame-store.ts';

@@ -1,6 +1,7 @@
 /** One door to every format of memory dumps. */
 
-import { asciiAt, type ByteSource, byteSource, readExactly } from './byte-source.ts';
+import { type ByteSource, byteSource } from '../bytes/byte-source.ts';
+import { asciiAt, readExactly } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
 import { DumpMemory } from './dump-memory.ts';

@@ -1,5 +1,6 @@
 import { fromHalves } from '../arch/linear.ts';
-import { type ByteSource, readExactly, uint64, viewOf } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { readExactly, uint64, viewOf } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
 import { notesIn } from './elf-notes.ts';

@@ -1,7 +1,8 @@
 /** Raw dumps: the file is physical memory from address 0 on, holes and all. */
 
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
-import { type ByteSource, cutShort, readExactly } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { cutShort, readExactly } from './byte-source.ts';
 import { DumpError } from './dump-error.ts';
 import type { FrameStore } from './frame-store.ts';
 import { segmentStore } from './segment-store.ts';

@@ -9,7 +9,8 @@
 
 import { CR4_PAE, EFER_LMA, EFER_LME, EFER_NXE } from '../arch/control.ts';
 import { fromHalves } from '../arch/linear.ts';
-import { asciiAt, type ByteSource, readExactly, uint64, viewOf } from './byte-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { asciiAt, readExactly, uint64, viewOf } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
 import type { ElfFile } from './elf-core.ts';

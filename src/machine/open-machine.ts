@@ -38,7 +38,7 @@ export interface OpenOptions {
  * the options; what had to be concluded is in `notes`. Where nothing tells the registers, paging is off.
  *
  * @param source - An array, or bytes that lie elsewhere. It must not change while the machine is used.
- * @throws DumpError if the file or the registers cannot be used.
+ * @throws DumpError if the file or the registers cannot be used; ImageError if a machine saved here cannot.
  * @throws RangeError for an unknown CPU model.
  * @example
  * const machine = openMachine(await readFile('guest.elf'));
@@ -89,9 +89,13 @@ function startsImage(source: ByteSource): boolean {
   return source.size >= 8 && isImage(source.read(0, 8));
 }
 
+/** A machine saved here knows its CPU and registers; the options' count before them. */
 function openImage(source: ByteSource, { registers, cpu }: OpenOptions): Machine {
-  const saved = loadMachine(source);
-  const machine = cpu === undefined ? saved : { ...saved, cpu };
+  const machine = loadMachine(source);
   const told = typeof registers === 'string' ? readRegisters(registers)[0] : registers;
-  return told === undefined ? machine : { ...machine, registers: { ...machine.registers, ...defined(told) } };
+  return {
+    ...machine,
+    cpu: cpu ?? machine.cpu,
+    registers: { ...machine.registers, ...defined(told ?? {}) },
+  };
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { describe, expect, it } from 'vitest';
+import { byteSource } from '../../src/bytes/byte-source.ts';
 import { FrameBitmap } from '../../src/dump/bitmap.ts';
-import { byteSource } from '../../src/dump/byte-source.ts';
 import { unflatten } from '../../src/dump/flattened.ts';
 import { segmentStore } from '../../src/dump/segment-store.ts';
 import { snappyDecode } from '../../src/dump/snappy.ts';

@@ -1,5 +1,6 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiText } from '../../bytes/ascii.ts';
+import { type ByteSource, byteSource } from '../../bytes/byte-source.ts';
 import { HoledMemory, PhysicalMemory, type RamHole } from '../../memory/index.ts';
 import type { Machine } from '../machine.ts';
 import { LIST_NAMES, readDomain } from './domain-fields.ts';
@@ -15,7 +16,7 @@ import {
   VERSION_AT,
   word,
 } from './sections.ts';
-import { type ByteSource, ImageFile, sourceOf } from './source.ts';
+import { ImageFile } from './source.ts';
 import { loadVersion1 } from './version-1.ts';
 
 /** Whether a file is a saved machine of some version, by its first bytes. */
@@ -31,7 +32,7 @@ export function isImage(file: Uint8Array): boolean {
  * @throws ImageError if the file is no image, cut short or damaged. What a source throws goes through.
  */
 export function loadMachine(file: Uint8Array | ByteSource): Machine {
-  const image = new ImageFile(sourceOf(file));
+  const image = new ImageFile(byteSource(file));
   const start = image.read(0, Math.min(image.size, 16));
   if (!isImage(start)) {
     throw new ImageError(

@@ -1,18 +1,5 @@
+import type { ByteSource } from '../../bytes/byte-source.ts';
 import { ImageError } from './image-error.ts';
-
-/** Bytes that are read where they are needed: a file of many gigabytes, or a part of one. */
-export interface ByteSource {
-  /** Number of bytes. */
-  readonly size: number;
-  /** The bytes from `offset` on: `length` of them, all inside the source. What it throws, its user gets. */
-  read(offset: number, length: number): Uint8Array;
-}
-
-/** Bytes, or something that reads them, as one thing. */
-export function sourceOf(bytes: Uint8Array | ByteSource): ByteSource {
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
-}
 
 /** A source that is an image: reading beyond its end says that it is cut short. */
 export class ImageFile implements ByteSource {
