@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { allImports, sourceFiles, sourceFolders } from './support/source-files.ts';
 
 /**
  * Which folder of src may import which others. Dependencies run one way; above all, the builder never sees the
@@ -11,7 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
   memory: ['arch'],
   walk: ['memory', 'arch'],
-  tlb: ['walk', 'memory', 'arch'],
+  tlb: ['walk', 'arch'],
   mmu: ['tlb', 'walk', 'memory', 'arch'],
   abi: ['arch'],
   tables: ['memory', 'arch'],
@@ -21,61 +20,92 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   machine: ['mmu', 'memory', 'builder', 'abi', 'arch', 'bytes', 'dump'],
   formats: ['machine', 'memory', 'builder (types)'],
   verify: ['mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
-  inspect: ['mmu', 'memory', 'abi', 'arch', 'builder (types)'],
+  inspect: ['walk'],
   render: ['inspect', 'arch', 'abi', 'mmu', 'verify (types)', 'builder (types)'],
   vectors: ['mmu', 'memory', 'arch'],
-  exercise: ['mmu', 'memory', 'builder', 'abi', 'arch', 'inspect', 'render'],
-  bench: ['mmu', 'memory', 'builder', 'abi', 'arch', 'verify'],
+  exercise: ['mmu', 'memory', 'arch', 'render'],
+  bench: ['mmu', 'memory', 'builder', 'abi', 'arch'],
 };
 /** They sit on top and may import everything. */
 const TOPS = ['cli', 'web', 'index.ts'];
 
-const src = resolve(import.meta.dirname, '../src');
+const imports = allImports();
+const core = imports.filter(({ from }) => !TOPS.includes(from));
 
-interface Import {
-  readonly file: string;
-  readonly from: string;
-  readonly target: string;
-  readonly typesOnly: boolean;
-}
-
-function importsOfCore(): Import[] {
-  const imports: Import[] = [];
-  for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
-    const from = file.split('/')[0] ?? file;
-    if (!file.endsWith('.ts') || TOPS.includes(from)) continue;
-    const text = readFileSync(join(src, file), 'utf8');
-    for (const match of text.matchAll(/^(?:import|export)\s(type\s)?[^;]*?from\s+'([^']+)'/gm)) {
-      imports.push({ file, from, target: match[2] ?? '', typesOnly: match[1] !== undefined });
-    }
-  }
-  return imports;
+/** The folder that an import leads to; undefined for a package, or within a folder. */
+function folderOf({ from, to }: (typeof imports)[number]): string | undefined {
+  const folder = to?.split('/')[0];
+  return folder === from ? undefined : folder;
 }
 
 describe('the folders of src', () => {
-  const imports = importsOfCore();
-
   it('are all named in the table of this test', () => {
-    const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const known = [...Object.keys(ALLOWED), ...TOPS];
-    expect(folders.map((folder) => folder.name).filter((name) => !known.includes(name))).toEqual([]);
+    expect(sourceFolders().filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it('import only what the table allows', () => {
-    const forbidden = imports.filter(({ file, from, target, typesOnly }) => {
-      if (!target.startsWith('.')) return false;
-      const to = relative(src, resolve(src, dirname(file), target)).split('/')[0] ?? '';
-      const allowed = ALLOWED[from] ?? [];
-      return to !== from && !allowed.includes(to) && !(typesOnly && allowed.includes(`${to} (types)`));
+    const forbidden = core.filter((each) => {
+      const to = folderOf(each);
+      const allowed = ALLOWED[each.from] ?? [];
+      const typesToo = each.typesOnly && allowed.includes(`${to} (types)`);
+      return to !== undefined && !allowed.includes(to) && !typesToo;
     });
     expect(forbidden).toEqual([]);
   });
 
+  it('import all that the table allows: no permission stands there unused', () => {
+    const unused = Object.entries(ALLOWED).flatMap(([from, allowed]) =>
+      allowed
+        .filter((permission) => {
+          const [folder] = permission.split(' ');
+          return !core.some((each) => each.from === from && folderOf(each) === folder);
+        })
+        .map((permission) => `${from} -> ${permission}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
   it('use no package at run time, and nothing of Node', () => {
-    expect(imports.filter(({ target }) => !target.startsWith('.'))).toEqual([]);
+    expect(core.filter(({ to }) => to === undefined)).toEqual([]);
   });
 
   it('are found by this test at all', () => {
-    expect(imports.some(({ from, target }) => from === 'mmu' && target.includes('memory'))).toBe(true);
+    expect(core.some((each) => each.from === 'mmu' && folderOf(each) === 'memory')).toBe(true);
   });
 });
+
+describe('the files of src', () => {
+  it('import each other in no cycle, types included', () => {
+    const graph = new Map(sourceFiles().map(({ path }) => [path, [] as string[]]));
+    for (const { file, to } of imports) if (to !== undefined && graph.has(to)) graph.get(file)?.push(to);
+    expect(graph.get('index.ts')?.length).toBeGreaterThan(5);
+    expect(cyclesOf(graph)).toEqual([]);
+  });
+
+  it('would be caught in a cycle', () => {
+    const graph = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', []],
+      ['d', ['e']],
+      ['e', ['b']],
+    ]);
+    expect(cyclesOf(graph)).toEqual(['b -> d -> e -> b']);
+  });
+});
+
+/** Every way back that a walk through the graph, depth first, comes upon. */
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) cycles.push([...path.slice(start), file].join(' -> '));
+    if (start >= 0 || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return cycles;
+}

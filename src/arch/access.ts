@@ -12,12 +12,18 @@
  * | 3 | implicit supervisor access to a system structure, whatever the CPL |
  */
 
+import { frozen } from './freeze.ts';
+
 /** One kind of access: {@link READ}, {@link WRITE}, {@link FETCH}, their `USER_` forms or an `IMPLICIT_` one. */
 export type Access = 0 | 1 | 2 | 4 | 5 | 6 | 8 | 9;
 
+/** The access is a write. */
 export const ACCESS_WRITE_BIT = 1;
+/** The access is an instruction fetch. */
 export const ACCESS_FETCH_BIT = 2;
+/** The access is made in user mode. */
 export const ACCESS_USER_BIT = 4;
+/** The CPU makes the access on its own account. */
 export const ACCESS_IMPLICIT_BIT = 8;
 
 /** A data read in supervisor mode (CPL 0–2). */
@@ -41,7 +47,14 @@ export const IMPLICIT_READ: Access = 8;
 export const IMPLICIT_WRITE: Access = 9;
 
 /** The six kinds of access that software chooses, supervisor first. */
-export const ACCESS_KINDS: readonly Access[] = [READ, WRITE, FETCH, USER_READ, USER_WRITE, USER_FETCH];
+export const ACCESS_KINDS: readonly Access[] = frozen([
+  READ,
+  WRITE,
+  FETCH,
+  USER_READ,
+  USER_WRITE,
+  USER_FETCH,
+]);
 
 const NAMES: Readonly<Record<number, string>> = {
   [READ]: 'read',

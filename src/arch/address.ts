@@ -9,16 +9,6 @@ export const PAGE_SHIFT = 12;
 /** 2^32: the number of linear addresses of a 32-bit CPU. */
 export const FOUR_GIB = 0x1_0000_0000;
 
-/** Index into a 32-bit page directory: bits 31–22 of a linear address. */
-export function directoryIndex(linear: number): number {
-  return linear >>> 22;
-}
-
-/** Index into a 32-bit page table: bits 21–12 of a linear address. */
-export function tableIndex(linear: number): number {
-  return (linear >>> 12) & 0x3ff;
-}
-
 /** An address as text, such as `0xc000_1234`: at least eight digits, grouped by four. */
 export function formatAddress(address: number | bigint, digits = 8): string {
   const hex = address.toString(16).padStart(digits, '0');

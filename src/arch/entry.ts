@@ -1,7 +1,9 @@
 /**
- * Bits of paging-structure entries. Bits 0–11 mean the same in 32-bit and 64-bit entries;
- * the high ones (NX, protection key) exist in 64-bit entries only.
- * Source: SDM 3A chapter 4, "Formats of CR3 and Paging-Structure Entries".
+ * Bits of paging-structure entries. Bits 0–11 mean the same in 32-bit and 64-bit entries; the high ones (NX, protection
+ * key) exist in 64-bit entries only and stand here as bits of the high half, since JavaScript's bit operators reach
+ * 32 bits. {@link PTE_NX} and {@link PTE_KEY} are the same for those who compute with bigint.
+ *
+ * Source: SDM 3A §4.3–4.5, "Formats of CR3 and Paging-Structure Entries".
  */
 
 /** Present: the rest of the entry means something. */
@@ -30,5 +32,19 @@ export const PTE_AVAILABLE = 0xe00;
 export const PDE_PAT_LARGE = 0x1000;
 /** The frame address in a 32-bit entry that maps a 4 KiB page or points to a table, as int32 bits. */
 export const PTE_FRAME_MASK = -4096;
+/** The page address in a 32-bit entry that maps a 4 MiB page, as int32 bits; PSE-36 keeps address bits 39–32 below. */
+export const PDE_FRAME_MASK_4M: number = -0x40_0000;
+
+/** The page address in the high half of a 64-bit entry: address bits 51–32. */
+export const PTE_FRAME_MASK_HIGH = 0xf_ffff;
 /** NX (XD): bit 63 of a 64-bit entry, here bit 31 of its high half. */
 export const PTE_NX_HIGH: number = 0x8000_0000 | 0;
+/** The protection key of a leaf in long mode: bits 62–59, here bits 30–27 of its high half. */
+export const PTE_KEY_HIGH = 0x7800_0000;
+/** `(high & PTE_KEY_HIGH) >>> PTE_KEY_SHIFT_HIGH` is the protection key. */
+export const PTE_KEY_SHIFT_HIGH = 27;
+
+/** NX (XD), bit 63, for whole 64-bit entries. */
+export const PTE_NX: bigint = 1n << 63n;
+/** The protection key, bits 62–59, for whole 64-bit entries. */
+export const PTE_KEY: bigint = 0xfn << 59n;

@@ -1,3 +1,4 @@
+/** The architecture: the rules of the manuals as data and small pure functions, each with its source. No state. */
 export * from './access.ts';
 export * from './address.ts';
 export * from './control.ts';
@@ -8,3 +9,16 @@ export * from './fault.ts';
 export * from './linear.ts';
 export * from './memory-type.ts';
 export * from './paging-modes.ts';
+export * from './permissions.ts';
+export {
+  type ControlState,
+  checkChange,
+  checkState,
+  cr0Bits,
+  cr0Ones,
+  cr4Bits,
+  eferBits,
+  pagingMode,
+  withLongModeActive,
+} from './registers.ts';
+export { type Reserved64, reserved4M, reserved64 } from './reserved.ts';

@@ -33,6 +33,12 @@ export function isCanonical(address: bigint, width: number): boolean {
   return BigInt.asUintN(64, BigInt.asIntN(width, address)) === BigInt.asUintN(64, address);
 }
 
+/** The same, of bits 63–32 as int32. */
+export function isCanonicalHigh(high: number, width: number): boolean {
+  const sign = high >> (width - 33);
+  return sign === 0 || sign === -1;
+}
+
 /** The address that continues the highest bit of a `width`-bit address up to bit 63, unsigned. */
 export function canonical(address: bigint, width: number): bigint {
   return BigInt.asUintN(64, BigInt.asIntN(width, address));

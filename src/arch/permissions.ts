@@ -38,11 +38,15 @@ export interface PermissionState {
   readonly alignmentCheck: boolean;
 }
 
-/** Rights of a page, as an index: what {@link permits} and the TLB understand. */
+// Rights of a page, as an index of four bits: what `permits` and the TLB understand.
+
+/** R/W is set at every level. */
 export const RIGHT_RW = 1;
+/** U/S is set at every level. */
 export const RIGHT_US = 2;
 /** The page is dirty: until it is, a write must go through a walk that sets D. */
 export const RIGHT_D = 4;
+/** NX is set at some level. */
 export const RIGHT_NX = 8;
 
 /** Whether the rule allows the access to a page of these rights. Says nothing of dirty bits or keys. */

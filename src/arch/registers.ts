@@ -130,6 +130,7 @@ export function checkChange(old: ControlState, next: ControlState, cr3Low12: num
   }
 }
 
+/** Answers a register write as the CPU does, with #GP(0). @throws GeneralProtectionError always. */
 export function refuse(rule: string, value: number | bigint): never {
   throw new GeneralProtectionError(`#GP(0): ${rule} (value written: ${hex(value)})`);
 }

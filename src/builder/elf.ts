@@ -5,7 +5,7 @@
 
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { BuildError } from './build-error.ts';
-import type { KernelImage } from './kernel-image.ts';
+import type { LoadedKernel } from './loaded-kernel.ts';
 
 const PT_LOAD = 1;
 const PT_NOTE = 4;
@@ -27,7 +27,7 @@ export function isElf(file: Uint8Array): boolean {
 }
 
 /** @throws BuildError `bad-elf`, `kernel-too-big`. */
-export function parseElf(file: Uint8Array, limit: number): KernelImage {
+export function parseElf(file: Uint8Array, limit: number): LoadedKernel {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < 52) fail(`is cut short: ${file.length} of at least 52 bytes`);
   if (file[4] !== 1 || file[5] !== 1) fail(`is not 32-bit little-endian (class ${file[4]}, data ${file[5]})`);

@@ -1,16 +1,7 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { BuildError } from './build-error.ts';
 import { isElf, parseElf } from './elf.ts';
-
-/** A kernel, ready to be copied: consecutive bytes from a page-aligned linear address. */
-export interface KernelImage {
-  /** Linear address of the first byte. */
-  readonly loadAddress: number;
-  /** Where the CPU starts. */
-  readonly entry: number;
-  /** The bytes in memory, bss included. */
-  readonly bytes: Uint8Array;
-}
+import type { LoadedKernel } from './loaded-kernel.ts';
 
 const SIGNATURE = 'XenoGues';
 const HEADER_BYTES = 12;
@@ -19,7 +10,7 @@ const HEADER_BYTES = 12;
  * Reads a kernel file: XenoGues (eight bytes of signature, the load address, then raw bytes) or ELF32.
  * @throws BuildError `bad-signature`, `unaligned-load-address` or `bad-elf`.
  */
-export function parseKernel(file: Uint8Array, limit: number): KernelImage {
+export function parseKernel(file: Uint8Array, limit: number): LoadedKernel {
   if (isElf(file)) return parseElf(file, limit);
   const signature = String.fromCharCode(...file.subarray(0, 8));
   if (signature !== SIGNATURE || file.length < HEADER_BYTES) {

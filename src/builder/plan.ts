@@ -9,13 +9,14 @@ import type { BuildOptions, PlacedXen } from './domain.ts';
 import { isElf } from './elf.ts';
 import { checkFrames } from './frame-check.ts';
 import { gunzipIfNeeded } from './gunzip.ts';
-import { type KernelImage, parseKernel } from './kernel-image.ts';
+import { parseKernel } from './kernel-image.ts';
+import type { LoadedKernel } from './loaded-kernel.ts';
 import { type LayoutProfile, PROFILES } from './profile.ts';
 
 /** Where everything goes; page indices count from the load address. */
 export interface DomainPlan {
   readonly profile: LayoutProfile;
-  readonly kernel: KernelImage;
+  readonly kernel: LoadedKernel;
   readonly initrd: Uint8Array | undefined;
   readonly commandLine: Uint8Array;
   readonly pageCount: number;

@@ -1,9 +1,10 @@
 /** Exercises that ask what an access does: nothing, or a page fault with its error code and CR2. */
 
 import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
-import { directoryIndex, formatAddress, tableIndex } from '../arch/address.ts';
+import { formatAddress } from '../arch/address.ts';
 import { CR0_WP } from '../arch/control.ts';
 import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
+import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { type FaultAnswer, parseFaultAnswer } from './fault-answer.ts';

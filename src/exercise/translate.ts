@@ -1,8 +1,9 @@
 /** Exercises of translation by hand, and the walks of those who make one mistake. */
 
-import { directoryIndex, formatAddress, tableIndex } from '../arch/address.ts';
+import { formatAddress } from '../arch/address.ts';
 import { CR4_PSE } from '../arch/control.ts';
 import { PDE_PS, PTE_P } from '../arch/entry.ts';
+import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import { READ } from '../mmu/index.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';

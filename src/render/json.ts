@@ -35,8 +35,8 @@ export function walkJson(report: WalkReport): Json {
     })),
   };
   if (!report.ok) {
-    const { vector, reason, code, cr2 } = report.fault;
-    return { ...common, fault: { vector, reason, code, cr2: hex(cr2) } };
+    const { vector, reason, code, cr2, kind } = report.fault;
+    return { ...common, fault: { vector, reason, code, cr2: hex(cr2), kind: kind ?? null } };
   }
   return {
     ...common,
@@ -45,6 +45,7 @@ export function walkJson(report: WalkReport): Json {
     rights: { ...report.rights },
     global: report.global,
     memoryType: report.memoryType,
+    protectionKey: report.protectionKey ?? null,
     sets: report.sets.map(({ entryAddress, bits }) => ({ address: hex(entryAddress), bits })),
   };
 }
@@ -58,9 +59,18 @@ export function mapRunJson(run: MapRun): Json {
     bytes: run.bytes,
     rights: { ...run.rights },
     pageSize: run.pageSize,
+    pages: run.pages,
     global: run.global,
     physical: hex(run.physical),
     contiguous: run.contiguous,
+    oneFrame: run.oneFrame,
+    accessed: run.accessed,
+    dirty: run.dirty,
+    pwt: run.pwt,
+    pcd: run.pcd,
+    pat: run.pat,
+    memoryType: run.memoryType,
+    protectionKey: run.protectionKey ?? null,
     name: run.name ?? null,
   };
 }

@@ -1,6 +1,7 @@
 /** The linear address cut into the fields that a walk uses, and the error code's bits in words. */
 
-import type { PagingMode, WalkReport } from '../mmu/index.ts';
+import { addressFields } from '../arch/paging-modes.ts';
+import type { WalkReport } from '../mmu/index.ts';
 
 /** One field of a linear address. */
 export interface Field {
@@ -12,59 +13,24 @@ export interface Field {
   readonly value: bigint;
 }
 
-type Shape = readonly (readonly [name: string, bits: number])[];
-
-const SHAPES: Readonly<Record<PagingMode, Shape>> = {
-  off: [['offset', 32]],
-  '32-bit': [
-    ['directory', 10],
-    ['table', 10],
-    ['offset', 12],
-  ],
-  PAE: [
-    ['PDPT', 2],
-    ['directory', 9],
-    ['table', 9],
-    ['offset', 12],
-  ],
-  '4-level': [
-    ['PML4', 9],
-    ['PDPT', 9],
-    ['directory', 9],
-    ['table', 9],
-    ['offset', 12],
-  ],
-  '5-level': [
-    ['PML5', 9],
-    ['PML4', 9],
-    ['PDPT', 9],
-    ['directory', 9],
-    ['table', 9],
-    ['offset', 12],
-  ],
-};
-
-/** The fields from the highest down. A large page's offset swallows the fields below it. */
-export function fieldsOf(report: WalkReport): Field[] {
-  const shape = shapeOf(report);
-  let low = shape.reduce((sum, [, bits]) => sum + bits, 0);
-  return shape.map(([name, bits]) => {
-    low -= bits;
-    return { name, bits, low, value: (BigInt(report.linear) >> BigInt(low)) & ((1n << BigInt(bits)) - 1n) };
-  });
+/**
+ * The fields from the highest down, as far as the walk used them: a large page's offset swallows the fields below it. A
+ * walk that ends before a page shows all fields of its mode.
+ */
+export function fieldsOf({ mode, linear, steps }: WalkReport): Field[] {
+  const used = steps.at(-1)?.leadsTo === 'page' ? steps.length : undefined;
+  const address = BigInt(linear);
+  return addressFields(mode, used).map(({ name, bits, low }) => ({
+    name,
+    bits,
+    low,
+    value: (address >> BigInt(low)) & ((1n << BigInt(bits)) - 1n),
+  }));
 }
 
 /** A field with its value: an index as a decimal number, an offset in hexadecimal. */
 export function fieldLabel({ name, value }: Field): string {
   return name === 'offset' ? `offset 0x${value.toString(16)}` : `${name} ${value}`;
-}
-
-function shapeOf(report: WalkReport): Shape {
-  const shape = SHAPES[report.mode];
-  if (report.steps.at(-1)?.leadsTo !== 'page') return shape;
-  const used = report.steps.length;
-  const offset = shape.slice(used).reduce((sum, [, bits]) => sum + bits, 0);
-  return [...shape.slice(0, used), ['offset', offset]];
 }
 
 /** Error-code bits from bit 0: name, meaning when set, meaning when clear. */

@@ -6,6 +6,7 @@
 
 import { accessName } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
+import { tableNameOf } from '../arch/paging-modes.ts';
 import type { WalkReport, WalkStep } from '../mmu/index.ts';
 import { element, type Markup } from './svg-element.ts';
 import { type SvgOptions, svgDocument } from './svg-style.ts';
@@ -25,14 +26,6 @@ const CELL_HEIGHT = 28;
 const LANE_TOP = STRIP_TOP + CELL_HEIGHT + 34;
 const LANE_PITCH = 9;
 const DETAILS_HEIGHT = 118;
-
-const TABLE_NAMES: Readonly<Record<WalkStep['kind'], string>> = {
-  PML5E: 'PML5 table',
-  PML4E: 'PML4 table',
-  PDPTE: 'PDPT',
-  PDE: 'page directory',
-  PTE: 'page table',
-};
 
 /** A box of the drawing with the place of the entry or byte in it. */
 interface Column {
@@ -94,14 +87,13 @@ export function walkSvg(report: WalkReport, options: SvgOptions = {}): string {
 function pageOf({ steps, linear }: WalkReport): { base: number; size: number; offset: number } | undefined {
   const last = steps.at(-1);
   if (last?.leadsTo !== 'page' || last.target === undefined) return undefined;
-  const small = last.kind === 'PTE' ? 12 : last.kind === 'PDPTE' ? 30 : last.entryBytes === 4 ? 22 : 21;
-  const size = 2 ** small;
+  const size = last.bytes;
   return { base: last.target, size, offset: Number(BigInt(linear) % BigInt(size)) };
 }
 
-/** Entries in the table of a step; PAE holds four in registers. */
-function countOf(step: WalkStep): number {
-  return step.source === 'register' ? 4 : 4096 / step.entryBytes;
+/** Entries in the table of a step. */
+function countOf({ indexBits }: WalkStep): number {
+  return 2 ** indexBits;
 }
 
 function bitStrip(
@@ -226,7 +218,7 @@ function cr3Box({ cr3 }: WalkReport, bottom: number): Markup {
 function tableColumn(step: WalkStep, i: number, { x, band }: Column, top: number): Markup {
   const bottom = top + BOX_HEIGHT;
   const broken = step.leadsTo === 'not-present' || step.leadsTo === 'reserved-bit';
-  const name = step.source === 'register' ? 'PDPTE registers' : TABLE_NAMES[step.kind];
+  const name = step.source === 'register' ? 'PDPTE registers' : tableNameOf(step.kind);
   const where =
     step.source === 'register' ? 'loaded from memory with CR3' : `at ${formatAddress(step.tableAddress)}`;
   return element(
@@ -315,7 +307,7 @@ function bandOf(x: number, band: number, text: string, bad: boolean): Markup[] {
 function details(step: WalkStep, x: number, bottom: number): Markup[] {
   const line = (y: number, kind: string, text: string): Markup =>
     element('text', { x, y: bottom + y, class: kind }, text);
-  const first = ['P', 'RW', 'US'].map((name) => ({ name, set: step.flags.includes(name) }));
+  const first = (['P', 'RW', 'US'] as const).map((name) => ({ name, set: step.flags.includes(name) }));
   const rest = step.flags
     .filter((name) => !['P', 'RW', 'US'].includes(name))
     .map((name) => ({ name, set: true }));

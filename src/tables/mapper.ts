@@ -1,4 +1,4 @@
-import { formatAddress, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
+import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import { PAGING_MODES, type PageSize, type PagingMode } from '../arch/paging-modes.ts';
 import type { Ram } from '../memory/ram.ts';
@@ -164,7 +164,7 @@ export class Mapper {
     const rule: FrameRule = {
       isFrame: (physical) => this.#tables.isFrame(physical),
       has: (frame) => this.#tables.has(frame),
-      limit: this.#format.physicalLimit({ kind: 'PTE', shift: PAGE_SHIFT, indexBits: 0 }),
+      limit: this.#format.physicalLimit(PAGING_MODES[this.mode].levels.at(-1)!),
     };
     this.#frames.reserve(edit.plan(range), rule);
     edit.apply(range, this.#frames);

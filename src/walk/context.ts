@@ -1,6 +1,8 @@
 /** What a walk depends on: memory, a CPU and its registers. */
 
+import { PDPTES_ALIGNMENT } from '../arch/control.ts';
 import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
+import { highHalf, lowHalf } from '../arch/linear.ts';
 import { type ControlState, pagingMode, withLongModeActive } from '../arch/registers.ts';
 import type { RamReader } from '../memory/ram.ts';
 
@@ -22,11 +24,8 @@ export interface WalkRegisters {
   readonly pkrs?: number | undefined;
   /** EFLAGS.AC. */
   readonly alignmentCheck?: boolean | undefined;
-  /**
-   * The four PDPTE registers of PAE: low and high halves in turn, eight numbers. Absent: what RAM holds at CR3, as if
-   * CR3 had just been loaded.
-   */
-  readonly pdptes?: ArrayLike<number> | undefined;
+  /** The four PDPTE registers of PAE, 64 bits each. Absent: what RAM holds at CR3, as if CR3 had just been loaded. */
+  readonly pdptes?: readonly (number | bigint)[] | undefined;
 }
 
 /** Everything that a translation depends on, complete. */
@@ -86,11 +85,12 @@ function pdptesOf(
   memory: RamReader,
   state: ControlState,
   cr3: number,
-  given: ArrayLike<number> | undefined,
+  given: readonly (number | bigint)[] | undefined,
 ): Int32Array {
-  if (given !== undefined) return Int32Array.from(given, (half) => half | 0);
+  if (given !== undefined)
+    return Int32Array.from(given.flatMap((entry) => [lowHalf(entry), highHalf(entry)]));
   const pdptes = new Int32Array(8);
   if (pagingMode(state) !== 'PAE') return pdptes;
-  const table = cr3 - (cr3 % 32);
+  const table = cr3 - (cr3 % PDPTES_ALIGNMENT);
   return pdptes.map((_, half) => memory.loadWord(table + 4 * half));
 }

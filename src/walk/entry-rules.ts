@@ -3,8 +3,8 @@
  * reads entries asks here rather than the registers.
  */
 
-import { PAGE_SHIFT } from '../arch/address.ts';
-import { CR4_PGE, CR4_PKE, CR4_PKS, CR4_PSE, EFER_NXE } from '../arch/control.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
+import { CR4_PGE, CR4_PKE, CR4_PKS, CR4_PSE, EFER_NXE, PDPTES_ALIGNMENT } from '../arch/control.ts';
 import type { CpuFeatures } from '../arch/cpu.ts';
 import {
   PDE_PAT_LARGE,
@@ -36,6 +36,8 @@ export interface LevelRules {
   readonly entries: number;
   /** 4 KiB pages that an entry stands for. */
   readonly pages: number;
+  /** Bytes that an entry stands for. */
+  readonly bytes: number;
   /** The level of PTEs: every present entry maps a page. */
   readonly isLast: boolean;
   /** The CPU keeps this level in registers (the PDPTEs of PAE), which have no rights and no A. */
@@ -105,6 +107,7 @@ export function entryRules({ cpu, cr0, cr4, efer }: EntryState): EntryRules {
       level,
       entries: 2 ** level.indexBits,
       pages: 2 ** (level.shift - PAGE_SHIFT),
+      bytes: 2 ** level.shift,
       isLast,
       inRegisters,
       largeBit: large,
@@ -136,6 +139,12 @@ export function entryRules({ cpu, cr0, cr4, efer }: EntryState): EntryRules {
 /** Whether a present entry maps a page, rather than pointing to a table. Says nothing of reserved bits. */
 export function mapsPage(rules: LevelRules, low: number): boolean {
   return rules.isLast || (low & rules.largeBit) !== 0;
+}
+
+/** Physical address of the root table: CR3 without its flags or PCID. */
+export function rootTable(rules: EntryRules, cr3: number): number {
+  const alignment = rules.levels[0]?.inRegisters ? PDPTES_ALIGNMENT : PAGE_SIZE;
+  return onBus(rules, cr3 - (cr3 % alignment));
 }
 
 /** Physical address of the table that an entry points to. */

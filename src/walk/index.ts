@@ -6,10 +6,11 @@ export {
   type WalkMachine,
   type WalkRegisters,
 } from './context.ts';
+export { type DecodedEntry, decodeEntry } from './decode.ts';
+export type { EntryState } from './entry-rules.ts';
 export { explainWalk } from './explain.ts';
 export { addressOf, type PageRun, pageRuns } from './page-runs.ts';
 export { PageScan, type PageScanOptions } from './page-scan.ts';
 export type { AddressRange } from './page-space.ts';
 export * from './report.ts';
 export * from './run-attributes.ts';
-export { entriesOf, type TableEntry, type TableInfo, tablesOf } from './tables-of.ts';

@@ -15,6 +15,8 @@ import { PAGE_SIZE } from '../arch/address.ts';
 import {
   PTE_A,
   PTE_D,
+  PTE_KEY_HIGH,
+  PTE_KEY_SHIFT_HIGH,
   PTE_NX_HIGH,
   PTE_P,
   PTE_PAT,
@@ -29,13 +31,14 @@ import {
   entryRules,
   type LevelRules,
   mapsPage,
-  onBus,
   pageAddressIn,
+  rootTable,
   tableAddressIn,
 } from './entry-rules.ts';
 import { consecutive32, consecutive64, same32, same64 } from './look-ahead.ts';
 import { type AddressRange, PageSpace } from './page-space.ts';
 import {
+  pageShiftOfRun,
   RUN_CONTIGUOUS,
   RUN_KEY_SHIFT,
   RUN_KEYED,
@@ -44,8 +47,7 @@ import {
   RUN_REPEAT,
   RUN_SIZE_SHIFT,
 } from './run-attributes.ts';
-import { Segment } from './segment.ts';
-import { NOTHING_MAPPED, Subtrees, uniformSubtree } from './subtrees.ts';
+import { type Pages, Subtrees } from './subtrees.ts';
 import { TableReader } from './table-reader.ts';
 
 /** What a {@link PageScan} may be told. */
@@ -65,8 +67,9 @@ export interface PageScanOptions {
 
 /** Runs in a batch. */
 const BATCH = 1024;
-/** The key of a 64-bit leaf in its high half: bits 62–59. */
-const KEY_MASK = 0x7800_0000;
+/** Room for those that one step adds beyond it: a run that ends, a reference, and a run that may still grow. */
+const ROWS = BATCH + 2;
+const LAYOUT = RUN_CONTIGUOUS | RUN_ONE_FRAME;
 
 /** A table on the way from the root to where the scan is now. */
 class OpenTable {
@@ -80,14 +83,15 @@ class OpenTable {
   /** The first entry that is no longer of interest. */
   end = 0;
   address = 0;
-  /** The page of the linear space, counted without the canonical hole, that its first entry stands for. */
+  /** The linear page that its first entry stands for; in long mode counted without the canonical hole. */
   page = 0;
   /** `PTE_RW`, `PTE_US` and `RUN_NX` as the levels above leave them. */
   rights = 0;
   /** All of its range is asked for. */
   whole = false;
-  /** The pages found so far are one segment, this one (`pages` 0: none was found). */
-  readonly found: Segment = new Segment();
+  /** The pages found so far, while they are mapped alike; undefined: none was found. */
+  found: Pages | undefined;
+  /** They are not. */
   mixed = false;
 }
 
@@ -102,19 +106,22 @@ class OpenTable {
  */
 export class PageScan {
   /** By run: its first linear address / 4096. In long mode that of the unsigned 64-bit address. */
-  readonly page: Float64Array = new Float64Array(BATCH + 1);
+  readonly page: Float64Array = new Float64Array(ROWS);
   /** By run: how many pages it has, of the run's page size. For a repeat, of 4 KiB. */
-  readonly pages: Float64Array = new Float64Array(BATCH + 1);
+  readonly pages: Float64Array = new Float64Array(ROWS);
   /** By run: the physical address of its first byte. For a repeat, that of the table. */
-  readonly physical: Float64Array = new Float64Array(BATCH + 1);
+  readonly physical: Float64Array = new Float64Array(ROWS);
   /** By run: rights, cache bits and so on, as `run-attributes.ts` lays them out. */
-  readonly attributes: Int32Array = new Int32Array(BATCH + 1);
+  readonly attributes: Int32Array = new Int32Array(ROWS);
   /** By run: how many of its pages have A set in the leaf. */
-  readonly accessed: Float64Array = new Float64Array(BATCH + 1);
+  readonly accessed: Float64Array = new Float64Array(ROWS);
   /** By run: how many of its pages have D set in the leaf. */
-  readonly dirty: Float64Array = new Float64Array(BATCH + 1);
+  readonly dirty: Float64Array = new Float64Array(ROWS);
   /** By repeat: the first linear page / 4096 of where the same was listed. */
-  readonly source: Float64Array = new Float64Array(BATCH + 1);
+  readonly source: Float64Array = new Float64Array(ROWS);
+
+  /** By run: the physical address of its last page; of no account where they are scattered. */
+  readonly #last = new Float64Array(ROWS);
 
   readonly #rules: EntryRules;
   readonly #space: PageSpace;
@@ -128,11 +135,10 @@ export class PageScan {
   readonly #allLines: boolean;
   /** The table that the scan is in; -1: it has ended. */
   #depth = -1;
+  /** How many runs are complete. */
   #count = 0;
-  /** The run that may still grow; `pages` 0: there is none. */
-  readonly #run = new Segment();
-  /** What was found last. */
-  readonly #found = new Segment();
+  /** The row after them holds a run that may still grow. */
+  #growing = false;
 
   /** @throws RangeError if the range is not one of addresses in ascending order. */
   constructor(source: Walkable, options: PageScanOptions = {}) {
@@ -149,7 +155,7 @@ export class PageScan {
     if (root === undefined || this.#space.first >= this.#space.end) return;
     const rights = PTE_RW | PTE_US;
     if (root.inRegisters) this.#open(0, 0, rights, 0, context.pdptes);
-    else this.#open(0, onBus(this.#rules, context.cr3 - (context.cr3 % 4096)), rights, 0, undefined);
+    else this.#open(0, rootTable(this.#rules, context.cr3), rights, 0, undefined);
   }
 
   /**
@@ -157,9 +163,10 @@ export class PageScan {
    * @returns How many there are; 0: that was all.
    */
   next(): number {
+    if (this.#growing && this.#count > 0) this.#moveRow(this.#count, 0);
     this.#count = 0;
     while (this.#depth >= 0 && this.#count < BATCH) this.#scan();
-    if (this.#depth < 0 && this.#run.pages > 0) this.#close();
+    if (this.#depth < 0) this.#complete();
     return this.#count;
   }
 
@@ -185,7 +192,6 @@ export class PageScan {
         i++;
       } else if (leaf) {
         i = this.#runFrom(table, level, i, low, high);
-        this.#append(table);
       } else {
         const rights = level.inRegisters ? table.rights : combine(this.#rules, table.rights, low, high);
         const address = tableAddressIn(this.#rules, low, high);
@@ -202,15 +208,14 @@ export class PageScan {
     if (i >= end) this.#leave(table);
   }
 
-  /** Puts the pages from entry `i` on that are mapped alike into `#found`. @returns The entry after them. */
+  /** Adds the pages from entry `i` on that are mapped alike. @returns The entry after them. */
   #runFrom(table: OpenTable, level: LevelRules, i: number, low: number, high: number): number {
     const rules = this.#rules;
-    const found = this.#found;
     const { words, base, rights } = table;
     const wide = rules.entryBytes === 8;
     const stride = wide ? 2 : 1;
+    const { bytes } = level;
     const { shift } = level.level;
-    const bytes = 2 ** shift;
     const start = base + i * stride;
     const end = base + table.end * stride;
     const keyed = (low & rights & PTE_US) !== 0 ? rules.userKeys : rules.supervisorKeys;
@@ -223,14 +228,14 @@ export class PageScan {
       (rights & RUN_NX);
     if ((low & level.patBit) !== 0) attributes |= PTE_PAT;
     if (rules.noExecute && high < 0) attributes |= RUN_NX;
-    if (keyed) attributes |= RUN_KEYED | (((high >>> 27) & 0xf) << RUN_KEY_SHIFT);
+    if (keyed) attributes |= RUN_KEYED | (((high & PTE_KEY_HIGH) >>> PTE_KEY_SHIFT_HIGH) << RUN_KEY_SHIFT);
 
     // Long runs first: entries that differ by their frame alone, each from the one before, or not at all.
     let layout = RUN_CONTIGUOUS | RUN_ONE_FRAME;
     let at = start + stride;
     if (this.#allLines) {
       // The address part of the low half must not run over.
-      const limit = Math.min(end, start + (2 ** (32 - shift) - (low >>> shift)) * stride);
+      const limit = Math.min(end, start + ((-1 >>> shift) + 1 - (low >>> shift)) * stride);
       at = wide
         ? consecutive64(words, at, limit, low, high, bytes)
         : consecutive32(words, at, limit, low, bytes);
@@ -250,7 +255,7 @@ export class PageScan {
     const likeHigh =
       level.reservedHigh |
       (rules.noExecute && (rights & RUN_NX) === 0 ? PTE_NX_HIGH : 0) |
-      (keyed ? KEY_MASK : 0);
+      (keyed ? PTE_KEY_HIGH : 0);
     for (; at < end; at += stride) {
       const nextLow = words[at]!;
       if (((nextLow ^ low) & likeLow) !== 0) break;
@@ -258,9 +263,7 @@ export class PageScan {
       if (((nextHigh ^ high) & likeHigh) !== 0) break;
       if (layout !== 0) {
         const physical = pageAddressIn(rules, level, nextLow, nextHigh);
-        const still =
-          (physical === last + bytes ? layout & RUN_CONTIGUOUS : 0) |
-          (physical === first ? layout & RUN_ONE_FRAME : 0);
+        const still = layout & layoutWith(first, last, physical, bytes);
         if (still === 0 && this.#contiguous) break;
         layout = still;
         last = physical;
@@ -269,14 +272,16 @@ export class PageScan {
       if ((nextLow & PTE_A) !== 0) accessed++;
       if ((nextLow & PTE_D) !== 0) dirty++;
     }
-    found.page = table.page + i * level.pages;
-    found.pages = pages;
-    found.bytes = bytes;
-    found.first = first;
-    found.last = last;
-    found.attributes = attributes | layout;
-    found.accessed = accessed;
-    found.dirty = dirty;
+    const row = this.#newRow();
+    this.page[row] = this.#space.numberOf(table.page + i * level.pages);
+    this.pages[row] = pages;
+    this.physical[row] = first;
+    this.#last[row] = last;
+    this.attributes[row] = attributes | layout;
+    this.accessed[row] = accessed;
+    this.dirty[row] = dirty;
+    if (!table.mixed) this.#note(table, this.#pagesIn(row));
+    this.#join(row, bytes);
     return i + pages;
   }
 
@@ -304,7 +309,7 @@ export class PageScan {
     table.address = address;
     table.page = page;
     table.rights = rights;
-    table.found.pages = 0;
+    table.found = undefined;
     table.mixed = false;
     this.#depth = depth;
   }
@@ -313,21 +318,18 @@ export class PageScan {
   #leave(table: OpenTable): void {
     const depth = this.#depth--;
     const { found } = table;
-    const { entries, pages } = this.#rules.levels[depth]!;
-    const covered = (found.pages * found.bytes) / PAGE_SIZE === entries * pages;
-    const mapped = found.pages > 0 || table.mixed;
-    if (mapped && !covered) table.mixed = true;
+    const { entries, bytes } = this.#rules.levels[depth]!;
+    const mapped = found !== undefined || table.mixed;
+    if (found !== undefined && found.pages * pageBytes(found.attributes) !== entries * bytes)
+      table.mixed = true;
     const parent = this.#tables[depth - 1];
     if (parent === undefined) return;
-    if (table.mixed) parent.mixed = true;
-    else if (mapped) this.#note(parent, found);
-    if (!table.whole) return;
-    const subtree = !mapped
-      ? NOTHING_MAPPED
-      : table.mixed
-        ? { uniform: undefined, mapped, page: table.page }
-        : uniformSubtree(found);
-    this.#subtrees.add(depth, table.rights, table.address, subtree);
+    const uniform = table.mixed ? undefined : found;
+    if (uniform !== undefined) this.#note(parent, uniform);
+    else if (mapped) parent.mixed = true;
+    if (table.whole) {
+      this.#subtrees.add(depth, table.rights, table.address, { mapped, uniform, page: table.page });
+    }
   }
 
   /** Lists a subtree without a walk, if it was met before. @returns Whether it did. */
@@ -337,57 +339,97 @@ export class PageScan {
     const subtree = this.#subtrees.find(depth, rights, address);
     if (subtree === undefined) return false;
     if (!subtree.mapped) return true;
-    if (subtree.uniform !== undefined) {
-      this.#found.copy(subtree.uniform);
-      this.#found.page = page;
-      this.#append(parent);
+    const { uniform } = subtree;
+    if (uniform !== undefined) {
+      const row = this.#newRow();
+      this.page[row] = this.#space.numberOf(page);
+      this.pages[row] = uniform.pages;
+      this.physical[row] = uniform.physical;
+      this.#last[row] = uniform.last;
+      this.attributes[row] = uniform.attributes;
+      this.accessed[row] = uniform.accessed;
+      this.dirty[row] = uniform.dirty;
+      this.#note(parent, uniform);
+      this.#join(row, pageBytes(uniform.attributes));
       return true;
     }
     if (!this.#marks) return false;
     parent.mixed = true;
-    if (this.#run.pages > 0) this.#close();
+    this.#complete();
     const row = this.#count++;
     this.page[row] = this.#space.numberOf(page);
     this.pages[row] = entries * pages;
     this.physical[row] = address;
     this.attributes[row] = RUN_REPEAT;
-    this.accessed[row] = this.dirty[row] = 0;
+    this.accessed[row] = 0;
+    this.dirty[row] = 0;
     this.source[row] = this.#space.numberOf(subtree.page);
     return true;
   }
 
-  /** Adds `#found` to the runs and to what is known of its table. */
-  #append(table: OpenTable): void {
-    const found = this.#found;
-    const run = this.#run;
-    this.#note(table, found);
-    if (run.pages > 0) {
-      const adjoins = run.end === found.page && found.page !== this.#space.upperHalf;
-      if (adjoins && run.extend(found, this.#contiguous)) return;
-      this.#close();
+  /** The row for pages that were found. */
+  #newRow(): number {
+    return this.#growing ? this.#count + 1 : this.#count;
+  }
+
+  /** Joins the pages in a new row to the run before, if they belong to it; else that one is complete. */
+  #join(row: number, bytes: number): void {
+    if (this.#growing) {
+      const run = row - 1;
+      const { page, pages, physical, attributes, accessed, dirty } = this;
+      const last = this.#last;
+      if (
+        page[row] === page[run]! + pages[run]! * (bytes / PAGE_SIZE) &&
+        ((attributes[run]! ^ attributes[row]!) & ~LAYOUT) === 0
+      ) {
+        const both = attributes[run]! & attributes[row]!;
+        const layout = both & layoutWith(physical[run]!, last[run]!, physical[row]!, bytes);
+        if (layout !== 0 || !this.#contiguous) {
+          attributes[run] = (attributes[run]! & ~LAYOUT) | layout;
+          pages[run]! += pages[row]!;
+          last[run] = last[row]!;
+          accessed[run]! += accessed[row]!;
+          dirty[run]! += dirty[row]!;
+          return;
+        }
+      }
+      this.#complete();
     }
-    run.copy(found);
+    this.#growing = true;
   }
 
-  #note(table: OpenTable, found: Segment): void {
-    if (table.found.pages === 0) table.found.copy(found);
-    else if (!table.mixed && !table.found.extend(found, this.#contiguous)) table.mixed = true;
-  }
-
-  /** Ends the run: nothing that follows can belong to it. */
-  #close(): void {
-    const run = this.#run;
+  /** The run that could still grow, if there is one, does not. */
+  #complete(): void {
+    if (!this.#growing) return;
     const row = this.#count++;
-    let { attributes } = run;
-    if (run.accessed === run.pages) attributes |= PTE_A;
-    if (run.dirty === run.pages) attributes |= PTE_D;
-    this.page[row] = this.#space.numberOf(run.page);
-    this.pages[row] = run.pages;
-    this.physical[row] = run.first;
-    this.attributes[row] = attributes;
-    this.accessed[row] = run.accessed;
-    this.dirty[row] = run.dirty;
-    run.pages = 0;
+    const { pages, attributes, accessed, dirty } = this;
+    if (accessed[row] === pages[row]) attributes[row]! |= PTE_A;
+    if (dirty[row] === pages[row]) attributes[row]! |= PTE_D;
+    this.#growing = false;
+  }
+
+  #moveRow(from: number, to: number): void {
+    const { page, pages, physical, attributes, accessed, dirty } = this;
+    for (const column of [page, pages, physical, this.#last, attributes, accessed, dirty])
+      column[to] = column[from]!;
+  }
+
+  #pagesIn(row: number): Pages {
+    return {
+      pages: this.pages[row]!,
+      physical: this.physical[row]!,
+      last: this.#last[row]!,
+      attributes: this.attributes[row]!,
+      accessed: this.accessed[row]!,
+      dirty: this.dirty[row]!,
+    };
+  }
+
+  /** Adds pages to what is known of a table. */
+  #note(table: OpenTable, next: Pages): void {
+    if (table.mixed) return;
+    table.found = table.found === undefined ? next : joined(table.found, next, this.#contiguous);
+    table.mixed = table.found === undefined;
   }
 }
 
@@ -395,4 +437,29 @@ export class PageScan {
 function combine(rules: EntryRules, rights: number, low: number, high: number): number {
   const executable = !rules.noExecute || high >= 0;
   return (rights & low & (PTE_RW | PTE_US)) | (rights & RUN_NX) | (executable ? 0 : RUN_NX);
+}
+
+/** How pages can lie of which the last is followed by one more: {@link RUN_CONTIGUOUS}, {@link RUN_ONE_FRAME}, neither. */
+function layoutWith(first: number, last: number, next: number, bytes: number): number {
+  return (next === last + bytes ? RUN_CONTIGUOUS : 0) | (next === first ? RUN_ONE_FRAME : 0);
+}
+
+/** Pages and those that follow them, if they are mapped alike. */
+function joined(a: Pages, b: Pages, contiguous: boolean): Pages | undefined {
+  if (((a.attributes ^ b.attributes) & ~LAYOUT) !== 0) return undefined;
+  const layout =
+    a.attributes & b.attributes & layoutWith(a.physical, a.last, b.physical, pageBytes(a.attributes));
+  if (contiguous && layout === 0) return undefined;
+  return {
+    pages: a.pages + b.pages,
+    physical: a.physical,
+    last: b.last,
+    attributes: (a.attributes & ~LAYOUT) | layout,
+    accessed: a.accessed + b.accessed,
+    dirty: a.dirty + b.dirty,
+  };
+}
+
+function pageBytes(attributes: number): number {
+  return 2 ** pageShiftOfRun(attributes);
 }

@@ -14,10 +14,21 @@ export interface Rights {
   readonly executable: boolean;
 }
 
+/** The name of a bit of an entry. */
+export type EntryFlag = 'P' | 'RW' | 'US' | 'PWT' | 'PCD' | 'A' | 'D' | 'PS' | 'PAT' | 'G' | 'NX';
+
 /** One entry that the walk reads. */
 export interface WalkStep {
   /** What kind of entry it is. */
   readonly kind: EntryKind;
+  /** Levels above the last one: 0 for a PTE. */
+  readonly level: number;
+  /** Lowest bit of the index in the linear address. */
+  readonly shift: number;
+  /** Width of the index in bits; a table holds 2^indexBits entries. */
+  readonly indexBits: number;
+  /** Bytes of the linear space that the entry stands for: 2^shift. */
+  readonly bytes: number;
   /** Index of the entry in its table. */
   readonly index: number;
   /** Physical address of the table, from CR3 or from the entry before. */
@@ -31,7 +42,7 @@ export interface WalkStep {
   /** Size of the entry: 4 bytes in 32-bit paging, else 8. */
   readonly entryBytes: 4 | 8;
   /** The names of its set bits that mean something at this level, such as `P`, `RW`, `US`, `A`, `D`, `PS`, `G`, `NX`. */
-  readonly flags: readonly string[];
+  readonly flags: readonly EntryFlag[];
   /** Set bits that this CPU reserves here (bit numbers, low first). Not empty: the walk faults here with RSVD. */
   readonly reservedBits: readonly number[];
   /** What the entry does to the walk. */

@@ -1,16 +1,30 @@
-import { Segment } from './segment.ts';
+/** Pages in a row that are mapped alike, without the place where they are mapped. */
+export interface Pages {
+  /** How many. */
+  readonly pages: number;
+  /** Physical address of the first. */
+  readonly physical: number;
+  /** Physical address of the last; of no account where they are scattered. */
+  readonly last: number;
+  /** See `run-attributes.ts`; without A and D where these are only counted. */
+  readonly attributes: number;
+  /** How many have A set. */
+  readonly accessed: number;
+  /** How many have D set. */
+  readonly dirty: number;
+}
 
-/** What is known of all pages under a table. */
+/** What is known of all addresses under a table. */
 export interface Subtree {
-  /** Its pages, where they are one segment that leaves no address out; undefined: none is mapped, or they differ. */
-  readonly uniform: Segment | undefined;
   /** Some page is mapped. */
   readonly mapped: boolean;
+  /** Its pages, where they are mapped alike and leave no address out. */
+  readonly uniform: Pages | undefined;
   /** The linear page from which it was first listed. */
   readonly page: number;
 }
 
-/** How many subtrees are kept. So many distinct tables come up only where RAM is made of them. */
+/** How many subtrees are kept. So many distinct tables come up only where much of RAM is made of them. */
 const CAPACITY = 2 ** 18;
 
 /** The subtrees that a scan has been through, by level, inherited rights and table. */
@@ -37,14 +51,4 @@ export class Subtrees {
     tables.set(table / 4096, subtree);
     this.#size++;
   }
-}
-
-/** A subtree without pages. */
-export const NOTHING_MAPPED: Subtree = { uniform: undefined, mapped: false, page: 0 };
-
-/** A subtree whose pages are one segment. */
-export function uniformSubtree(segment: Segment): Subtree {
-  const uniform = new Segment();
-  uniform.copy(segment);
-  return { uniform, mapped: true, page: segment.page };
 }

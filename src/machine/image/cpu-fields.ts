@@ -1,4 +1,5 @@
 import {
+  CPU_FEATURE_KINDS,
   CPU_MODELS,
   type CpuFeatures,
   type CpuModel,
@@ -8,48 +9,20 @@ import {
 import type { Field } from './field.ts';
 import { ImageError } from './image-error.ts';
 
-/** How each feature is written down. A feature that is missing here does not compile. */
-const FEATURES: Readonly<Record<keyof CpuFeatures, 'text' | 'number' | 'flag'>> = {
-  name: 'text',
-  year: 'number',
-  physicalAddressBits: 'number',
-  addressLines: 'number',
-  wp: 'flag',
-  invlpg: 'flag',
-  cr4: 'flag',
-  otherCr4Bits: 'number',
-  otherEferBits: 'number',
-  pse: 'flag',
-  pse36: 'flag',
-  pge: 'flag',
-  pae: 'flag',
-  pat: 'flag',
-  nx: 'flag',
-  longMode: 'flag',
-  page1g: 'flag',
-  pcid: 'flag',
-  invpcid: 'flag',
-  smep: 'flag',
-  smap: 'flag',
-  pku: 'flag',
-  pks: 'flag',
-  la57: 'flag',
-};
-
 /** A CPU ready for JSON, always in the same order. */
 export function cpuFields(cpu: CpuModel): unknown {
   if (typeof cpu === 'string') return cpu;
   return Object.fromEntries(
-    (Object.keys(FEATURES) as (keyof CpuFeatures)[]).map((name) => [name, cpu[name]]),
+    (Object.keys(CPU_FEATURE_KINDS) as (keyof CpuFeatures)[]).map((name) => [name, cpu[name]]),
   );
 }
 
 /** A CPU: the name of a model, or an object of features. */
 export function readCpu(field: Field): CpuModel {
   if (field.isText) return field.oneOf(Object.keys(CPU_MODELS) as CpuModelName[]);
-  field.object(Object.keys(FEATURES));
+  field.object(Object.keys(CPU_FEATURE_KINDS));
   const features: Record<string, string | number | boolean> = {};
-  for (const [name, kind] of Object.entries(FEATURES)) {
+  for (const [name, kind] of Object.entries(CPU_FEATURE_KINDS)) {
     const value = field.get(name);
     if (value.isAbsent) continue;
     if (kind === 'text') features[name] = value.text(64);

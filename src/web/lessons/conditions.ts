@@ -1,6 +1,6 @@
 /** Questions that lessons ask about a situation. */
 
-import { type Access, READ, type WalkReport, type WalkStep, WRITE } from '../../index.ts';
+import { type Access, type EntryFlag, READ, type WalkReport, type WalkStep, WRITE } from '../../index.ts';
 import type { Outcome, Session } from '../session.ts';
 import type { Situation } from './lesson.ts';
 
@@ -28,7 +28,7 @@ export function leafOf(session: Session, linear: number): WalkStep | undefined {
   return walkOf(session, linear).steps.at(-1);
 }
 
-export function flagOf(session: Session, linear: number, flag: string): boolean {
+export function flagOf(session: Session, linear: number, flag: EntryFlag): boolean {
   return leafOf(session, linear)?.flags.includes(flag) === true;
 }
 

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import type { PagingMode, WalkReport } from '../../index.ts';
+import { addressFields } from '../../arch/index.ts';
+import type { WalkReport } from '../../index.ts';
 import { lastStepOf } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../text.en.ts';
@@ -16,47 +17,12 @@ export interface Field {
   readonly step: number;
 }
 
-const WIDTHS: Readonly<Record<PagingMode, readonly (readonly [string, number])[]>> = {
-  off: [['offset', 32]],
-  '32-bit': [
-    ['directory', 10],
-    ['table', 10],
-    ['offset', 12],
-  ],
-  PAE: [
-    ['PDPT', 2],
-    ['directory', 9],
-    ['table', 9],
-    ['offset', 12],
-  ],
-  '4-level': [
-    ['PML4', 9],
-    ['PDPT', 9],
-    ['directory', 9],
-    ['table', 9],
-    ['offset', 12],
-  ],
-  '5-level': [
-    ['PML5', 9],
-    ['PML4', 9],
-    ['PDPT', 9],
-    ['directory', 9],
-    ['table', 9],
-    ['offset', 12],
-  ],
-};
-
 /** The fields into which a walk cuts its address. A large page's offset swallows the fields below it. */
 export function fieldsOf(report: WalkReport): Field[] {
-  const all = WIDTHS[report.mode];
-  const large = report.steps.at(-1)?.leadsTo === 'page';
-  const used = large ? all.slice(0, report.steps.length) : all.slice(0, -1);
-  const rest = all.slice(used.length).reduce((sum, [, bits]) => sum + bits, 0);
-  const parts = [...used, ['offset', rest] as const];
-  let low = parts.reduce((sum, [, bits]) => sum + bits, 0);
-  return parts.map(([name, bits], i) => {
-    low -= bits;
-    const value = Math.floor(Number(report.linear) / 2 ** low) % 2 ** bits;
+  const { mode, steps, linear } = report;
+  const parts = addressFields(mode, steps.at(-1)?.leadsTo === 'page' ? steps.length : undefined);
+  return parts.map(({ name, bits, low }, i) => {
+    const value = Math.floor(Number(linear) / 2 ** low) % 2 ** bits;
     const step = i < parts.length - 1 ? i + 1 : lastStepOf(report);
     return { name, high: low + bits - 1, low, value, step };
   });

@@ -31,8 +31,6 @@ function flagNames(step: WalkStep): string[] {
   return names;
 }
 
-const LEVELS: Readonly<Record<string, number>> = { PTE: 0, PDE: 1, PDPTE: 2, PML4E: 3, PML5E: 4 };
-
 /** One entry that the walk reads, with every bit to touch. */
 export function EntryCard({ page, step }: { readonly page: Page; readonly step: WalkStep }): JSX.Element {
   const name = entryName(step);
@@ -71,7 +69,7 @@ export function EntryCard({ page, step }: { readonly page: Page; readonly step: 
   const high = step.entryBytes * 8 - 1;
   const addressBits = Array.from({ length: high - 11 }, (_, i) => high - i).filter((bit) => bit !== 63);
   return (
-    <article class={`card entry level-${levelClass(LEVELS[step.kind] ?? 0)}`} data-entry={step.kind}>
+    <article class={`card entry level-${levelClass(step.level)}`} data-entry={step.kind}>
       <header class="card-head">
         <h3 class="mono">{name}</h3>
         <p>
