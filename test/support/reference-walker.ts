@@ -29,19 +29,53 @@ export interface ReferenceAccess {
   readonly implicit: boolean;
 }
 
+/** An entry that was read, from the root down. */
+export interface ReferenceStep {
+  /** Physical address of the table that holds it. */
+  readonly table: bigint;
+  readonly index: bigint;
+  readonly value: bigint;
+  /** What the entries so far allow. */
+  readonly rights: { readonly writable: boolean; readonly user: boolean; readonly executable: boolean };
+  /** Where it leads: the table or the page; undefined where it is not present. */
+  readonly target: bigint | undefined;
+  /** The set bits that the CPU reserves. */
+  readonly reserved: bigint;
+}
+
 export interface ReferencePage {
   readonly ok: true;
   readonly physical: bigint;
   readonly pageBytes: bigint;
   readonly global: boolean;
+  /** The memory type by its number in the PAT: 0 UC, 1 WC, 4 WT, 5 WP, 6 WB, 7 UC-. */
+  readonly memoryType: bigint;
+  /** The protection key, where one of the key registers governs the page. */
+  readonly key: number | undefined;
+  readonly steps: readonly ReferenceStep[];
   /** The accessed and dirty bits to set: by the entry's physical address. */
   readonly sets: ReadonlyMap<bigint, bigint>;
 }
+
+/** Why a walk fails. */
+export type ReferenceCause =
+  | 'canonical'
+  | 'present'
+  | 'reserved'
+  | 'key'
+  | 'user'
+  | 'write'
+  | 'fetch'
+  | 'smep'
+  | 'smap';
 
 export interface ReferenceFault {
   readonly ok: false;
   readonly vector: 13 | 14;
   readonly code: bigint;
+  /** Every cause; the CPU tells only some of them apart. */
+  readonly causes: readonly ReferenceCause[];
+  readonly steps: readonly ReferenceStep[];
 }
 
 export type ReferenceResult = ReferencePage | ReferenceFault;
@@ -94,12 +128,21 @@ export function referenceWalk(
   const lines = cpu.addressLines ?? cpu.physicalAddressBits;
   const onBus = (physical: bigint) => BigInt.asUintN(lines, physical);
   if (mode === 'off') {
-    return { ok: true, physical: onBus(linear), pageBytes: 4096n, global: false, sets: new Map() };
+    return {
+      ok: true,
+      physical: onBus(linear),
+      pageBytes: 4096n,
+      global: false,
+      memoryType: 6n,
+      key: undefined,
+      steps: [],
+      sets: new Map(),
+    };
   }
   if (long) {
     const width = mode === '5-level' ? 57 : 48;
     if (BigInt.asUintN(64, BigInt.asIntN(width, linear)) !== linear)
-      return { ok: false, vector: 13, code: 0n };
+      return { ok: false, vector: 13, code: 0n, causes: ['canonical'], steps: [] };
   }
 
   const nxe = isSet(machine.efer, 11);
@@ -110,9 +153,17 @@ export function referenceWalk(
     (access.write ? 2n : 0n) |
     (access.user ? 4n : 0n) |
     (access.fetch && ((isSet(machine.cr4, 5) && nxe) || smep) ? 16n : 0n);
-  const pageFault = (cause: bigint): ReferenceFault => ({ ok: false, vector: 14, code: cause | describe });
+  const steps: ReferenceStep[] = [];
+  const pageFault = (cause: bigint, ...causes: ReferenceCause[]): ReferenceFault => ({
+    ok: false,
+    vector: 14,
+    code: cause | describe,
+    causes,
+    steps,
+  });
 
   let table = long ? field(machine.cr3, cpu.physicalAddressBits - 1, 12) : field(machine.cr3, 31, 12);
+  if (mode === 'PAE') table = field(machine.cr3, 31, 5);
   let writable = true;
   let user = true;
   let executable = true;
@@ -128,36 +179,46 @@ export function referenceWalk(
     else if (mode === '32-bit') entry = machine.load(entryAddress);
     else entry = machine.load(entryAddress) | (machine.load(entryAddress + 4n) << 32n);
 
-    if (!isSet(entry, 0)) return pageFault(0n);
-    if (isPdpteRegister) {
-      table = field(entry, cpu.physicalAddressBits - 1, 12);
-      continue;
+    const present = isSet(entry, 0);
+    const leaf = shift === 12 || (!isPdpteRegister && isLarge(machine, mode, shift, entry));
+    const reserved = present && !isPdpteRegister ? entry & reservedBits(machine, mode, shift, entry) : 0n;
+    if (present && !isPdpteRegister) {
+      if (!isSet(entry, 1)) writable = false;
+      if (!isSet(entry, 2)) user = false;
+      if (mode !== '32-bit' && nxe && isSet(entry, 63)) executable = false;
     }
-    const leaf = shift === 12 || isLarge(machine, mode, shift, entry);
-    if ((entry & reservedBits(machine, mode, shift, entry)) !== 0n) return pageFault(1n | 8n);
-    if (!isSet(entry, 1)) writable = false;
-    if (!isSet(entry, 2)) user = false;
-    if (mode !== '32-bit' && nxe && isSet(entry, 63)) executable = false;
-    used.push(entryAddress);
-    if (!leaf) {
-      table = mode === '32-bit' ? field(entry, 31, 12) : field(entry, cpu.physicalAddressBits - 1, 12);
-      continue;
-    }
-
-    let allowed = true;
-    if (access.user && !user) allowed = false;
-    if (access.write && !writable && (access.user || wp)) allowed = false;
-    if (access.fetch && !executable) allowed = false;
-    if (access.fetch && !access.user && user && smep) allowed = false;
-    if (!access.fetch && !access.user && user && smap && (access.implicit || !machine.alignmentCheck))
-      allowed = false;
-    const keyed = long && keyDenies(machine, entry, user, access, wp);
-    if (!allowed || keyed) return pageFault(1n | (keyed ? 32n : 0n));
-
+    // A reader is told where even a malformed entry points, with all the address bits that entries have.
+    const highest = mode === '32-bit' ? 31 : 51;
     const base =
-      mode === '32-bit' && shift === 22
+      leaf && mode === '32-bit' && shift === 22
         ? field(entry, 31, 22) | (field(entry, 20, 13) << 19n)
-        : field(entry, mode === '32-bit' ? 31 : cpu.physicalAddressBits - 1, shift);
+        : field(entry, highest, leaf ? shift : 12);
+    steps.push({
+      table: onBus(table),
+      index,
+      value: entry,
+      rights: { writable, user, executable },
+      target: present ? (cpu.addressLines === undefined ? base : onBus(base)) : undefined,
+      reserved,
+    });
+
+    if (!present) return pageFault(0n, 'present');
+    if (reserved !== 0n) return pageFault(1n | 8n, 'reserved');
+    if (!isPdpteRegister) used.push(entryAddress);
+    if (!leaf) {
+      table = base;
+      continue;
+    }
+
+    const causes: ReferenceCause[] = [];
+    if (access.user && !user) causes.push('user');
+    if (access.write && !writable && (access.user || wp)) causes.push('write');
+    if (access.fetch && !executable) causes.push('fetch');
+    if (access.fetch && !access.user && user && smep) causes.push('smep');
+    if (!access.fetch && !access.user && user && smap && (access.implicit || !machine.alignmentCheck))
+      causes.push('smap');
+    if (long && keyDenies(machine, entry, user, access, wp)) causes.push('key');
+    if (causes.length > 0) return pageFault(1n | (causes.includes('key') ? 32n : 0n), ...causes);
     const sets = new Map<bigint, bigint>(used.map((entryUsed) => [entryUsed, 0x20n]));
     if (access.write) sets.set(entryAddress, 0x60n);
     return {
@@ -165,6 +226,9 @@ export function referenceWalk(
       physical: onBus(base | field(linear, shift - 1, 0)),
       pageBytes: bit(shift),
       global: isSet(entry, 8) && isSet(machine.cr4, 7),
+      memoryType: memoryTypeOf(cpu, entry, shift),
+      key: long && isSet(machine.cr4, user ? 22 : 24) ? Number((entry >> 59n) & 15n) : undefined,
+      steps,
       sets,
     };
   }
@@ -199,6 +263,18 @@ function reservedBits(machine: ReferenceMachine, mode: ReferenceMode, shift: num
   if (large) reserve(shift - 1, 13);
   else if (shift >= 30) reserve(7, 7);
   return reserved;
+}
+
+/** The PAT as reset leaves it, entry 0 in the lowest byte (SDM 3A §12.12.4). */
+const PAT_AFTER_RESET = 0x0007_0406_0007_0406n;
+
+/** SDM 3A §12.12.3; without a PAT, PCD chooses UC whatever PWT says (§12.5.2). */
+function memoryTypeOf(cpu: CpuFeatures, leaf: bigint, shift: number): bigint {
+  const [pwt, pcd] = [isSet(leaf, 3), isSet(leaf, 4)];
+  if (!cpu.pat) return pcd ? 0n : pwt ? 4n : 6n;
+  const pat = isSet(leaf, shift === 12 ? 7 : 12);
+  const entry = (pat ? 4n : 0n) + (pcd ? 2n : 0n) + (pwt ? 1n : 0n);
+  return (PAT_AFTER_RESET >> (8n * entry)) & 0xffn;
 }
 
 function keyDenies(
