@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CPU_MODELS } from '../../src/arch/index.ts';
 import { buildDomain, packKernel } from '../../src/builder/index.ts';
 import { loadImage } from '../../src/formats/index.ts';
+import { LIST_NAME_BYTES } from '../../src/machine/image/sections.ts';
 import {
   domainMachine,
   ImageError,
@@ -351,6 +352,39 @@ describe('a header that lies', () => {
   it.each(cases)('is refused with what is wrong: %s', (_, wrong, message) => {
     expect(() => loadMachine(wrong)).toThrow(ImageError);
     expect(() => loadMachine(wrong)).toThrow(message);
+  });
+
+  it('is refused when its lists name a frame behind the last, or do not suit the kind of Xen', () => {
+    const relisted = (
+      name: string,
+      change: (words: Uint32Array) => Uint32Array,
+      xen: 'image' | 'slots' = 'image',
+    ): Uint8Array =>
+      fileOf(
+        sectionsOf(saveMachine(domainMachineOf(xen))).map(({ kind, content }) => {
+          if (kind !== 'list' || !Buffer.from(content).toString('latin1').startsWith(`${name}\0`))
+            return { kind, content };
+          const words = change(new Uint32Array(content.slice(LIST_NAME_BYTES).buffer));
+          return {
+            kind,
+            content: Buffer.concat([content.slice(0, LIST_NAME_BYTES), Buffer.from(words.buffer)]),
+          };
+        }),
+      );
+    const last = (frame: number) => (words: Uint32Array) => words.with(words.length - 1, frame);
+    expect(() => loadMachine(relisted('frames', (words) => words))).not.toThrow();
+    for (const name of ['frames', 'xenFrames', 'xenTables']) {
+      expect(() => loadMachine(relisted(name, last(512)))).toThrow(`has frame 512 among its ${name}`);
+    }
+    expect(() => loadMachine(relisted('xenFrames', () => new Uint32Array()))).toThrow(
+      "Xen of kind 'image' has 0 frames and 1 tables",
+    );
+    expect(() => loadMachine(relisted('xenTables', (words) => Uint32Array.of(...words, 3)))).toThrow(
+      "Xen of kind 'image' has 1 frames and 2 tables",
+    );
+    expect(() => loadMachine(relisted('xenFrames', () => Uint32Array.of(3), 'slots'))).toThrow(
+      "Xen of kind 'slots' has 1 frames and 3 tables",
+    );
   });
 
   it('is refused in version 1 too', () => {
