@@ -12,15 +12,18 @@ import { GUEST_CPU, guestState } from './guest.ts';
 import { isImage, loadMachine } from './image/load.ts';
 import type { Machine, MachineRegisters } from './machine.ts';
 
+/** Registers as text, or by name. */
+export type RegisterSource = string | Partial<MachineRegisters>;
+
 /** What {@link openMachine} may be told. */
 export interface OpenOptions {
   /** The format of the file; default: as its content tells. */
   readonly format?: DumpFormat | 'x86page' | undefined;
   /**
    * Registers beside the file: as text, QEMU's `info registers`, Bochs's `creg` or JSON; or by name. They count
-   * before those that the file tells.
+   * before those that the file tells; in a list, later ones before earlier ones.
    */
-  readonly registers?: string | Partial<MachineRegisters> | undefined;
+  readonly registers?: RegisterSource | readonly RegisterSource[] | undefined;
   /** The CPU; default: one that has whatever the guest uses. */
   readonly cpu?: CpuModel | undefined;
   /** Which of the CPUs that the file or the registers tell of; default 0. */
@@ -29,6 +32,8 @@ export interface OpenOptions {
   readonly partial?: boolean | undefined;
   /** Refuse what a CPU refuses, though other emulators do not: the accessed bit in a PDPTE of PAE. */
   readonly strict?: boolean | undefined;
+  /** Refuse a file whose registers nothing tells, so that its paging mode is not known. */
+  readonly needsRegisters?: boolean | undefined;
 }
 
 /**
@@ -61,23 +66,38 @@ export function openMachine(source: Uint8Array | ByteSource, options: OpenOption
 }
 
 /** What is told of the CPU that was asked for: by the options first, then by the dump. */
-function chosenCpu(ofDump: readonly CpuState[], { registers, cpuIndex }: OpenOptions): CpuState {
-  const index = cpuIndex ?? 0;
-  const told = typeof registers === 'string' ? readRegisters(registers) : undefined;
-  const lists = [ofDump, told ?? []].filter((list) => list.length > 0);
-  for (const list of lists) {
-    if (list.some((cpu) => cpu.index === index)) continue;
+function chosenCpu(ofDump: readonly CpuState[], options: OpenOptions): CpuState {
+  const { registers, cpuIndex = 0, needsRegisters = false } = options;
+  const list = registers === undefined ? [] : isList(registers) ? registers : [registers];
+  const state: CpuState = Object.assign(
+    { index: cpuIndex },
+    withIndex(ofDump, cpuIndex),
+    ...list.map((source) =>
+      typeof source === 'string' ? withIndex(readRegisters(source), cpuIndex) : defined(source),
+    ),
+  );
+  if (needsRegisters && state.cr0 === undefined && state.cr3 === undefined && state.cr4 === undefined) {
     throw new DumpError(
       'bad-request',
-      `there is no CPU ${index}; known are the registers of CPU ${list.map((cpu) => cpu.index).join(', ')}`,
+      'the file tells no registers, so the paging mode and the root of the page tables are not known; give them, or look for roots',
     );
   }
-  const state: CpuState = { index };
-  const sources = [
-    ...lists.map((list) => list.find((cpu) => cpu.index === index)),
-    typeof registers === 'object' ? registers : {},
-  ];
-  return Object.assign(state, ...sources.map((source) => defined(source ?? {})));
+  return state;
+}
+
+function isList(
+  registers: RegisterSource | readonly RegisterSource[],
+): registers is readonly RegisterSource[] {
+  return Array.isArray(registers);
+}
+
+/** The CPU of that number, what is known of it; nothing of a list without any CPU. */
+function withIndex(cpus: readonly CpuState[], index: number): object {
+  const found = cpus.find((cpu) => cpu.index === index);
+  if (found !== undefined) return defined(found);
+  if (cpus.length === 0) return {};
+  const known = cpus.map((cpu) => cpu.index).join(', ');
+  throw new DumpError('bad-request', `there is no CPU ${index}; known are the registers of CPU ${known}`);
 }
 
 /** The properties that are not undefined. */
@@ -90,12 +110,18 @@ function startsImage(source: ByteSource): boolean {
 }
 
 /** A machine saved here knows its CPU and registers; the options' count before them. */
-function openImage(source: ByteSource, { registers, cpu }: OpenOptions): Machine {
+function openImage(source: ByteSource, options: OpenOptions): Machine {
   const machine = loadMachine(source);
-  const told = typeof registers === 'string' ? readRegisters(registers)[0] : registers;
+  const cpu = options.cpu ?? machine.cpu;
+  if (options.registers === undefined) return { ...machine, cpu };
+  const { pdptes, ...known } = machine.registers;
+  const told = chosenCpu([], { ...options, needsRegisters: false });
+  const { registers, notes } = guestState(machine.memory, { ...known, ...told }, options.strict);
   return {
     ...machine,
-    cpu: cpu ?? machine.cpu,
-    registers: { ...machine.registers, ...defined(told ?? {}) },
+    cpu,
+    // Kept PDPTEs are those of the CR3 that they were loaded with.
+    registers: told.cr3 === undefined && pdptes !== undefined ? { ...registers, pdptes } : registers,
+    notes: [...(machine.notes ?? []), ...notes],
   };
 }

@@ -14,3 +14,4 @@ export { PageScan, type PageScanOptions } from './page-scan.ts';
 export type { AddressRange } from './page-space.ts';
 export * from './report.ts';
 export * from './run-attributes.ts';
+export { entriesOf, type TableEntry, type TableInfo, tablesOf } from './tables-of.ts';

@@ -46,6 +46,11 @@ export class PageSpace {
     return page < this.#lower ? page : page + this.#hole;
   }
 
+  /** The reverse of {@link numberOf}, of an address. */
+  countedOf(address: number | bigint): number {
+    return this.#counted(pageDown(address));
+  }
+
   /** The reverse; a page in the hole becomes the first after it. */
   #counted(page: number): number {
     if (page <= this.#lower) return page;

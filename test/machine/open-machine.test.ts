@@ -107,6 +107,17 @@ describe('openMachine', () => {
     expect(mmuOf(machine).mode).toBe('off');
   });
 
+  it('refuses a file without registers where they are needed', () => {
+    expect(() => openMachine(LONG, { needsRegisters: true })).toThrow(/tells no registers/);
+    expect(openMachine(LONG, { needsRegisters: true, registers: { cr0: 0x11 } }).registers.cr0).toBe(0x11);
+  });
+
+  it('takes registers from several places, the last first', () => {
+    const text = 'CPU#0\nCR0=80010033 CR2=0 CR3=0000000000007000 CR4=00000020\nEFER=0000000000000d01\n';
+    const machine = openMachine(LONG, { registers: [text, { cr3: 0x1000 }] });
+    expect(machine.registers).toMatchObject({ cr0: 0x8001_0033, cr3: 0x1000, efer: 0xd01 });
+  });
+
   it('asks for what the paging mode depends on', () => {
     expect(() => openMachine(LONG, { registers: { cr3: 0x1000 } })).toThrow(/CR4 is not known/);
     expect(() => openMachine(LONG, { registers: { cr0: Number(PAGING), cr4: 0x20 } })).toThrow(
@@ -159,6 +170,9 @@ describe('openMachine', () => {
     const machine = openMachine(saveImage(memory, domain));
     expect(machine.domain?.pageDirectory).toBe(domain.pageDirectory);
     expect(machine.registers.cr3).toBe(domain.pageDirectory);
+    const told = openMachine(saveImage(memory, domain), { registers: { cr3: 0x5000 } });
+    expect(told.registers).toEqual({ ...machine.registers, cr3: 0x5000 });
+    expect(told.domain?.pageDirectory).toBe(domain.pageDirectory);
   });
 
   it('reads no more than it needs of a dump of 16 GiB', () => {
