@@ -1,175 +1,237 @@
 /**
  * The fragment of a link: a scenario, what was done to it, and what is looked at. Only what differs from the default
  * is written: `#seed=3&do=rc0000000~w..&at=c0000000`. Numbers are hexadecimal but for sizes and seeds.
+ *
+ * Nothing in a link is trusted: a part that cannot be read is told by name, and the rest counts all the same.
  */
 
-import { ACCESS_KINDS, type Access, CPU_MODELS, type CpuModelName } from '../index.ts';
+import { ACCESS_KINDS, type Access, isLongMode } from '../arch/index.ts';
+import { decodeAction, encodeAction } from './fragment-actions.ts';
+import { lessonById } from './lessons/index.ts';
+import type { Linear } from './linear.ts';
 import {
   cpusFor,
   DEFAULT_SCENARIO,
   DOMAIN_MEGABYTES,
+  memoryBytes,
   type Scenario,
-  type TableFormat,
+  TABLE_FORMATS,
   usualCpu,
 } from './scenario.ts';
-import { type Action, MAX_ACTIONS, type RegisterName } from './session.ts';
-import { DEFAULT_VIEW, type View } from './view-state.ts';
+import { type Action, MAX_ACTIONS } from './session.ts';
+import { DEFAULT_VIEW, FRAMES, PANELS, SCREENS, type View } from './view-state.ts';
+import { LANGUAGES } from './words/index.ts';
 
 /** What a link holds. */
 export interface Shared {
   readonly scenario: Scenario;
   readonly actions: readonly Action[];
   readonly view: View;
+  /** Code of the language; undefined: the reader's own. */
+  readonly language?: string | undefined;
 }
 
-const REGISTERS: readonly RegisterName[] = ['cr0', 'cr3', 'cr4', 'efer'];
+/** A link as it was read, with what could not be. */
+export interface Decoded extends Shared {
+  /** Parts that were left out, each by name with its reason. */
+  readonly problems: readonly string[];
+}
 
-export function encodeFragment({ scenario, actions, view }: Shared): string {
+export function encodeFragment({ scenario, actions, view, language }: Shared): string {
+  const at = other(view.linear.toString(16), DEFAULT_VIEW.linear.toString(16));
+  const usual = usualScreen(view.lesson !== undefined || view.frame !== 'whole', at, actions.length > 0);
   const parts: [string, string | undefined][] = [
+    ['screen', other(view.screen, usual)],
+    ['lang', language],
     ['size', other(scenario.megabytes, DEFAULT_SCENARIO.megabytes)],
     ['profile', other(scenario.profile, DEFAULT_SCENARIO.profile)],
     ['seed', other(scenario.seed, DEFAULT_SCENARIO.seed)],
     ['cpu', other(scenario.cpu, usualCpu(scenario.format))],
     ['format', other(scenario.format, DEFAULT_SCENARIO.format)],
-    ['at', other(view.linear.toString(16), DEFAULT_VIEW.linear.toString(16))],
+    ['at', at],
     ['as', other(view.access, DEFAULT_VIEW.access)],
+    ['ring', view.xen ? '0' : undefined],
+    ['value', view.value?.toString(16)],
     ['limit', view.limit ? '1' : undefined],
     ['step', view.step?.toString()],
-    ['frame', view.frame?.toString(16)],
-    ['offset', other(view.offset.toString(16), DEFAULT_VIEW.offset.toString(16))],
+    ['show', other(view.panel, DEFAULT_VIEW.panel)],
+    ['byte', view.byte?.toString(16)],
     ['lesson', view.lesson && `${view.lesson.id}.${view.lesson.step}`],
     ['from', view.lesson && view.lesson.since > 0 ? `${view.lesson.since}` : undefined],
-    ['done', view.done.length > 0 ? view.done.join('.') : undefined],
     ['do', actions.length > 0 ? actions.map(encodeAction).join('~') : undefined],
   ];
-  return parts
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${value}`)
-    .join('&');
+  const written = parts.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}`);
+  return [...(view.frame === 'whole' ? [] : [view.frame]), ...written].join('&');
+}
+
+/** A link that says where to look or what to do wants the walk; any other the first screen. */
+function usualScreen(isWork: boolean, at: string | undefined, isDone: boolean): View['screen'] {
+  return isWork || at !== undefined || isDone ? 'work' : DEFAULT_VIEW.screen;
 }
 
 function other(value: string | number, usual: string | number): string | undefined {
   return value === usual ? undefined : String(value);
 }
 
-/** One letter, then numbers. */
-function encodeAction(action: Action): string {
-  const hex = (value: number): string => value.toString(16);
-  switch (action.kind) {
-    case 'access':
-      return `${action.limited ? 'g' : 'a'}${action.access}.${hex(action.linear)}`;
-    case 'word':
-      return `w${hex(action.physical)}.${hex(action.value)}`;
-    case 'byte':
-      return `b${hex(action.physical)}.${hex(action.value)}`;
-    case 'register':
-      return `r${REGISTERS.indexOf(action.name)}.${hex(action.value)}`;
-    case 'invlpg':
-      return `i${hex(action.linear)}`;
-    case 'built':
-      return `u${hex(action.requests)}`;
-    case 'cpu':
-      return `c${action.cpu}`;
-  }
-}
-
-/**
- * Reads a fragment, without `#`. Nothing in a link is trusted.
- * @throws RangeError that names what is wrong.
- */
-export function decodeFragment(fragment: string): Shared {
-  const values = new Map<string, string>();
-  for (const part of fragment.split('&')) {
-    const at = part.indexOf('=');
-    if (at > 0) values.set(part.slice(0, at), part.slice(at + 1));
-  }
-  const format = oneOf<TableFormat>(values, 'format', ['32-bit', 'PAE', '4-level'], DEFAULT_SCENARIO.format);
+/** Reads a fragment, without `#`. */
+export function decodeFragment(fragment: string): Decoded {
+  const parts = new Parts(fragment);
+  const format = parts.oneOf('format', TABLE_FORMATS, DEFAULT_SCENARIO.format);
   const scenario: Scenario = {
-    megabytes: Number(oneOf(values, 'size', DOMAIN_MEGABYTES.map(String), `${DEFAULT_SCENARIO.megabytes}`)),
-    profile: oneOf(values, 'profile', ['document', 'xen-1.2'], DEFAULT_SCENARIO.profile),
-    seed: integer(values, 'seed', 10, 0xffff_ffff) ?? DEFAULT_SCENARIO.seed,
-    cpu: oneOf(values, 'cpu', cpusFor(format), usualCpu(format)),
+    megabytes: Number(parts.oneOf('size', DOMAIN_MEGABYTES.map(String), `${DEFAULT_SCENARIO.megabytes}`)),
+    profile: parts.oneOf('profile', ['document', 'xen-1.2'], DEFAULT_SCENARIO.profile),
+    seed: parts.integer('seed', 10, 0xffff_ffff) ?? DEFAULT_SCENARIO.seed,
+    cpu: parts.oneOf('cpu', cpusFor(format), usualCpu(format)),
     format,
   };
-  const list = values.get('do')?.split('~') ?? [];
-  if (list.length > MAX_ACTIONS)
-    throw new RangeError(`the link holds ${list.length} actions; at most ${MAX_ACTIONS}`);
-  return { scenario, actions: list.map(decodeAction), view: decodeView(values) };
-}
-
-function decodeView(values: Map<string, string>): View {
-  const access = (integer(values, 'as', 10, 6) ?? DEFAULT_VIEW.access) as Access;
-  if (!ACCESS_KINDS.includes(access)) throw new RangeError(`as=${access} in the link is no kind of access`);
-  const [id, step] = values.get('lesson')?.split('.') ?? [];
-  const since = integer(values, 'from', 10, MAX_ACTIONS) ?? 0;
+  const { view, since } = decodeView(parts, scenario);
+  const actions = decodeActions(parts);
+  const known = view.lesson === undefined ? view : { ...view, lesson: { ...view.lesson, since } };
+  const language = parts.text('lang');
+  if (language !== undefined && !Object.hasOwn(LANGUAGES, language)) {
+    parts.refuse('lang', language, `is none of ${Object.keys(LANGUAGES).join(', ')}`);
+  }
+  parts.refuseUnknown();
   return {
-    linear: integer(values, 'at', 16, 2 ** 48 - 1) ?? DEFAULT_VIEW.linear,
-    access,
-    limit: values.get('limit') === '1',
-    step: integer(values, 'step', 10, 9),
-    frame: integer(values, 'frame', 16, 2 ** 24),
-    offset: integer(values, 'offset', 16, 4095) ?? DEFAULT_VIEW.offset,
-    lesson:
-      id === undefined ? undefined : { id, step: Number.parseInt(step ?? '0', 10) || 0, since, met: false },
-    done: values.get('done')?.split('.') ?? [],
+    scenario,
+    actions,
+    view: known,
+    language: language !== undefined && Object.hasOwn(LANGUAGES, language) ? language : undefined,
+    problems: parts.problems,
   };
 }
 
-function decodeAction(text: string): Action {
-  const [first = '', second] = text.slice(1).split('.');
-  const number = (part: string | undefined): number => {
-    if (part === undefined || !/^[0-9a-f]{1,12}$/.test(part))
-      throw new RangeError(`'${text}' in the link is no action`);
-    return Number.parseInt(part, 16);
+function decodeActions(parts: Parts): Action[] {
+  const list = parts.text('do')?.split('~') ?? [];
+  if (list.length > MAX_ACTIONS) {
+    parts.problems.push(`${list.length} actions are more than ${MAX_ACTIONS}`);
+    return [];
+  }
+  const actions: Action[] = [];
+  for (const text of list) {
+    const action = decodeAction(text);
+    // What follows was done to a state that is not known.
+    if (action === undefined) {
+      parts.problems.push(`do: '${text}' is no action`);
+      break;
+    }
+    actions.push(action);
+  }
+  return actions;
+}
+
+function decodeView(parts: Parts, scenario: Scenario): { view: View; since: number } {
+  const frame = FRAMES.find((name) => name !== 'whole' && parts.flag(name)) ?? 'whole';
+  const access = parts.integer('as', 10, 6) ?? DEFAULT_VIEW.access;
+  const isAccess = ACCESS_KINDS.includes(access as Access);
+  if (!isAccess) parts.refuse('as', `${access}`, 'is no kind of access');
+  const lesson = decodeLesson(parts);
+  const isWork = lesson !== undefined || frame !== 'whole';
+  const usual = usualScreen(isWork, parts.text('at'), parts.has('do'));
+  const value = parts.integer('value', 16, 0xffff_ffff);
+  const view: View = {
+    screen: parts.oneOf('screen', SCREENS, usual),
+    frame,
+    panel: parts.oneOf('show', PANELS, DEFAULT_VIEW.panel),
+    linear: parts.address('at', scenario.format) ?? DEFAULT_VIEW.linear,
+    access: isAccess ? (access as Access) : DEFAULT_VIEW.access,
+    xen: parts.oneOf<string>('ring', ['0', '1', '3'], '1') === '0',
+    value,
+    limit: parts.oneOf<string>('limit', ['0', '1'], '0') === '1',
+    step: parts.integer('step', 10, 9),
+    byte: parts.integer('byte', 16, memoryBytes(scenario) - 1),
+    lesson,
   };
-  switch (text[0]) {
-    case 'a':
-    case 'g': {
-      const access = number(first) as Access;
-      if (ACCESS_KINDS.includes(access)) {
-        return { kind: 'access', access, linear: number(second), ...(text[0] === 'g' && { limited: true }) };
-      }
-      break;
-    }
-    case 'w':
-      return { kind: 'word', physical: number(first), value: number(second) };
-    case 'b':
-      return { kind: 'byte', physical: number(first), value: number(second) };
-    case 'r': {
-      const name = REGISTERS[number(first)];
-      if (name !== undefined) return { kind: 'register', name, value: number(second) };
-      break;
-    }
-    case 'u':
-      return { kind: 'built', requests: number(first) };
-    case 'i':
-      return { kind: 'invlpg', linear: number(first) };
-    case 'c': {
-      const cpu = text.slice(1);
-      if (Object.hasOwn(CPU_MODELS, cpu)) return { kind: 'cpu', cpu: cpu as CpuModelName };
-      break;
+  return { view, since: parts.integer('from', 10, MAX_ACTIONS) ?? 0 };
+}
+
+function decodeLesson(parts: Parts): View['lesson'] {
+  const text = parts.text('lesson');
+  if (text === undefined) return undefined;
+  const [, id, digits] = /^([a-z]+)(?:\.(\d{1,3}))?$/.exec(text) ?? [];
+  const lesson = id === undefined ? undefined : lessonById(id);
+  const step = Number(digits ?? 0);
+  if (lesson === undefined || step > lesson.steps.length) {
+    parts.refuse('lesson', text, lesson === undefined ? 'is no lesson' : 'has no such step');
+    return undefined;
+  }
+  return { id: lesson.id, step, since: 0, met: false };
+}
+
+/** The parts of a fragment; remembers which were asked for, and what was wrong. */
+class Parts {
+  readonly problems: string[] = [];
+  readonly #values = new Map<string, string>();
+  readonly #asked = new Set<string>();
+
+  constructor(fragment: string) {
+    for (const part of fragment.split('&')) {
+      const at = part.indexOf('=');
+      if (part !== '') this.#values.set(at < 0 ? part : part.slice(0, at), at < 0 ? '' : part.slice(at + 1));
     }
   }
-  throw new RangeError(`'${text}' in the link is no action`);
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  /** A part without a value. */
+  flag(key: string): boolean {
+    this.#asked.add(key);
+    return this.#values.get(key) === '';
+  }
+
+  text(key: string): string | undefined {
+    this.#asked.add(key);
+    return this.#values.get(key);
+  }
+
+  refuse(key: string, text: string, why: string): void {
+    // Somebody else's text: a link may be long.
+    this.problems.push(`${key}=${text.length > 40 ? `${text.slice(0, 40)}…` : text} ${why}`);
+  }
+
+  oneOf<T extends string>(key: string, choices: readonly string[], usual: T): T {
+    const text = this.text(key);
+    if (text === undefined || choices.includes(text)) return (text ?? usual) as T;
+    this.refuse(key, text, `is none of ${choices.join(', ')}`);
+    return usual;
+  }
+
+  integer(key: string, radix: 10 | 16, most: number): number | undefined {
+    const text = this.text(key);
+    if (text === undefined) return undefined;
+    const digits = radix === 10 ? /^\d{1,10}$/ : /^[0-9a-f]{1,13}$/;
+    const value = digits.test(text) ? Number.parseInt(text, radix) : Number.NaN;
+    if (value <= most) return value;
+    this.refuse(key, text, `is not a number from 0 to ${most.toString(radix)}`);
+    return undefined;
+  }
+
+  address(key: string, format: Scenario['format']): Linear | undefined {
+    const text = this.text(key);
+    if (text === undefined) return undefined;
+    const digits = addressDigits(format);
+    if (/^[0-9a-f]+$/.test(text) && text.length <= digits) {
+      const value = BigInt(`0x${text}`);
+      return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+    }
+    this.refuse(key, text, `is no address of ${digits} hexadecimal digits`);
+    return undefined;
+  }
+
+  refuseUnknown(): void {
+    // Links of the first edition carried the finished lessons and the frame of the hex view.
+    for (const key of ['done', 'frame', 'offset']) this.#asked.add(key);
+    for (const [key, value] of this.#values) {
+      if (!this.#asked.has(key) || (value === '' && !(FRAMES as readonly string[]).includes(key))) {
+        this.refuse(key, value, 'means nothing here');
+      }
+    }
+  }
 }
 
-function oneOf<T extends string>(
-  values: Map<string, string>,
-  key: string,
-  choices: readonly string[],
-  usual: T,
-): T {
-  const value = values.get(key) ?? usual;
-  if (choices.includes(value)) return value as T;
-  throw new RangeError(`${key}=${value} in the link is none of ${choices.join(', ')}`);
-}
-
-function integer(values: Map<string, string>, key: string, radix: 10 | 16, most: number): number | undefined {
-  const text = values.get(key);
-  if (text === undefined) return undefined;
-  const value = (radix === 10 ? /^\d{1,10}$/ : /^[0-9a-f]{1,13}$/).test(text)
-    ? Number.parseInt(text, radix)
-    : Number.NaN;
-  if (value <= most) return value;
-  throw new RangeError(`${key}=${text} in the link is not a number from 0 to ${most}`);
+/** Hexadecimal digits of a linear address. */
+export function addressDigits(format: Scenario['format']): number {
+  return isLongMode(format) ? 16 : 8;
 }

@@ -1,5 +1,11 @@
 import { render } from 'preact';
-import './style.css';
+import './style/index.css';
 import { App } from './view/app.tsx';
+import { Boundary } from './view/boundary.tsx';
 
-render(<App />, document.getElementById('app')!);
+render(
+  <Boundary>
+    <App />
+  </Boundary>,
+  document.getElementById('app')!,
+);

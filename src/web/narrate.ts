@@ -1,8 +1,9 @@
-/** Steps of a walk as sentences, for those who read and those who listen. */
+/** Steps of a walk and things that were done, as sentences, for those who read and those who listen. */
 
-import { formatAddress } from '../arch/index.ts';
-import type { Rights, WalkReport, WalkStep } from '../index.ts';
-import { TEXT } from './text.en.ts';
+import { ACCESS_USER_BIT, formatAddress } from '../arch/index.ts';
+import type { Rights, WalkReport, WalkStep } from '../mmu/index.ts';
+import type { Outcome } from './session.ts';
+import { TEXT } from './words/index.ts';
 
 /** Index of the last thing a walk shows: 0 is CR3, then each entry, then the result. */
 export function lastStepOf(report: WalkReport): number {
@@ -15,7 +16,7 @@ export function entryName({ kind, index }: WalkStep): string {
 }
 
 export function rightsWords({ writable, user, executable }: Rights): string {
-  const words = TEXT.walk.right;
+  const words = TEXT.say.right;
   return [
     words.writable[writable ? 1 : 0],
     words.user[user ? 1 : 0],
@@ -25,12 +26,13 @@ export function rightsWords({ writable, user, executable }: Rights): string {
 
 /** What is to be said about one step. */
 export function stepSentence(report: WalkReport, step: number): string {
-  if (report.mode === 'off') return TEXT.walk.off;
+  if (report.mode === 'off') return TEXT.work.off;
   if (step === 0) return TEXT.say.cr3(formatAddress(report.cr3));
   const entry = report.steps[step - 1];
   if (entry !== undefined) return entrySentence(entry);
   if (report.ok) return TEXT.say.ok(formatAddress(report.physical));
-  return TEXT.say.fault(faultName(report.fault.vector), faultWhy(report), binary(report.fault.code));
+  const { vector, code } = report.fault;
+  return TEXT.say.fault(faultName(vector), faultWhy(report), vector === 14 ? codeText(code) : '');
 }
 
 function entrySentence(step: WalkStep): string {
@@ -66,23 +68,34 @@ export interface Blame {
 export function blameOf(report: WalkReport): Blame | undefined {
   if (report.ok) return undefined;
   const { steps } = report;
-  const first = (bit: number, matches: (step: WalkStep) => boolean): Blame | undefined => {
-    const step = steps.find(matches);
-    return step === undefined ? undefined : { step, bit };
-  };
+  const last = steps.at(-1);
+  const blame = (step: WalkStep | undefined, bit: number): Blame | undefined =>
+    step === undefined ? undefined : { step, bit };
   switch (report.fault.reason) {
     case 'not-present':
-      return first(0, (step) => step.leadsTo === 'not-present');
+      return blame(last, 0);
     case 'write-to-read-only-page':
-      return first(1, (step) => !step.rights.writable);
+      return blame(
+        steps.find((step) => !step.rights.writable),
+        1,
+      );
     case 'user-access-to-supervisor-page':
-      return first(2, (step) => !step.rights.user);
+      return blame(
+        steps.find((step) => !step.rights.user),
+        2,
+      );
+    case 'supervisor-fetch-from-user-page':
+    case 'supervisor-access-to-user-page':
+      return blame(last, 2);
     case 'fetch-from-no-execute-page':
-      return first(63, (step) => !step.rights.executable);
-    case 'reserved-bit': {
-      const step = steps.find((one) => one.leadsTo === 'reserved-bit');
-      return step === undefined ? undefined : { step, bit: step.reservedBits[0] ?? 0 };
-    }
+      return blame(
+        steps.find((step) => !step.rights.executable),
+        63,
+      );
+    case 'protection-key':
+      return blame(last, 59);
+    case 'reserved-bit':
+      return blame(last, last?.reservedBits[0] ?? 0);
     default:
       return undefined;
   }
@@ -93,13 +106,67 @@ export function faultWhy(report: WalkReport): string {
   if (report.ok) return '';
   const { reason } = report.fault;
   const step = blameOf(report)?.step;
-  const byUser = reason === 'write-to-read-only-page' && (report.access & 4) !== 0;
-  return (
-    TEXT.fault.why[byUser ? `${reason}-user` : reason]?.(step === undefined ? '' : entryName(step)) ?? reason
-  );
+  const byUser = reason === 'write-to-read-only-page' && (report.access & ACCESS_USER_BIT) !== 0;
+  const sentence = TEXT.fault.why[byUser ? `${reason}-user` : reason];
+  return sentence?.(step === undefined ? '' : entryName(step)) ?? reason;
 }
 
 /** An error code as the bits that it is. */
-export function binary(code: number): string {
+export function codeText(code: number): string {
   return `0b${code.toString(2).padStart(3, '0')}`;
+}
+
+/** What an action led to, in one sentence that says who did it. */
+export function outcomeSentence({ action, who, physical, value, hit, fault, dropped }: Outcome): string {
+  const { done } = TEXT.say;
+  switch (action.kind) {
+    case 'access': {
+      const kind = action.access & 3;
+      const at = formatAddress(action.linear);
+      if (fault !== undefined) {
+        const code = fault.vector === 14 ? codeText(fault.code) : '';
+        return done.fault(who, kind, at, faultName(fault.vector), code);
+      }
+      const word = value === undefined ? undefined : formatAddress(value);
+      return done.access(who, kind, at, formatAddress(physical ?? 0), word, hit);
+    }
+    case 'word':
+      return done.word(formatAddress(action.physical), formatAddress(action.value));
+    case 'byte':
+      return done.word(formatAddress(action.physical), formatAddress(action.value, 2));
+    case 'register':
+      return done.register(who, action.name.toUpperCase(), formatAddress(action.value), dropped);
+    case 'invlpg':
+      return done.invlpg(who, formatAddress(action.linear), dropped);
+    case 'built':
+      return done.built(action.requests);
+    case 'cpu':
+      return done.cpu(action.cpu);
+  }
+}
+
+/** The same as a short line. */
+export function outcomeLine({ action, physical, value, hit, fault }: Outcome): string {
+  const words = TEXT.history;
+  switch (action.kind) {
+    case 'access': {
+      const what = `${words.kinds[action.access & 3]} ${formatAddress(action.linear)}`;
+      if (fault !== undefined) return `${what} ✗ ${words.fault(codeText(fault.code))}`;
+      const arrow = value === undefined ? '' : action.value === undefined ? ' = ' : ' ← ';
+      const moved = value === undefined ? '' : `${arrow}${formatAddress(value)}`;
+      return `${what} → ${formatAddress(physical ?? 0)}${moved}${hit ? ` (${words.hit})` : ''}`;
+    }
+    case 'word':
+      return words.memory(formatAddress(action.physical), formatAddress(action.value));
+    case 'byte':
+      return words.memory(formatAddress(action.physical), formatAddress(action.value, 2));
+    case 'register':
+      return `${action.name.toUpperCase()} ← ${formatAddress(action.value)}`;
+    case 'invlpg':
+      return words.invlpg(formatAddress(action.linear));
+    case 'built':
+      return words.built(action.requests);
+    case 'cpu':
+      return words.cpu(action.cpu);
+  }
 }

@@ -1,17 +1,17 @@
 /** What the parts of the page share: the session, what is looked at, and the ways to change both. */
 
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
-import { accessName, formatAddress } from '../arch/index.ts';
-import type { WalkReport } from '../index.ts';
+import type { WalkReport } from '../mmu/index.ts';
 import { decodeFragment, encodeFragment } from './fragment.ts';
 import { guestSegment } from './guest-segment.ts';
 import { advanced } from './lessons/index.ts';
-import { binary, faultName } from './narrate.ts';
+import { outcomeSentence } from './narrate.ts';
+import { finishLesson } from './progress.ts';
 import { type FrameRoles, frameRoles } from './roles.ts';
-import { DEFAULT_SCENARIO, type Machine, type Scenario, usualCpu } from './scenario.ts';
-import { type Action, type Outcome, Session } from './session.ts';
-import { TEXT } from './text.en.ts';
+import type { PageMachine, Scenario } from './scenario.ts';
+import { type Action, type Outcome, RefusedAction, Session } from './session.ts';
 import { DEFAULT_VIEW, type View } from './view-state.ts';
+import { TEXT } from './words/index.ts';
 
 /** Handed to every part of the page. */
 export interface Page {
@@ -20,12 +20,12 @@ export interface Page {
   readonly view: View;
   /** The walk of the address looked at. */
   readonly report: WalkReport;
-  /** The last thing that was said; read out by screen readers. */
+  /** The last thing that was said; empty once something else is looked at. */
   readonly message: string;
   /** Changes what is looked at. */
   look(change: Partial<View>): void;
   /** Does something to the machine. */
-  act(action: Action): void;
+  act(action: Action): Outcome | undefined;
   undo(): void;
   redo(): void;
   /** Everything as it was built. */
@@ -33,38 +33,47 @@ export interface Page {
   /** Builds another machine; what was done to this one is gone. */
   start(scenario: Scenario, change?: Partial<View>): void;
   /** Shows a machine out of a file. */
-  open(machine: Machine, change?: Partial<View>): void;
+  open(machine: PageMachine, change?: Partial<View>): void;
   say(message: string): void;
 }
-
-/** Time for a message to be read, in milliseconds. */
-const MESSAGE_TIME = 8000;
 
 interface State {
   session: Session;
   view: View;
   message: string;
+  language: string | undefined;
 }
 
-function stateFromLink(hash: string): State {
-  try {
-    const { scenario, actions, view } = decodeFragment(hash.slice(1));
-    return { session: Session.start(scenario, actions), view, message: '' };
-  } catch (error) {
-    const message = TEXT.actions.badLink((error as Error).message);
-    return { session: Session.start(DEFAULT_SCENARIO), view: DEFAULT_VIEW, message };
+/** The state that a link holds, as far as it can be read. */
+export function stateOfLink(hash: string): State {
+  const { scenario, actions, view, language, problems } = decodeFragment(hash.replace(/^#/, ''));
+  const session = Session.start(scenario);
+  const told = [...problems];
+  for (const action of actions) {
+    try {
+      session.do(action);
+    } catch (error) {
+      if (!(error instanceof RefusedAction)) throw error;
+      told.push(error.message);
+      break;
+    }
   }
+  const message = told.length === 0 ? '' : TEXT.actions.badLink(told.join('; '));
+  return { session, view, message, language };
 }
 
 /** The fragment for a state; empty for a machine out of a file. */
-export function fragmentOf(session: Session, view: View): string {
-  const { scenario, actions } = session;
-  return scenario === undefined ? '' : encodeFragment({ scenario, actions, view });
+export function fragmentOf(page: Pick<Page, 'session' | 'view'>, language?: string): string {
+  const { scenario, actions } = page.session;
+  return scenario === undefined ? '' : encodeFragment({ scenario, actions, view: page.view, language });
 }
+
+/** The address bar follows what is done, but not at every move of a slider. */
+const LINK_DELAY = 200;
 
 export function usePage(): Page {
   const state = useRef<State>(undefined as unknown as State);
-  state.current ??= stateFromLink(location.hash);
+  state.current ??= stateOfLink(location.hash);
   const [version, redraw] = useReducer((count: number) => count + 1, 0);
   const written = useRef(location.hash);
 
@@ -72,21 +81,22 @@ export function usePage(): Page {
     const { current } = state;
     Object.assign(current, next);
     current.view = advanced(current.session, current.view);
+    const { lesson } = current.view;
+    if (lesson !== undefined && next.view !== undefined && isOver(lesson)) finishLesson(lesson.id);
     redraw(undefined);
   }, []);
 
-  const { session, view, message } = state.current;
-  // The address bar follows, but not at every move of a slider.
+  const { session, view, message, language } = state.current;
   useEffect(() => {
     const timer = setTimeout(() => {
-      const fragment = fragmentOf(session, view);
+      const fragment = fragmentOf({ session, view }, language);
       written.current = fragment === '' ? '' : `#${fragment}`;
       history.replaceState(
         null,
         '',
         written.current === '' ? location.pathname + location.search : written.current,
       );
-    }, 200);
+    }, LINK_DELAY);
     return () => clearTimeout(timer);
   }, [version]);
 
@@ -94,99 +104,78 @@ export function usePage(): Page {
     // The event's own address: the page may have written another one since.
     const onLink = (event: HashChangeEvent): void => {
       const { hash } = new URL(event.newURL);
-      if (hash !== written.current) change(stateFromLink(hash));
+      if (hash !== written.current) change(stateOfLink(hash));
     };
     addEventListener('hashchange', onLink);
     return () => removeEventListener('hashchange', onLink);
   }, [change]);
 
-  // What was said is read by then, and lies over something.
-  useEffect(() => {
-    if (message === '') return undefined;
-    const timer = setTimeout(() => change({ message: '' }), MESSAGE_TIME);
-    return () => clearTimeout(timer);
-  }, [message, version]);
-
-  const roles = useMemo(() => frameRoles(session.machine), [session.machine]);
-  const methods = useMemo(
-    () => ({
-      look: (next: Partial<View>) => change({ view: { ...state.current.view, ...next } }),
-      act: (action: Action) => {
-        try {
-          const outcome = state.current.session.do(action);
-          change({ message: outcomeSentence(outcome) });
-        } catch (error) {
-          change({ message: TEXT.actions.refused((error as Error).message) });
-        }
-      },
-      undo: () => {
-        if (!state.current.session.canUndo) return;
-        state.current.session.undo();
-        change({ message: TEXT.actions.undone });
-      },
-      redo: () => {
-        if (!state.current.session.canRedo) return;
-        state.current.session.redo();
-        change({ message: TEXT.actions.redone });
-      },
-      reset: () => {
-        const { session, view } = state.current;
-        session.reset();
-        const lesson = view.lesson && { ...view.lesson, since: 0 };
-        change({ view: { ...view, lesson }, message: TEXT.actions.restarted });
-      },
-      start: (scenario: Scenario, next: Partial<View> = {}) => {
-        try {
-          const fresh = { step: undefined, frame: undefined, offset: 0, ...next };
-          change({
-            session: Session.start(scenario),
-            view: { ...state.current.view, ...fresh },
-            message: next.lesson === undefined ? TEXT.machine.built : '',
-          });
-        } catch (error) {
-          change({ message: TEXT.actions.refused((error as Error).message) });
-        }
-      },
-      open: (machine: Machine, next: Partial<View> = {}) => {
-        const linear = machine.domain?.loadAddress ?? 0;
-        change({
-          session: new Session(machine, usualCpu('32-bit')),
-          view: { ...DEFAULT_VIEW, linear, done: state.current.view.done, ...next },
-        });
-      },
-      say: (text: string) => change({ message: text }),
-    }),
-    [change],
-  );
-  const { linear, access, limit } = view;
-  const report = limit
+  const roles = useMemo(() => frameRoles(session.machine), [session.machine, TEXT]);
+  const methods = useMemo(() => methodsOf(state, change), [change]);
+  const { linear, access, limit, xen } = view;
+  const isLimited = limit && !xen && typeof linear === 'number';
+  const report = isLimited
     ? session.mmu.explainLogical(guestSegment(access), linear, access)
     : session.mmu.explain(linear, access);
   return { session, roles, view, report, message, ...methods };
 }
 
-/** What an action led to, in one sentence. */
-function outcomeSentence({ action, physical, hit, fault, dropped }: Outcome): string {
-  const { done } = TEXT.say;
-  switch (action.kind) {
-    case 'access': {
-      const at = `${accessName(action.access)} ${formatAddress(action.linear)}`;
-      if (fault !== undefined) return done.fault(at, faultName(fault.vector), binary(fault.code));
-      return (hit ? done.hit : done.read)(at, formatAddress(physical ?? 0));
-    }
-    case 'word':
-      return done.word(formatAddress(action.physical), formatAddress(action.value));
-    case 'byte':
-      return done.word(formatAddress(action.physical), formatAddress(action.value, 2));
-    case 'register':
-      return done.register(action.name.toUpperCase(), formatAddress(action.value), dropped);
-    case 'invlpg':
-      return done.invlpg(formatAddress(action.linear), dropped);
-    case 'built':
-      return done.built(action.requests);
-    case 'cpu':
-      return done.cpu(action.cpu);
-  }
+type Methods = Omit<Page, 'session' | 'roles' | 'view' | 'report' | 'message'>;
+
+function methodsOf(state: { current: State }, change: (next: Partial<State>) => void): Methods {
+  return {
+    look: (next) => change({ view: { ...state.current.view, ...next }, message: '' }),
+    act: (action) => {
+      try {
+        const outcome = state.current.session.do(action);
+        change({ message: outcomeSentence(outcome) });
+        return outcome;
+      } catch (error) {
+        change({ message: TEXT.actions.refused((error as Error).message) });
+        return undefined;
+      }
+    },
+    undo: () => {
+      if (!state.current.session.canUndo) return;
+      state.current.session.undo();
+      change({ message: TEXT.actions.undone });
+    },
+    redo: () => {
+      if (!state.current.session.canRedo) return;
+      state.current.session.redo();
+      change({ message: TEXT.actions.redone });
+    },
+    reset: () => {
+      const { session, view } = state.current;
+      session.reset();
+      const lesson = view.lesson && { ...view.lesson, since: 0 };
+      change({ view: { ...view, lesson }, message: TEXT.actions.restarted });
+    },
+    start: (scenario, next = {}) => {
+      try {
+        const fresh = { step: undefined, byte: undefined, ...next };
+        change({
+          session: Session.start(scenario),
+          view: { ...state.current.view, ...fresh },
+          message: next.lesson === undefined ? TEXT.machine.built : '',
+        });
+      } catch (error) {
+        change({ message: TEXT.actions.refused((error as Error).message) });
+      }
+    },
+    open: (machine, next = {}) => {
+      const linear = machine.domain?.loadAddress ?? 0;
+      change({
+        session: new Session(machine),
+        view: { ...DEFAULT_VIEW, screen: 'work', linear, ...next },
+      });
+    },
+    say: (text) => change({ message: text }),
+  };
+}
+
+function isOver(lesson: NonNullable<View['lesson']>): boolean {
+  return lesson.step >= TEXT.lesson[lesson.id]!.steps.length;
 }
 
 /** Whether a media query holds; follows it as it changes. */

@@ -1,7 +1,7 @@
 /** A domain's tables as they are while it is being built: after so many of the builder's requests to Xen. */
 
 import type { Domain } from '../builder/index.ts';
-import type { PhysicalMemory } from '../index.ts';
+import type { Memory } from '../memory/index.ts';
 
 /** First entry of a directory that is Xen's, in bytes from its start: slot 1008. */
 const XEN_ENTRIES = 1008 * 4;
@@ -23,12 +23,7 @@ export function requestCount({ updates }: Domain): number {
  * @param xenEntries - Slots 1008 to 1023 of the directory, 64 bytes.
  * @throws RangeError if there are not so many requests.
  */
-export function replayBuild(
-  memory: PhysicalMemory,
-  domain: Domain,
-  count: number,
-  xenEntries: Uint8Array,
-): void {
+export function replayBuild(memory: Memory, domain: Domain, count: number, xenEntries: Uint8Array): void {
   const all = requestCount(domain);
   if (!(Number.isInteger(count) && count >= 0 && count <= all)) {
     throw new RangeError(`${count} requests: building takes 0 to ${all}`);

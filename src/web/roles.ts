@@ -1,7 +1,7 @@
 /** What each frame of a machine is for, as it was built. */
 
-import { type Machine, XEN_FRAMES } from './scenario.ts';
-import { TEXT } from './text.en.ts';
+import { type PageMachine, XEN_FRAMES } from './scenario.ts';
+import { TEXT } from './words/index.ts';
 
 export type Role =
   | 'kernel'
@@ -42,6 +42,17 @@ export function roleOfRegion(name: string): Role {
   return OF_REGION[name] ?? 'xen';
 }
 
+/** The name of a region of the layout in the reader's language; Xen's parts keep theirs. */
+export function regionName(name: string): string {
+  const role = OF_REGION[name];
+  return role === undefined ? shortName(name) : TEXT.roles[role];
+}
+
+/** Xen's names are long for a box. */
+function shortName(name: string): string {
+  return name.replace('machine-to-physical (read-only)', 'M2P, read-only').replace(' of machine memory', '');
+}
+
 /** A table or directory that the CPU walks. */
 export interface TablePage {
   readonly frame: number;
@@ -62,12 +73,12 @@ export interface FrameRoles {
   readonly tables: readonly TablePage[];
 }
 
-export function frameRoles({ memory, domain, wide, cr3 }: Machine): FrameRoles {
+export function frameRoles({ memory, domain, wide, registers }: PageMachine): FrameRoles {
   const roles = new Uint8Array(memory.frameCount).fill(ROLES.indexOf('spare'));
   const pages = new Int32Array(memory.frameCount).fill(-1);
   if (domain === undefined) {
     const root = {
-      frame: Math.floor(cr3 / 4096),
+      frame: Math.floor(registers.cr3 / 4096),
       name: TEXT.tables.directory,
       firstLinear: 0,
       mappedAt: undefined,

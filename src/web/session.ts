@@ -1,22 +1,40 @@
-/** A session: a scenario and everything that was done to it. Knows nothing of the page that shows it. */
+/** A session: a machine and everything that was done to it. Knows nothing of the page that shows it. */
 
-import { type Access, CPU_MODELS, type CpuModelName, FAULT, type Mmu } from '../index.ts';
+import {
+  ACCESS_FETCH_BIT,
+  ACCESS_USER_BIT,
+  ACCESS_WRITE_BIT,
+  type Access,
+  type CpuModelName,
+  CR0_WP,
+  cpuFeatures,
+} from '../arch/index.ts';
+import { mmuOf } from '../machine/index.ts';
+import { FAULT, type Mmu } from '../mmu/index.ts';
 import { guestSegment } from './guest-segment.ts';
+import type { Linear } from './linear.ts';
 import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
-import { buildMachine, type Machine, type Scenario, startMmu } from './scenario.ts';
+import { buildMachine, type PageMachine, registersFor, type Scenario } from './scenario.ts';
 
 /** The registers that a session can load. */
 export type RegisterName = 'cr0' | 'cr3' | 'cr4' | 'efer';
+
+/** Who does something. `you` stands outside the machine. */
+export type Actor = 'xen' | 'kernel' | 'program' | 'you' | 'builder';
 
 /** One thing that somebody did. Plain data, so that a list of them can be shared and done again. */
 export type Action =
   /** The CPU accesses an address: A and D are set, the TLB is filled, or a fault is raised. */
   | {
       readonly kind: 'access';
-      readonly linear: number;
+      readonly linear: Linear;
       readonly access: Access;
+      /** 4 bytes that a write puts there. Absent: memory is not changed but for A and D. */
+      readonly value?: number;
       /** Through a segment that ends below Xen, as those of ring 1 and 3. */
       readonly limited?: true;
+      /** Xen does it, not its guest's kernel. */
+      readonly xen?: true;
     }
   /** Somebody, not this CPU, changes 4 bytes of RAM. */
   | { readonly kind: 'word'; readonly physical: number; readonly value: number }
@@ -24,7 +42,7 @@ export type Action =
   | { readonly kind: 'byte'; readonly physical: number; readonly value: number }
   /** A register is loaded. */
   | { readonly kind: 'register'; readonly name: RegisterName; readonly value: number }
-  | { readonly kind: 'invlpg'; readonly linear: number }
+  | { readonly kind: 'invlpg'; readonly linear: Linear }
   /** Building goes back or on, to after so many of the builder's requests. */
   | { readonly kind: 'built'; readonly requests: number }
   /** Another CPU takes the place of this one, with an empty TLB. */
@@ -33,11 +51,14 @@ export type Action =
 /** What an action led to. */
 export interface Outcome {
   readonly action: Action;
+  readonly who: Actor;
   /** The access found its translation in the TLB. */
   readonly hit: boolean;
   /** Where an access went; undefined for a fault and for other actions. */
   readonly physical: number | undefined;
-  readonly fault: { readonly vector: number; readonly code: number; readonly cr2: number } | undefined;
+  /** The 4 bytes that were read or written, where the access moved any. */
+  readonly value: number | undefined;
+  readonly fault: { readonly vector: number; readonly code: number; readonly cr2: Linear } | undefined;
   /** TLB entries that were there before and are not now. */
   readonly dropped: number;
 }
@@ -53,26 +74,27 @@ export const MAX_ACTIONS = 2000;
 export class Session {
   /** Undefined for a machine out of a file, which no link can hold. */
   readonly scenario: Scenario | undefined;
-  readonly machine: Machine;
-  #cpu: CpuModelName;
-  readonly #startCpu: CpuModelName;
+  readonly machine: PageMachine;
+  /** A hypervisor lies below the kernel: it alone loads registers. */
+  readonly hasXen: boolean;
+  #cpu: CpuModelName | undefined;
   #mmu: Mmu;
   #outcomes: Outcome[] = [];
   #undone: Action[] = [];
   /** Frames as they were before the first action that touched them. */
   readonly #original = new Map<number, Uint8Array>();
 
-  constructor(machine: Machine, cpu: CpuModelName, scenario?: Scenario) {
+  constructor(machine: PageMachine, scenario?: Scenario) {
     this.scenario = scenario;
     this.machine = machine;
-    this.#cpu = cpu;
-    this.#startCpu = cpu;
-    this.#mmu = startMmu(machine, cpu);
+    this.hasXen = machine.domain?.xen.kind === 'slots' && machine.wide === undefined;
+    this.#cpu = nameOf(machine);
+    this.#mmu = mmuOf(machine);
   }
 
   /** Starts a scenario and does its actions. @throws RangeError or BuildError for an impossible scenario. */
   static start(scenario: Scenario, actions: readonly Action[] = []): Session {
-    const session = new Session(buildMachine(scenario), scenario.cpu, scenario);
+    const session = new Session(buildMachine(scenario), scenario);
     for (const action of actions) session.do(action);
     return session;
   }
@@ -82,7 +104,8 @@ export class Session {
     return this.#mmu;
   }
 
-  get cpu(): CpuModelName {
+  /** The CPU's model; undefined where it is none of the known ones. */
+  get cpu(): CpuModelName | undefined {
     return this.#cpu;
   }
 
@@ -137,21 +160,22 @@ export class Session {
 
   #restart(): void {
     for (const [frame, bytes] of this.#original) this.machine.memory.write(frame * 4096, bytes);
-    this.#cpu = this.#startCpu;
-    this.#mmu = startMmu(this.machine, this.#cpu);
+    this.#cpu = nameOf(this.machine);
+    this.#mmu = mmuOf(this.machine);
     this.#outcomes = [];
   }
 
   #perform(action: Action): Outcome {
     const before = this.#mmu.tlb.size;
     const result = this.#carryOut(action);
-    const dropped = Math.max(0, before - this.#mmu.tlb.size);
     const outcome: Outcome = {
       action,
+      who: actorOf(action, this.hasXen),
       hit: false,
       physical: undefined,
+      value: undefined,
       fault: undefined,
-      dropped,
+      dropped: Math.max(0, before - this.#mmu.tlb.size),
       ...result,
     };
     this.#outcomes.push(outcome);
@@ -163,7 +187,7 @@ export class Session {
     try {
       switch (action.kind) {
         case 'access':
-          return this.#access(action.linear, action.access, action.limited === true);
+          return this.#access(action);
         case 'word':
           this.#keep(action.physical);
           this.#keep(action.physical + 3);
@@ -204,29 +228,50 @@ export class Session {
     this.#mmu.cr3 = this.#mmu.cr3;
   }
 
-  #access(linear: number, access: Access, limited: boolean): Partial<Outcome> {
+  #access(action: Action & { readonly kind: 'access' }): Partial<Outcome> {
     const mmu = this.#mmu;
+    const { linear, access, limited, value } = action;
     const cached = mmu.tlb.lookup(linear);
+    const report = mmu.explain(linear, access);
     // The CPU may set A and D in these.
-    for (const { entryAddress, source } of mmu.explain(linear, access).steps) {
+    for (const { entryAddress, source } of report.steps) {
       if (source === 'ram') this.#keep(entryAddress);
     }
+    const isStore = value !== undefined && (access & ACCESS_WRITE_BIT) !== 0;
     const physical = limited
-      ? mmu.translateLogical(guestSegment(access), linear, access)
+      ? mmu.translateLogical(guestSegment(access), Number(linear), access, isStore ? 4 : 1)
       : mmu.translate(linear, access);
+    if (physical === FAULT) return this.#fault();
     // A cached entry that does not allow the access is no hit: the CPU walks again.
     const refilled = mmu.tlb.lookup(linear)?.fillNumber !== cached?.fillNumber;
-    if (physical !== FAULT) return { physical, hit: cached !== undefined && !refilled };
-    return { fault: { vector: mmu.faultVector, code: mmu.faultCode, cr2: Number(mmu.cr2) } };
+    const hit = cached !== undefined && !refilled;
+    if (isStore) {
+      this.#keep(physical);
+      this.#keep(physical + 3);
+      if (mmu.writeUint32(linear, value, access) === FAULT) return this.#fault();
+      return { physical, hit, value };
+    }
+    const inRam = physical + 4 <= this.machine.memory.sizeBytes && physical % 4096 <= 4092;
+    const isRead = (access & (ACCESS_WRITE_BIT | ACCESS_FETCH_BIT)) === 0;
+    return {
+      physical,
+      hit,
+      value: isRead && inRam ? this.machine.memory.readUint32(physical) : undefined,
+    };
+  }
+
+  #fault(): Partial<Outcome> {
+    const { faultVector, faultCode, cr2 } = this.#mmu;
+    return { fault: { vector: faultVector, code: faultCode, cr2 } };
   }
 
   #otherCpu(cpu: CpuModelName): Mmu {
     const old = this.#mmu;
-    const { registers: _, ...machine } = this.machine;
-    const fresh = startMmu({ ...machine, cr3: old.cr3 }, cpu);
+    const { memory } = this.machine;
+    const fresh = mmuOf({ memory, cpu, registers: registersFor(cpu, old.mode, old.cr3) });
     // WP is what people compare CPUs by: keep it cleared where both have it.
-    if (CPU_MODELS[cpu].wp && old.cpu.wp && (old.cr0 & 0x1_0000) === 0)
-      fresh.cr0 = (fresh.cr0 & ~0x1_0000) >>> 0;
+    if (cpuFeatures(cpu).wp && old.cpu.wp && (old.cr0 & CR0_WP) === 0)
+      fresh.cr0 = (fresh.cr0 & ~CR0_WP) >>> 0;
     return fresh;
   }
 
@@ -235,5 +280,26 @@ export class Session {
     const { memory } = this.machine;
     if (this.#original.has(frame) || frame >= memory.frameCount) return;
     this.#original.set(frame, memory.read(frame * 4096, 4096));
+  }
+}
+
+function nameOf({ cpu }: PageMachine): CpuModelName | undefined {
+  return typeof cpu === 'string' ? cpu : undefined;
+}
+
+/** Who does an action. Registers and the TLB belong to ring 0: to Xen, where there is one. */
+function actorOf(action: Action, hasXen: boolean): Actor {
+  switch (action.kind) {
+    case 'access':
+      return (action.access & ACCESS_USER_BIT) !== 0 ? 'program' : action.xen === true ? 'xen' : 'kernel';
+    case 'register':
+    case 'invlpg':
+      return hasXen ? 'xen' : 'kernel';
+    case 'built':
+      return 'xen';
+    case 'word':
+    case 'byte':
+    case 'cpu':
+      return 'you';
   }
 }

@@ -1,4 +1,4 @@
-/** A real browser with the built page in it, from the disk and without a network. */
+/** A real browser with the built page in it, from the disk and without a network: one build and one browser for all. */
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,20 +7,22 @@ import { build } from 'vite';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Why the tests of this folder are skipped; undefined: they are not. */
+/** Why the tests in a browser are skipped; undefined: they are not. */
 export const NO_BROWSER: string | undefined = existsSync(CHROMIUM)
   ? undefined
   : `there is no Chromium at ${CHROMIUM}; set CHROMIUM to its path`;
 
-/** The file that {@link buildPage} has made. */
-let pageFile: URL | undefined;
+/** The screen that the page must fit without scrolling. */
+export const LAPTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
 
-/** Builds the page as `npm run build:web` does, but for each test file apart, since they run at the same time. */
-export async function buildPage(name: string): Promise<void> {
-  const outDir = fileURLToPath(new URL(`../../build/page-${name}/`, import.meta.url));
+const OUT_DIR = fileURLToPath(new URL('../../build/page-test/', import.meta.url));
+const PAGE_FILE = new URL('x86-paging.html', pathToFileURL(OUT_DIR));
+
+/** Builds the page as `npm run build:web` does. */
+export async function buildPage(): Promise<void> {
   const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
-  await build({ configFile, logLevel: 'silent', build: { outDir } });
-  pageFile = new URL('x86-paging.html', pathToFileURL(outDir));
+  await build({ configFile, logLevel: 'silent', build: { outDir: OUT_DIR } });
 }
 
 export function launch(): Promise<Browser> {
@@ -28,6 +30,11 @@ export function launch(): Promise<Browser> {
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking'],
   });
+}
+
+/** The page on the disk, at a fragment. */
+export function pageUrl(fragment = ''): string {
+  return `${PAGE_FILE.href}${fragment === '' ? '' : `#${fragment}`}`;
 }
 
 /** What went wrong in a page, and what it asked of the network. */
@@ -40,7 +47,7 @@ export interface Watched {
 
 /** Opens the page at a fragment, from the disk, with the network off. */
 export async function openPage(browser: Browser, fragment = '', options: object = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: LAPTOP, reducedMotion: 'reduce', ...options });
   await context.setOffline(true);
   const page = await context.newPage();
   const problems: string[] = [];
@@ -51,12 +58,35 @@ export async function openPage(browser: Browser, fragment = '', options: object 
   });
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(pageUrl(fragment));
-  await page.waitForSelector('#walk');
+  await page.waitForSelector('main');
   return { page, context, problems, requests };
 }
 
-/** The page on the disk, at a fragment. */
-export function pageUrl(fragment = ''): string {
-  if (pageFile === undefined) throw new Error('build the page first');
-  return `${pageFile.href}${fragment === '' ? '' : `#${fragment}`}`;
+/** Goes to another fragment of the page, as a link would. */
+export async function follow(page: Page, fragment: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, fragment);
+}
+
+/** Opens the page anew in a tab that is open already: nothing of the old state is left but what is stored. */
+export async function reopen(page: Page, fragment = ''): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(pageUrl(fragment));
+  await page.waitForSelector('main');
+}
+
+/** The share of an element that can be seen in the viewport, 0 to 1, and whether nothing lies over its middle. */
+export async function visibleShare(page: Page, selector: string): Promise<number> {
+  return page.evaluate((selector) => {
+    const element = document.querySelector(selector);
+    if (element === null) return 0;
+    const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+    const seenX = Math.min(right, innerWidth) - Math.max(left, 0);
+    const seenY = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    const at = document.elementFromPoint(left + width / 2, top + height / 2);
+    if (at === null || !(element.contains(at) || at.contains(element) || at.closest('svg') !== null))
+      return 0;
+    return (Math.max(0, seenX) * Math.max(0, seenY)) / (width * height);
+  }, selector);
 }

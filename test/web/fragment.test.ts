@@ -1,19 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACCESS_KINDS, CPU_MODELS, type CpuModelName } from '../../src/index.ts';
-import { decodeFragment, encodeFragment } from '../../src/web/fragment.ts';
-import { cpusFor, DEFAULT_SCENARIO, type Scenario, type TableFormat } from '../../src/web/scenario.ts';
+import { CPU_MODELS, type CpuModelName } from '../../src/arch/index.ts';
+import { ACCESS_KINDS, WRITE } from '../../src/mmu/index.ts';
+import { decodeFragment, encodeFragment, type Shared } from '../../src/web/fragment.ts';
+import { decodeAction, encodeAction } from '../../src/web/fragment-actions.ts';
+import { LESSONS } from '../../src/web/lessons/index.ts';
+import { cpusFor, DEFAULT_SCENARIO, type Scenario, TABLE_FORMATS } from '../../src/web/scenario.ts';
 import type { Action } from '../../src/web/session.ts';
-import { DEFAULT_VIEW } from '../../src/web/view-state.ts';
+import { DEFAULT_VIEW, FRAMES, PANELS, SCREENS } from '../../src/web/view-state.ts';
 
 const word = fc.nat(0xffff_ffff);
+const long = fc
+  .bigInt({ min: 0n, max: 2n ** 64n - 1n })
+  .map((value) => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value));
 const action: fc.Arbitrary<Action> = fc.oneof(
-  fc.record({ kind: fc.constant('access' as const), linear: word, access: fc.constantFrom(...ACCESS_KINDS) }),
+  fc.record({ kind: fc.constant('access' as const), linear: long, access: fc.constantFrom(...ACCESS_KINDS) }),
   fc.record({
     kind: fc.constant('access' as const),
     linear: word,
     access: fc.constantFrom(...ACCESS_KINDS),
     limited: fc.constant(true as const),
+  }),
+  fc.record({
+    kind: fc.constant('access' as const),
+    linear: word,
+    access: fc.constant(WRITE),
+    value: word,
+    xen: fc.constant(true as const),
   }),
   fc.record({ kind: fc.constant('word' as const), physical: word, value: word }),
   fc.record({ kind: fc.constant('byte' as const), physical: word, value: fc.nat(255) }),
@@ -22,65 +35,134 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     name: fc.constantFrom('cr0' as const, 'cr3' as const, 'cr4' as const, 'efer' as const),
     value: word,
   }),
-  fc.record({ kind: fc.constant('invlpg' as const), linear: word }),
+  fc.record({ kind: fc.constant('invlpg' as const), linear: long }),
   fc.record({ kind: fc.constant('built' as const), requests: fc.nat(10_000) }),
   fc.record({
     kind: fc.constant('cpu' as const),
     cpu: fc.constantFrom(...(Object.keys(CPU_MODELS) as CpuModelName[])),
   }),
 );
-const scenario: fc.Arbitrary<Scenario> = fc
-  .constantFrom<TableFormat>('32-bit', 'PAE', '4-level')
-  .chain((format) =>
-    fc.record({
-      megabytes: fc.constantFrom(4, 16, 64),
-      profile: fc.constantFrom('document' as const, 'xen-1.2' as const),
-      seed: word,
-      cpu: fc.constantFrom(...cpusFor(format)),
-      format: fc.constant(format),
-    }),
-  );
+const scenario: fc.Arbitrary<Scenario> = fc.constantFrom(...TABLE_FORMATS).chain((format) =>
+  fc.record({
+    megabytes: fc.constantFrom(4, 16, 64),
+    profile: fc.constantFrom('document' as const, 'xen-1.2' as const),
+    seed: word,
+    cpu: fc.constantFrom(...cpusFor(format)),
+    format: fc.constant(format),
+  }),
+);
+const option = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
 const view = fc.record({
-  linear: fc.nat(2 ** 48 - 1),
+  screen: fc.constantFrom(...SCREENS),
+  frame: fc.constantFrom(...FRAMES),
+  panel: fc.constantFrom(...PANELS),
+  linear: word,
   access: fc.constantFrom(...ACCESS_KINDS),
+  xen: fc.boolean(),
+  value: option(word),
   limit: fc.boolean(),
-  step: fc.option(fc.nat(6), { nil: undefined }),
-  frame: fc.option(fc.nat(0x4000), { nil: undefined }),
-  offset: fc.nat(4095),
-  lesson: fc.option(
-    fc.record({ id: fc.constant('walk'), step: fc.nat(5), since: fc.nat(20), met: fc.constant(false) }),
-    { nil: undefined },
+  step: option(fc.nat(6)),
+  byte: option(fc.nat(0x3ff_ffff)),
+  lesson: option(
+    fc.record({
+      id: fc.constantFrom(...LESSONS.map(({ id }) => id)),
+      step: fc.nat(3),
+      since: fc.nat(20),
+      met: fc.constant(false),
+    }),
   ),
-  done: fc.uniqueArray(fc.constantFrom('walk', 'tables', 'wp')),
 });
 
 describe('the fragment of a link', () => {
   it('brings back all that was put into it', () => {
     fc.assert(
       fc.property(scenario, fc.array(action, { maxLength: 20 }), view, (scenario, actions, view) => {
-        const shared = { scenario, actions, view };
+        const shared: Shared = { scenario, actions, view, language: undefined };
         const fragment = encodeFragment(shared);
         expect(fragment).toMatch(/^[\w.~&=-]*$/);
-        expect(decodeFragment(fragment)).toEqual(shared);
+        expect(decodeFragment(fragment)).toEqual({ ...shared, problems: [] });
       }),
     );
   });
 
   it('is empty for the page as it opens', () => {
-    expect(encodeFragment({ scenario: DEFAULT_SCENARIO, actions: [], view: DEFAULT_VIEW })).toBe('');
-    expect(decodeFragment('')).toEqual({ scenario: DEFAULT_SCENARIO, actions: [], view: DEFAULT_VIEW });
+    const opened = { scenario: DEFAULT_SCENARIO, actions: [], view: DEFAULT_VIEW, language: undefined };
+    expect(encodeFragment(opened)).toBe('');
+    expect(decodeFragment('')).toEqual({ ...opened, problems: [] });
   });
 
   it.each([
     ['size=5', /size=5.*4, 16, 64/],
     ['at=zz', /at=zz/],
+    ['at=123456789', /at=123456789 is no address of 8/],
     ['as=3', /as=3/],
     ['do=x1', /'x1'.*no action/],
     ['do=r9.0', /'r9.0'/],
     ['do=cz80', /'cz80'/],
+    ['do=b0.100', /'b0.100'/],
     ['format=PAE&cpu=i386', /cpu=i386/],
+    ['byte=ffffffff', /byte=ffffffff is not a number from 0 to 3ffffff/],
+    ['lesson=walk.-5', /lesson=walk.-5 is no lesson/],
+    ['lesson=walk.99', /lesson=walk.99 has no such step/],
+    ['lesson=constructor', /is no lesson/],
+    ['lang=xx', /lang=xx is none of/],
+    ['nonsense=1', /nonsense=1 means nothing/],
+    ['frame=ffffff', /^$/],
     [`do=${Array(2001).fill('i0').join('~')}`, /2001 actions/],
-  ])('refuses %s by name', (fragment, message) => {
-    expect(() => decodeFragment(fragment)).toThrow(message);
+  ])('names what is wrong with %s, and takes the rest', (fragment, problem) => {
+    const decoded = decodeFragment(`${fragment}&value=7`);
+    expect(decoded.problems.join('; ')).toMatch(problem);
+    expect(decoded.view.value).toBe(7);
+  });
+
+  it('never fails, and never gives more than the page can show', () => {
+    const keys = [
+      'at',
+      'as',
+      'do',
+      'lesson',
+      'step',
+      'byte',
+      'show',
+      'lang',
+      'size',
+      'seed',
+      'from',
+      'screen',
+    ];
+    const part = fc.tuple(fc.constantFrom(...keys, '', '__proto__'), fc.string({ maxLength: 12 }));
+    const parts = fc.array(part, { maxLength: 6 }).map((all) => all.map(([k, v]) => `${k}=${v}`).join('&'));
+    fc.assert(
+      fc.property(fc.oneof(parts, fc.string()), (fragment) => {
+        const { view, scenario, actions } = decodeFragment(fragment);
+        expect(PANELS).toContain(view.panel);
+        expect(view.byte ?? 0).toBeLessThan(128 * 2 ** 20);
+        expect(scenario.megabytes).toBeLessThanOrEqual(64);
+        expect(actions.length).toBeLessThanOrEqual(2000);
+      }),
+    );
+  });
+
+  it('reads an action as it was written, and nothing that only looks like one', () => {
+    fc.assert(
+      fc.property(action, (action) => {
+        expect(decodeAction(encodeAction(action))).toEqual(action);
+      }),
+    );
+    for (const text of [
+      '',
+      'a',
+      'a1',
+      'a1.0.0.0',
+      'a0.0.5',
+      'w1',
+      'i',
+      'i1.2',
+      'u10000000000000000',
+      'q1.1',
+    ]) {
+      expect(decodeAction(text), text).toBeUndefined();
+    }
   });
 });

@@ -29,10 +29,10 @@ const browser = await chromium.launch({
 async function firstView(fragment) {
   const times = [];
   for (let i = 0; i < LOADS; i++) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     await page.goto(`${FILE.href}${fragment}`);
-    await page.waitForSelector('[data-result]');
+    await page.waitForSelector('main');
     times.push(
       await page.evaluate(
         () =>
@@ -51,7 +51,7 @@ async function firstView(fragment) {
 
 /** Milliseconds from a click to the finished layout, and to the frame that shows it, for each of many edits. */
 async function edits(fragment, selector, count) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.goto(`${FILE.href}${fragment}`);
   await page.waitForSelector(selector);
@@ -108,12 +108,14 @@ const ms = (value) => value.toFixed(1);
 const views = [
   ['the page as it opens', ''],
   ['a link with 40 actions', `#do=${Array(40).fill('a1.c0200000').join('~')}`],
-  ['a domain of 64 MiB', '#size=64'],
+  ['the walk', '#at=c0200000'],
+  ['the walk in a domain of 64 MiB', '#size=64&at=c0200000'],
 ];
 const changes = [
   ['a flag of a PTE is flipped', '#at=c0200000', '[data-entry="PTE"] [data-bit="1"]'],
   ['a bit of a PDE is flipped', '#at=c0200000', '[data-entry="PDE"] [data-bit="2"]'],
-  ['a bit of the address is flipped', '', '.address-bits [title="bit 12"]'],
+  ['a bit of the address is flipped', '#at=c0200000', '.address-strip [data-bit="12"]'],
+  ['the same with a domain of 64 MiB', '#size=64&at=c0200000', '.address-strip [data-bit="12"]'],
   ['an access is made', '#at=c0200000&as=1', '[data-do="access"]'],
   ['the same in long mode', '#format=4-level&at=c0200000', '[data-entry="PTE"] [data-bit="1"]'],
 ];

@@ -11,23 +11,18 @@ import { chromium } from 'playwright-core';
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const FILE = new URL('../../dist/web/x86-paging.html', import.meta.url);
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const DESKTOP = { width: 1440, height: 1000 };
+const DESKTOP = { width: 1280, height: 800 };
+const PROJECTOR = { width: 1920, height: 1080 };
 const PHONE = { width: 390, height: 844 };
 
-/** Name, size, colours, state, and the part that is scrolled to. */
+/** Name, size, colours, state. */
 const VIEWS = [
-  ['first', DESKTOP, 'light', '', undefined],
-  ['first-dark', DESKTOP, 'dark', '', undefined],
-  ['lesson', DESKTOP, 'light', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000', undefined],
-  ['lesson-dark', DESKTOP, 'dark', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000', '.ladder'],
-  ['map', DESKTOP, 'light', 'at=c0fff000', '#map'],
-  ['map-dark', DESKTOP, 'dark', 'at=c0fff000', '#map'],
-  ['tlb', DESKTOP, 'light', 'at=c0300000&do=a0.c0300000~a1.c0000000~w32d9c00.0', '#memory'],
-  ['exercises', DESKTOP, 'light', '', '#exercises'],
-  ['builder', DESKTOP, 'light', 'lesson=backwards.3&do=u1802&at=c0bfe000', '#map'],
-  ['phone', PHONE, 'light', '', undefined],
-  ['phone-walk', PHONE, 'light', 'at=c0fff000&as=1', '.ladder'],
-  ['phone-lesson', PHONE, 'dark', 'lesson=walk.0&step=0', undefined],
+  ['first', DESKTOP, 'light', ''],
+  ['walk', DESKTOP, 'light', 'at=c0201abc'],
+  ['lesson', DESKTOP, 'light', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000'],
+  ['lesson-dark', PROJECTOR, 'dark', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000'],
+  ['present', PROJECTOR, 'light', 'present&format=4-level&at=c0201abc&step=3'],
+  ['phone', PHONE, 'light', 'lesson=walk.0&at=c0000000&step=0'],
 ];
 
 if (!existsSync(CHROMIUM)) {
@@ -39,7 +34,7 @@ const browser = await chromium.launch({
   executablePath: CHROMIUM,
   args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking'],
 });
-for (const [name, viewport, colorScheme, fragment, part] of VIEWS) {
+for (const [name, viewport, colorScheme, fragment] of VIEWS) {
   const phone = viewport === PHONE;
   const context = await browser.newContext({
     viewport,
@@ -51,10 +46,8 @@ for (const [name, viewport, colorScheme, fragment, part] of VIEWS) {
   });
   const page = await context.newPage();
   await page.goto(`${FILE.href}${fragment === '' ? '' : `#${fragment}`}`);
-  await page.waitForSelector('[data-result]');
-  await page.waitForSelector('.is-settled');
-  if (part === '#exercises') await page.click('[data-exercise="1"] summary');
-  if (part !== undefined) await page.evaluate((part) => document.querySelector(part).scrollIntoView(), part);
+  await page.waitForSelector('main');
+  await page.waitForTimeout(300);
   await page.screenshot({ path: `${IMAGES}page-${name}.png` });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   console.log(`page-${name}.png${wide ? ' — wider than the screen!' : ''}`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { READ, USER_READ, WRITE } from '../../src/index.ts';
+import { READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
 import { type Action, RefusedAction, Session } from '../../src/web/session.ts';
 

@@ -12,11 +12,11 @@ export const backwards: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
-      where: '[data-place="page directory"]',
+      where: '[data-places]',
       look: { linear: KERNEL, access: READ, step: undefined },
       check: goTo(DIRECTORY),
     },
-    { where: '#map', check: goTo(FIRST_TABLE) },
+    { panel: 'map', where: '#map', check: goTo(FIRST_TABLE) },
     { right: 1 },
     {
       where: '.requests',

@@ -1,6 +1,7 @@
 /** Questions that lessons ask about a situation. */
 
 import { type Access, type EntryFlag, READ, type WalkReport, type WalkStep, WRITE } from '../../index.ts';
+import type { Linear } from '../linear.ts';
 import type { Outcome, Session } from '../session.ts';
 import type { Situation } from './lesson.ts';
 
@@ -15,11 +16,11 @@ export const XEN = 0xfc50_0000;
 /** Xen's own machine memory ends here. */
 export const XEN_MEMORY_END = 0x2c0_0000;
 
-export function pageOf(linear: number): number {
-  return Math.floor(linear / 4096);
+export function pageOf(linear: Linear): number {
+  return Math.floor(Number(linear) / 4096);
 }
 
-export function walkOf(session: Session, linear: number, access: Access = READ): WalkReport {
+export function walkOf(session: Session, linear: Linear, access: Access = READ): WalkReport {
   return session.mmu.explain(linear, access);
 }
 

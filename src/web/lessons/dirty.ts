@@ -22,6 +22,7 @@ export const dirty: Lesson = {
         accessed(now, PAGE, { access: WRITE, faults: false }) && !flagOf(now.session, PAGE, 'D'),
     },
     {
+      panel: 'tlb',
       where: '[data-invlpg]',
       check: (now) =>
         now.since.some(({ action }) => action.kind === 'invlpg') &&

@@ -21,6 +21,11 @@ export function lessonOf(view: View): Lesson | undefined {
   return LESSONS.find(({ id }) => id === view.lesson?.id);
 }
 
+/** A lesson by its id. */
+export function lessonById(id: string): Lesson | undefined {
+  return LESSONS.find((lesson) => lesson.id === id);
+}
+
 export function stepOf(view: View): LessonStep | undefined {
   return lessonOf(view)?.steps[view.lesson?.step ?? 0];
 }
@@ -41,6 +46,5 @@ export function advanced(session: Session, view: View): View {
 export function entered(view: View, lesson: Lesson, step: number, since: number): View {
   const look = lesson.steps[step]?.look ?? {};
   const position = { id: lesson.id, step, since, met: false };
-  const isDone = step >= lesson.steps.length && !view.done.includes(lesson.id);
-  return { ...view, ...look, lesson: position, done: isDone ? [...view.done, lesson.id] : view.done };
+  return { ...view, ...look, lesson: position };
 }

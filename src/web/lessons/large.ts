@@ -15,10 +15,14 @@ export const large: Lesson = {
       look: { linear: XEN + 0x1234, access: READ, step: 0 },
       check: ({ session, view }) => (view.step ?? 9) >= lastStepOf(walkOf(session, view.linear)),
     },
-    { where: '.address-bits', look: { step: undefined }, right: 2 },
-    { where: '[data-switch="pse"]', check: ({ session }) => (session.mmu.cr4 & CR4_PSE) === 0 },
+    { where: '.address-strip', look: { step: undefined }, right: 2 },
     {
-      where: '[data-entry="PDE"] .abits',
+      panel: 'machine',
+      where: '[data-switch="pse"]',
+      check: ({ session }) => (session.mmu.cr4 & CR4_PSE) === 0,
+    },
+    {
+      where: '[data-entry="PDE"] [data-bit="21"]',
       check: ({ session, view }) => {
         const report = walkOf(session, view.linear);
         return !report.ok && report.fault.reason === 'reserved-bit';

@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../scenario.ts';
 import type { Outcome, Session } from '../session.ts';
-import type { View } from '../view-state.ts';
+import type { Panel, View } from '../view-state.ts';
 
 /** What a step may ask about. */
 export interface Situation {
@@ -22,6 +22,10 @@ export interface LessonStep {
   readonly where?: string;
   /** Choices for a question; the index of the right one. */
   readonly right?: number;
+  /** The panel in which that place is. */
+  readonly panel?: Panel;
+  /** What happens is not to be seen before the step is done. */
+  readonly veils?: boolean;
   /** The builder's requests are shown beside the step. */
   readonly shows?: 'requests';
 }

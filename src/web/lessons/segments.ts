@@ -16,14 +16,15 @@ export const segments: Lesson = {
       check: (now) => accessed(now, XEN, { access: USER_READ, faults: true }),
     },
     { where: '[data-do="access"]', check: (now) => accessed(now, XEN, { access: READ, faults: false }) },
-    { where: '[data-entry="PDE"] .flags', right: 3 },
+    { where: '[data-entry="PDE"] [data-bit="2"]', right: 3 },
     {
+      panel: 'machine',
       where: '[data-switch="limit"]',
       check: ({ since }) =>
         since.some(({ action, fault }) => action.kind === 'access' && fault?.vector === 13),
     },
     {
-      where: '.address-input input',
+      where: '[data-address]',
       check: ({ since }) =>
         since.some(
           ({ action, fault }) =>

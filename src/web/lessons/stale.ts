@@ -22,12 +22,13 @@ export const stale: Lesson = {
           ({ action, hit }) => action.kind === 'access' && hit && pageOf(action.linear) === pageOf(PAGE),
         ),
     },
-    { where: '[data-invlpg]', check: (now) => accessed(now, PAGE, { faults: true }) },
+    { panel: 'tlb', where: '[data-invlpg]', check: (now) => accessed(now, PAGE, { faults: true }) },
     {
       where: '[data-entry="PTE"] [data-bit="0"]',
       check: (now) => flagOf(now.session, PAGE, 'P') && accessed(now, PAGE, { access: READ, faults: false }),
     },
     {
+      panel: 'tlb',
       where: '[data-do="cr3"]',
       check: ({ session, since }) =>
         session.mmu.tlb.lookup(XEN) !== undefined &&

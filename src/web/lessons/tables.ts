@@ -8,7 +8,7 @@ export const tables: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
-      where: '[data-place="page directory"]',
+      where: '[data-places]',
       look: { linear: KERNEL, access: READ, step: undefined },
       check: ({ view }) => pageOf(view.linear) === pageOf(DIRECTORY),
     },
@@ -16,13 +16,13 @@ export const tables: Lesson = {
       where: '[data-do="access"]',
       check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: true }),
     },
-    { where: '.result', look: { linear: DIRECTORY, access: WRITE }, right: 1 },
+    { where: '[data-result]', look: { linear: DIRECTORY, access: WRITE }, right: 1 },
     {
       where: '[data-entry="PTE"] [data-bit="1"]',
       check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: false }),
     },
     {
-      where: '[data-entry="PTE"] .abits',
+      where: '[data-entry="PTE"] [data-bit="25"]',
       look: { linear: KERNEL, access: WRITE },
       check: ({ session }) => {
         const report = walkOf(session, KERNEL);

@@ -18,13 +18,13 @@ export const walk: Lesson = {
       check: ({ session, view }) => (view.step ?? 9) >= lastStepOf(walkOf(session, view.linear, view.access)),
     },
     {
-      where: '.address-bits button',
+      where: '.address-strip [data-bit="14"]',
       look: { step: undefined },
       check: ({ view }) => pageOf(view.linear) === 0xc_0005,
     },
     { look: { linear: 0xc000_5abc }, right: 2 },
     {
-      where: '.address-input input',
+      where: '[data-address]',
       check: ({ session, view }) => {
         const report = walkOf(session, view.linear, view.access);
         return !report.ok && report.fault.reason === 'not-present';

@@ -10,12 +10,14 @@ export const wp: Lesson = {
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
-      where: '.machine select',
+      panel: 'machine',
+      where: '[data-cpu]',
       look: { linear: DIRECTORY, access: WRITE, step: undefined },
       check: (now) =>
         now.session.cpu === 'i386' && accessed(now, DIRECTORY, { access: WRITE, faults: false }),
     },
     {
+      panel: 'machine',
       where: '[data-switch="wp"]',
       check: (now) =>
         now.session.mmu.cpu.wp === true &&
@@ -24,6 +26,7 @@ export const wp: Lesson = {
     },
     { right: 1 },
     {
+      panel: 'machine',
       where: '[data-switch="wp"]',
       check: (now) =>
         (now.session.mmu.cr0 & CR0_WP) !== 0 &&

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { answerKey, checkAnswer, type Exercise, mmuFor, type Verdict } from '../../exercise/index.ts';
 import type { Page } from '../page.ts';
-import { TEXT } from '../text.en.ts';
+import { TEXT } from '../words/index.ts';
 
 /** The memory that is given, frame by frame. */
 function framesOf({ tables }: Exercise): string[] {
@@ -83,18 +83,17 @@ export function ExerciseCard({
         </button>
         <button
           type="button"
+          data-open
           onClick={() => {
+            const { cr0, cr3, cr4 } = machine;
             const { memory } = mmuFor(machine);
-            const view =
+            const registers = { cr0, cr3, cr4, efer: 0 };
+            page.open(
+              { memory, cpu: 'pentium-iii', registers },
               task.kind === 'alias' || task.kind === 'fix'
                 ? {}
-                : { linear: task.linear, ...(task.kind === 'fault' && { access: task.access }) };
-            const { cr0, cr3, cr4 } = machine;
-            page.open(
-              { memory, domain: undefined, wide: undefined, cr3, format: '32-bit', registers: { cr0, cr4 } },
-              view,
+                : { linear: task.linear, ...(task.kind === 'fault' && { access: task.access }) },
             );
-            document.getElementById('walk')?.scrollIntoView();
           }}
         >
           {words.open}

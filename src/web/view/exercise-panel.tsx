@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { keyText, makeSheet, type Sheet, sheetGift, sheetText } from '../../exercise/index.ts';
 import { download, textFile } from '../download.ts';
 import type { Page } from '../page.ts';
-import { TEXT } from '../text.en.ts';
+import { TEXT } from '../words/index.ts';
 import { ExerciseCard } from './exercise-card.tsx';
 
 /** A seeded sheet: answered here, or printed for a class. */
@@ -26,7 +26,7 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
     setPrinted(undefined);
   }, [printed]);
   return (
-    <section id="exercises" class="panel" aria-labelledby="exercises-title">
+    <main id="exercises" class="exercises-main" data-region tabIndex={-1} aria-labelledby="exercises-title">
       <header class="panel-head">
         <h2 id="exercises-title">{words.title}</h2>
         <p>{words.subtitle}</p>
@@ -83,7 +83,7 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
           </li>
         ))}
       </ol>
-    </section>
+    </main>
   );
 }
 

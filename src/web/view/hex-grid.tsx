@@ -2,7 +2,7 @@ import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
-import { TEXT } from '../text.en.ts';
+import { TEXT } from '../words/index.ts';
 
 const ROW_BYTES = 16;
 const SHOWN_BYTES = 256;
@@ -29,12 +29,17 @@ export function HexGrid({ page, address }: { readonly page: Page; readonly addre
   const grid = useRef<HTMLTableElement>(null);
   const inGrid = useRef(false);
   useEffect(() => {
-    if (inGrid.current) grid.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+    const cell = grid.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (cell === null || cell === undefined) return;
+    if (inGrid.current) cell.focus({ preventScroll: true });
+    // Within its own panel: the page itself stays where it is.
+    const panel = cell.closest<HTMLElement>('.hex-scroll');
+    if (panel !== null) panel.scrollTop = cell.offsetTop - panel.clientHeight / 2;
   }, [address]);
 
   const go = (to: number): void => {
     const next = Math.min(Math.max(to, 0), memory.sizeBytes - 1);
-    page.look({ frame: Math.floor(next / 4096), offset: next % 4096 });
+    page.look({ byte: next });
   };
   const onKey = (event: TargetedKeyboardEvent<HTMLTableElement>): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -57,7 +62,7 @@ export function HexGrid({ page, address }: { readonly page: Page; readonly addre
   };
   const rows = Array.from({ length: Math.ceil(bytes.length / ROW_BYTES) }, (_, i) => first + i * ROW_BYTES);
   return (
-    <div class="scroll">
+    <div class="scroll hex-scroll">
       <table
         ref={grid}
         class="hex mono"

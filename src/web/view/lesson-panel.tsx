@@ -2,15 +2,22 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { entered, LESSONS, type Lesson, lessonOf, stepOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
-import { TEXT } from '../text.en.ts';
+import { finishedLessons } from '../progress.ts';
+import { TEXT } from '../words/index.ts';
 import { LessonQuestion } from './lesson-question.tsx';
+import { PageLink } from './page-link.tsx';
 import { RequestPlayer } from './request-player.tsx';
 import { RichText } from './rich-text.tsx';
 import { showWhere } from './show-where.ts';
 
 /** Starts a lesson from its first step, on a fresh machine. */
 export function startLesson(page: Page, lesson: Lesson): void {
-  page.start(lesson.scenario, { ...entered(page.view, lesson, 0, 0), limit: false, frame: undefined });
+  page.start(lesson.scenario, {
+    ...entered(page.view, lesson, 0, 0),
+    screen: 'work',
+    limit: false,
+    byte: undefined,
+  });
 }
 
 /** The lesson in progress: what to know, what to do, and whether it was done. */
@@ -21,14 +28,14 @@ export function LessonPanel({ page }: { readonly page: Page }): JSX.Element | nu
   const text = TEXT.lesson[lesson.id]!;
   const isOver = position.step >= lesson.steps.length;
   return (
-    <aside class="panel lesson" aria-labelledby="lesson-title">
+    <aside class="lesson" aria-labelledby="lesson-title">
       <header class="lesson-head">
+        <PageLink page={page} change={{ screen: 'home' }}>
+          ‹ {TEXT.lessons.close}
+        </PageLink>
+        <Progress step={position.step} count={lesson.steps.length} />
         <h2 id="lesson-title">{text.title}</h2>
-        <button type="button" class="link" onClick={() => page.look({ lesson: undefined })}>
-          {TEXT.lessons.close}
-        </button>
       </header>
-      <Progress step={position.step} count={lesson.steps.length} />
       {isOver ? (
         <Finished page={page} lesson={lesson} />
       ) : (
@@ -41,10 +48,14 @@ export function LessonPanel({ page }: { readonly page: Page }): JSX.Element | nu
 function Progress({ step, count }: { readonly step: number; readonly count: number }): JSX.Element {
   const shown = Math.min(step + 1, count);
   return (
-    <div class="progress">
-      <progress value={step} max={count} aria-label={TEXT.lessons.step(shown, count)} />
+    <span class="progress">
+      <span class="dots" aria-hidden="true">
+        {Array.from({ length: count }, (_, i) => (
+          <i key={i} class={i < step ? 'is-done' : i === step ? 'is-here' : ''} />
+        ))}
+      </span>
       <span class="hint">{TEXT.lessons.step(shown, count)}</span>
-    </div>
+    </span>
   );
 }
 
@@ -54,67 +65,71 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
   const step = stepOf(view);
   const text = TEXT.lesson[lesson.id]!.steps[position.step]!;
   const [hint, showHint] = useState(false);
-  const heading = useRef<HTMLDivElement>(null);
-  const next = useRef<HTMLButtonElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => body.current?.focus({ preventScroll: true }), []);
   const isLast = position.step === lesson.steps.length - 1;
+  const isOpen = text.task !== undefined && !position.met;
   const goOn = (): void => page.look(entered(view, lesson, position.step + 1, session.outcomes.length));
   return (
     <>
-      <div class="lesson-body" ref={heading} tabIndex={-1}>
-        {text.body.map((paragraph) => (
-          <p key={paragraph}>
-            <RichText text={paragraph} />
-          </p>
-        ))}
-      </div>
-      {text.task !== undefined && (
-        <div class={position.met ? 'task is-met' : 'task'}>
-          <p>
-            <b class="task-mark">{position.met ? '✓' : TEXT.lessons.todo}</b> <RichText text={text.task} />
-          </p>
-          {step?.right !== undefined && text.choices !== undefined && (
-            <LessonQuestion
-              choices={text.choices}
-              right={step.right}
-              met={position.met}
-              onRight={() => page.look({ lesson: { ...position, met: true } })}
-            />
+      <div class="lesson-scroll" ref={body} data-region tabIndex={-1}>
+        <div class="lesson-body">
+          {text.body.map((paragraph) => (
+            <p key={paragraph}>
+              <RichText text={paragraph} />
+            </p>
+          ))}
+        </div>
+        {text.task !== undefined && (
+          <div class={position.met ? 'task is-met' : 'task'}>
+            <p>
+              <b class="task-mark">{position.met ? '✓' : TEXT.lessons.todo}</b> <RichText text={text.task} />
+            </p>
+            {step?.right !== undefined && text.choices !== undefined && (
+              <LessonQuestion
+                choices={text.choices}
+                right={step.right}
+                met={position.met}
+                onRight={() => page.look({ lesson: { ...position, met: true } })}
+              />
+            )}
+          </div>
+        )}
+        {step?.shows === 'requests' && <RequestPlayer page={page} />}
+        <div aria-live="polite">
+          {position.met && (
+            <p class="after">
+              <b>{TEXT.lessons.met}</b> <RichText text={text.after} />
+            </p>
+          )}
+          {hint && isOpen && text.hint !== undefined && (
+            <p class="hint-text">
+              <RichText text={text.hint} />
+            </p>
           )}
         </div>
-      )}
-      {step?.shows === 'requests' && <RequestPlayer page={page} />}
-      <div aria-live="polite">
-        {position.met && (
-          <p class="after">
-            <b>{TEXT.lessons.met}</b> <RichText text={text.after} />
-          </p>
-        )}
-        {hint && !position.met && text.hint !== undefined && (
-          <p class="hint-text">
-            <RichText text={text.hint} />
-          </p>
-        )}
       </div>
-      <div class="lesson-buttons">
-        {position.met ? (
-          <button type="button" class="primary" data-lesson="next" ref={next} onClick={goOn}>
-            {isLast ? TEXT.lessons.finish : TEXT.lessons.next}
-          </button>
-        ) : (
-          <>
-            {step?.where !== undefined && (
-              <button type="button" data-lesson="where" onClick={() => showWhere(step.where ?? '')}>
-                {TEXT.lessons.where}
-              </button>
-            )}
-            {text.hint !== undefined && (
-              <button type="button" data-lesson="hint" aria-expanded={hint} onClick={() => showHint(!hint)}>
-                {TEXT.lessons.hint}
-              </button>
-            )}
-          </>
-        )}
+      <div class="lesson-foot">
+        <button
+          type="button"
+          data-lesson="hint"
+          aria-expanded={hint}
+          aria-disabled={!isOpen || text.hint === undefined}
+          onClick={() => isOpen && showHint(!hint)}
+        >
+          {TEXT.lessons.hint}
+        </button>
+        <button
+          type="button"
+          data-lesson="where"
+          aria-disabled={!isOpen || step?.where === undefined}
+          onClick={() => isOpen && step?.where !== undefined && showWhere(page, step)}
+        >
+          {TEXT.lessons.where}
+        </button>
+        <button type="button" class="primary" data-lesson="next" disabled={isOpen} onClick={goOn}>
+          {isLast ? TEXT.lessons.finish : TEXT.lessons.next}
+        </button>
       </div>
     </>
   );
@@ -122,12 +137,21 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
 
 function Finished({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }): JSX.Element {
   const following = LESSONS[LESSONS.indexOf(lesson) + 1];
+  const done = finishedLessons();
+  const all = LESSONS.every(({ id }) => done.has(id) || id === lesson.id);
+  const heading = useRef<HTMLDivElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>
-      <p class="after" role="status">
-        <b>{TEXT.lessons.finished}.</b> {following === undefined && TEXT.lessons.all}
-      </p>
-      <div class="lesson-buttons">
+      <div class="lesson-scroll" ref={heading} data-region tabIndex={-1}>
+        <p class="after" role="status">
+          <b>{TEXT.lessons.finished}</b> {all && TEXT.lessons.all}
+        </p>
+      </div>
+      <div class="lesson-foot">
+        <button type="button" onClick={() => startLesson(page, lesson)}>
+          {TEXT.lessons.again}
+        </button>
         {following !== undefined && (
           <button
             type="button"
@@ -138,9 +162,6 @@ function Finished({ page, lesson }: { readonly page: Page; readonly lesson: Less
             {TEXT.lessons.nextLesson(TEXT.lesson[following.id]!.title)}
           </button>
         )}
-        <button type="button" onClick={() => startLesson(page, lesson)}>
-          {TEXT.lessons.again}
-        </button>
       </div>
     </>
   );

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { TEXT } from '../text.en.ts';
+import { TEXT } from '../words/index.ts';
 
 interface LessonQuestionProps {
   readonly choices: readonly string[];
@@ -17,6 +17,7 @@ export function LessonQuestion({ choices, right, met, onRight }: LessonQuestionP
   return (
     <form
       class="question"
+      data-choice="question"
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen === right) onRight();

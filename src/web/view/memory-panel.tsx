@@ -1,89 +1,72 @@
 import type { JSX } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
 import { ROLES } from '../roles.ts';
-import { TEXT } from '../text.en.ts';
+import { TEXT } from '../words/index.ts';
 import { HexGrid } from './hex-grid.tsx';
 
-/** What the hex view shows: a frame that was chosen, or the last entry that the walk has read. */
-export function shownByte(page: Page): {
-  readonly frame: number;
-  readonly offset: number;
-  readonly follows: boolean;
-} {
+/** What the hex view shows: a byte that was chosen, or the last entry that the walk has read. */
+function shownByte(page: Page): { readonly address: number; readonly follows: boolean } {
   const { view, report, session } = page;
-  if (view.frame !== undefined) return { frame: view.frame, offset: view.offset, follows: false };
+  const last = session.machine.memory.sizeBytes - 1;
+  if (view.byte !== undefined) return { address: Math.min(view.byte, last), follows: false };
   const step = report.steps[Math.min((view.step ?? report.steps.length) - 1, report.steps.length - 1)];
-  const address = step?.entryAddress ?? report.cr3;
-  const frame = Math.floor(address / 4096);
-  const last = session.machine.memory.frameCount - 1;
-  return { frame: Math.min(frame, last), offset: address % 4096, follows: true };
+  return { address: Math.min(step?.entryAddress ?? report.cr3, last), follows: true };
 }
 
-/** The bytes of one frame, 256 at a time; any can be changed. */
+/** The bytes of one frame; any can be changed. */
 export function MemoryPanel({ page }: { readonly page: Page }): JSX.Element {
   const { session, roles } = page;
   const { memory, domain } = session.machine;
-  const { frame, offset, follows } = shownByte(page);
-  const address = frame * 4096 + offset;
+  const { address, follows } = shownByte(page);
+  const frame = Math.floor(address / 4096);
   const role = ROLES[roles.roles[frame] ?? -1];
   const pageIndex = roles.pages[frame] ?? -1;
-  const move = (by: number): void => {
-    const next = Math.min(Math.max(address + by, 0), memory.sizeBytes - 1);
-    page.look({ frame: Math.floor(next / 4096), offset: next % 4096 });
-  };
+  const move = (by: number): void =>
+    page.look({ byte: Math.min(Math.max(address + by, 0), memory.sizeBytes - 1) });
   return (
-    <section id="memory" class="panel" aria-labelledby="memory-title">
-      <header class="panel-head">
-        <h2 id="memory-title">{TEXT.memory.title}</h2>
-        <p>{TEXT.memory.subtitle}</p>
-      </header>
-      <div class="memory-head">
+    <div class="memory">
+      <div class="memory-side">
         <FrameInput page={page} frame={frame} />
-        <p>
-          {role !== undefined && (
-            <span class="role-name">
-              <svg width="22" height="16" aria-hidden="true">
-                <rect class="box" x="0.5" y="0.5" width="21" height="15" rx="3" fill={`url(#role-${role})`} />
-              </svg>{' '}
-              {TEXT.roles[role]}
-            </span>
-          )}
-          {pageIndex >= 0 && domain !== undefined && (
-            <span class="dim">
-              {' '}
-              {TEXT.memory.page(pageIndex, formatAddress(domain.loadAddress + pageIndex * 4096))}
-            </span>
-          )}
-        </p>
-        {follows ? (
-          <span class="hint">{TEXT.memory.following}</span>
-        ) : (
-          <button type="button" onClick={() => page.look({ frame: undefined, offset: 0 })}>
+        {role !== undefined && (
+          <p class="role-name">
+            <svg width="22" height="16" aria-hidden="true">
+              <rect class="box" x="0.5" y="0.5" width="21" height="15" rx="3" fill={`url(#role-${role})`} />
+            </svg>{' '}
+            {TEXT.roles[role]}
+          </p>
+        )}
+        {pageIndex >= 0 && domain !== undefined && (
+          <p class="hint">
+            {TEXT.memory.page(pageIndex, formatAddress(domain.loadAddress + pageIndex * 4096))}
+          </p>
+        )}
+        <ByteEditor page={page} address={address} />
+        <div class="pager">
+          <button type="button" aria-label={TEXT.memory.previous} onClick={() => move(-256)}>
+            ▲
+          </button>
+          <button type="button" aria-label={TEXT.memory.next} onClick={() => move(256)}>
+            ▼
+          </button>
+          <button
+            type="button"
+            data-follow
+            aria-pressed={follows}
+            onClick={() => page.look({ byte: follows ? address : undefined })}
+          >
             {TEXT.memory.follow}
           </button>
-        )}
+        </div>
+        <p class="hint">{TEXT.memory.keys}</p>
       </div>
       <HexGrid page={page} address={address} />
-      <div class="memory-foot">
-        <div class="pager">
-          <button type="button" onClick={() => move(-256)}>
-            {TEXT.memory.previous}
-          </button>
-          <button type="button" onClick={() => move(256)}>
-            {TEXT.memory.next}
-          </button>
-          <span class="hint">{TEXT.memory.keys}</span>
-        </div>
-        <ByteEditor page={page} address={address} />
-      </div>
-    </section>
+    </div>
   );
 }
 
 function FrameInput({ page, frame }: { readonly page: Page; readonly frame: number }): JSX.Element {
-  const id = useId();
   const [text, setText] = useState('');
   const [bad, setBad] = useState(false);
   const last = page.session.machine.memory.frameCount - 1;
@@ -93,15 +76,14 @@ function FrameInput({ page, frame }: { readonly page: Page; readonly frame: numb
   }, [frame]);
   const commit = (): void => {
     const hex = text.trim().toLowerCase().replace(/^0x/, '');
-    const value = /^[0-9a-f]{1,7}$/.test(hex) ? Number.parseInt(hex, 16) : Number.NaN;
+    const value = /^[0-9a-f]{1,9}$/.test(hex) ? Number.parseInt(hex, 16) : Number.NaN;
     setBad(!(value <= last));
-    if (value <= last && value !== frame) page.look({ frame: value, offset: 0 });
+    if (value <= last && value !== frame) page.look({ byte: value * 4096 });
   };
   return (
-    <label class="select">
+    <label class="inline">
       <span>{TEXT.memory.frame}</span>
       <input
-        id={id}
         class="mono"
         type="text"
         size={9}
@@ -140,12 +122,12 @@ function ByteEditor({ page, address }: { readonly page: Page; readonly address: 
         write();
       }}
     >
-      <label class="select">
+      <label class="inline">
         <span>{TEXT.memory.byteAt(formatAddress(address), value.toString(16).padStart(2, '0'))}</span>
         <input
           class="mono"
           type="text"
-          size={4}
+          size={3}
           maxLength={2}
           autoComplete="off"
           value={text}

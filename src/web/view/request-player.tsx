@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
 import { type Request, requestNumbers, requestsOf } from '../requests.ts';
-import { TEXT } from '../text.en.ts';
+import { TEXT } from '../words/index.ts';
 
 /** The builder at work: memory as it is after each of its requests to Xen; walk and map follow. */
 export function RequestPlayer({ page }: { readonly page: Page }): JSX.Element | null {
@@ -24,8 +24,7 @@ export function RequestPlayer({ page }: { readonly page: Page }): JSX.Element | 
     page.look({
       // The pin is about the directory, but the work begins with the first page.
       linear: domain.loadAddress + (kind === 'pin' ? 0 : index) * 4096,
-      frame: Math.floor(pointer / 4096),
-      offset: (pointer & ~3) % 4096,
+      byte: pointer - (pointer % 4),
     });
   };
   const goToNext = (matches: (request: Request) => boolean): void => {

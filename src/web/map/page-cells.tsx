@@ -1,0 +1,111 @@
+import type { JSX } from 'preact';
+import { formatAddress, READ } from '../../arch/index.ts';
+import type { WalkReport } from '../../mmu/index.ts';
+import { rightsText } from '../../render/index.ts';
+import { pressed } from '../drawing/bits.tsx';
+import { fitting, widthOf } from '../drawing/text-fit.ts';
+import type { Page } from '../page.ts';
+import { ROLES, type Role } from '../roles.ts';
+import { rovingKeys } from '../view/roving.ts';
+import { TEXT } from '../words/index.ts';
+
+/** Pages in the last bar. */
+export const SHOWN_PAGES = 16;
+
+/** One page of the last bar. */
+export interface PageRow {
+  readonly linear: number;
+  /** Undefined: the page is not mapped. */
+  readonly frame: number | undefined;
+  readonly role: Role | undefined;
+  readonly rights: string;
+}
+
+/** The pages around an address, low addresses first. */
+export function pagesAround({ session, view, roles }: Page): PageRow[] {
+  const first = Math.floor(Number(view.linear) / (4096 * SHOWN_PAGES)) * SHOWN_PAGES;
+  return Array.from({ length: SHOWN_PAGES }, (_, i) => {
+    const linear = (first + i) * 4096;
+    const report = session.mmu.explain(linear, READ);
+    const physical = physicalOf(report);
+    const frame = physical === undefined ? undefined : Math.floor(physical / 4096);
+    const role = frame === undefined ? undefined : ROLES[roles.roles[frame] ?? -1];
+    const rights = report.steps.at(-1)?.rights;
+    return {
+      linear,
+      frame,
+      role,
+      rights: rights === undefined || frame === undefined ? '' : rightsText(rights).replace(' X', ''),
+    };
+  });
+}
+
+/** Where an address leads, whatever the rights. */
+function physicalOf(report: WalkReport): number | undefined {
+  if (report.ok) return report.physical;
+  const leaf = report.steps.at(-1);
+  return leaf?.leadsTo === 'page' ? leaf.target : undefined;
+}
+
+interface PageCellsProps {
+  readonly page: Page;
+  readonly rows: readonly PageRow[];
+  readonly y: number;
+  readonly length: number;
+  readonly height: number;
+}
+
+/** Sixteen pages side by side, each a button that goes there. */
+export function PageCells({ page, rows, y, length, height }: PageCellsProps): JSX.Element {
+  const width = length / rows.length;
+  const linear = Number(page.view.linear);
+  const here = Math.floor(linear / 4096) * 4096;
+  const go = (to: number): void => page.look({ linear: to + (linear % 4096) });
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys of the buttons inside
+    <g onKeyDown={rovingKeys} transform={`translate(0 ${y})`}>
+      {rows.map(({ linear: at, frame, role, rights }, i) => {
+        const name = role === undefined ? TEXT.map.toNothing : TEXT.roles[role];
+        const to =
+          frame === undefined
+            ? TEXT.map.toNothing
+            : TEXT.map.toFrame(`0x${frame.toString(16)}`, name, rights);
+        const short = fitting([name, name.slice(0, 6)], width - 4, 10.5);
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: SVG has no button
+          <g
+            key={at}
+            class={`region${at === here ? ' is-here' : ''}`}
+            role="button"
+            data-roving
+            data-page={at}
+            tabindex={at === here ? 0 : -1}
+            onClick={() => go(at)}
+            onKeyDown={(event) => pressed(event, () => go(at))}
+          >
+            <title>{TEXT.map.page(formatAddress(at), to)}</title>
+            <rect
+              x={i * width}
+              width={width}
+              height={height}
+              class={frame === undefined ? 'hole' : 'box'}
+              fill={role === undefined ? undefined : `url(#role-${role})`}
+            />
+            {frame !== undefined && (
+              <>
+                {widthOf(short, 10.5) <= width && (
+                  <text class="halo cell-name" x={(i + 0.5) * width} y={height / 2 - 1} text-anchor="middle">
+                    {short}
+                  </text>
+                )}
+                <text class="halo cell-rights" x={(i + 0.5) * width} y={height - 3} text-anchor="middle">
+                  {rights}
+                </text>
+              </>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}

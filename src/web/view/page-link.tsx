@@ -1,0 +1,34 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { fragmentOf, type Page } from '../page.ts';
+import type { View } from '../view-state.ts';
+
+interface PageLinkProps {
+  readonly page: Page;
+  /** What of the view the link changes. */
+  readonly change: Partial<View>;
+  readonly current?: boolean;
+  /** Marks the link for those who look for it. */
+  readonly panel?: string;
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}
+
+/** A link to another view of the same state: it can be opened in a tab of its own, or kept. */
+export function PageLink({ page, change, current = false, children, ...rest }: PageLinkProps): JSX.Element {
+  const { session, view, look } = page;
+  return (
+    <a
+      class={rest.class}
+      data-panel={rest.panel}
+      href={`#${fragmentOf({ session, view: { ...view, ...change } })}`}
+      aria-current={current ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        look(change);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+import type { Page } from '../page.ts';
+import { SCREENS } from '../view-state.ts';
+import { TEXT } from '../words/index.ts';
+import { MoreMenu } from './more-menu.tsx';
+import { PageLink } from './page-link.tsx';
+
+/** Title, ways through the page, and what can be done anywhere. */
+export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }): JSX.Element {
+  const { session, view } = page;
+  return (
+    <header class="top">
+      <h1>{TEXT.title}</h1>
+      <nav aria-label={TEXT.nav.label}>
+        <ul>
+          {SCREENS.map((screen) => (
+            <li key={screen}>
+              <PageLink page={page} change={{ screen }} current={view.screen === screen}>
+                {TEXT.nav[screen]}
+              </PageLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="tools">
+        <Tool name="undo" mark="↶" off={!session.canUndo} onPress={page.undo} />
+        <Tool name="redo" mark="↷" off={!session.canRedo} onPress={page.redo} />
+        <Tool name="reset" off={!session.canUndo} onPress={page.reset} />
+        <MoreMenu page={page} onHelp={onHelp} />
+      </div>
+    </header>
+  );
+}
+
+interface ToolProps {
+  readonly name: 'undo' | 'redo' | 'reset';
+  readonly mark?: string;
+  readonly off: boolean;
+  onPress(): void;
+}
+
+/** A button that keeps the focus also while it can do nothing. */
+function Tool({ name, mark, off, onPress }: ToolProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      data-tool={name}
+      aria-disabled={off}
+      onClick={() => {
+        if (!off) onPress();
+      }}
+    >
+      {mark !== undefined && <span aria-hidden="true">{mark} </span>}
+      {TEXT.actions[name]}
+    </button>
+  );
+}

@@ -1,0 +1,38 @@
+/** Every word of the page, in English. */
+
+import { FAULT, FLAGS, MACHINE } from './cpu.ts';
+import { DRAWING } from './drawing.ts';
+import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
+import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
+import { LESSONS } from './lessons.ts';
+import { FILES, MAP, MEMORY, PANELS, ROLES, TABLES, TLB } from './panels.ts';
+import { HISTORY, SAY, WORK } from './work.ts';
+
+export const EN = {
+  title: TITLE,
+  nav: NAV,
+  actions: ACTIONS,
+  failure: FAILURE,
+  keys: KEYS,
+  print: PRINT,
+  footer: FOOTER,
+  home: HOME,
+  work: WORK,
+  say: SAY,
+  history: HISTORY,
+  drawing: DRAWING,
+  machine: MACHINE,
+  flags: FLAGS,
+  fault: FAULT,
+  panels: PANELS,
+  tables: TABLES,
+  roles: ROLES,
+  map: MAP,
+  memory: MEMORY,
+  tlb: TLB,
+  files: FILES,
+  lessons: LESSONS_UI,
+  requests: REQUESTS,
+  exercises: EXERCISES,
+  lesson: LESSONS,
+};

@@ -1,0 +1,106 @@
+/** The panels below the drawing. */
+
+export const PANELS = {
+  label: 'Panels',
+  map: 'Map',
+  memory: 'Memory',
+  tlb: 'TLB',
+  machine: 'CPU',
+  history: 'Done',
+  files: 'Files',
+};
+
+export const TABLES = { directory: 'page directory', table: (number: number) => `page table ${number}` };
+
+export const ROLES = {
+  kernel: 'kernel',
+  initrd: 'initrd',
+  free: 'free',
+  start_info: 'start_info',
+  table: 'page table',
+  directory: 'page directory',
+  shared_info: 'shared_info',
+  xen: 'Xen',
+  spare: 'not in use',
+};
+
+export const MAP = {
+  title: 'The map',
+  all: 'all 4 GiB',
+  all48: 'the lowest 4 GiB',
+  domain: (size: string) => `the domain, ${size}`,
+  xen: 'Xen, its 64 MiB',
+  hole: 'the area around',
+  pages: '16 pages here',
+  physical: (size: string) => `memory, ${size}`,
+  region: (name: string, start: string, end: string, size: string) =>
+    `${name}: ${start} to ${end}, ${size}. Go there.`,
+  page: (linear: string, to: string) => `page ${linear}, ${to}`,
+  toFrame: (frame: string, role: string, rights: string) => `frame ${frame}, ${role}, ${rights}`,
+  toNothing: 'not mapped',
+  describe: (linear: string) => `Map of the address space with ${linear} marked`,
+  nothing: 'nothing mapped',
+  up: 'Earlier pages',
+  down: 'Later pages',
+  frameAt: 'Click a frame to see its bytes',
+  enlarged: 'drawn larger than its scale',
+};
+
+export const MEMORY = {
+  title: 'Memory',
+  frame: 'Frame',
+  badFrame: (last: string) => `Not a frame: 0 to ${last}`,
+  page: (page: number, linear: string) => `page ${page} of the domain, which sees it at ${linear}`,
+  bytes: 'Bytes',
+  byteAt: (address: string, value: string) => `byte at ${address}: ${value}`,
+  set: 'Write',
+  badByte: 'Write two hexadecimal digits',
+  previous: 'Previous bytes',
+  next: 'Next bytes',
+  keys: 'Arrow keys move, hexadecimal digits write.',
+  follow: 'Follow the walk',
+  following: 'follows the walk',
+};
+
+export const TLB = {
+  title: 'The TLB',
+  empty: 'Empty. Once an access is done, its translation appears here.',
+  head: ['linear page', 'frame', 'rights', 'filled by', 'still true?'] as readonly string[],
+  filledBy: (access: number) =>
+    `${(access & 4) !== 0 ? 'program' : 'supervisor'}, ${['read', 'write', 'fetch'][access & 3]}`,
+  action: 'make the CPU forget it',
+  invlpg: 'INVLPG',
+  invlpgOf: (linear: string) => `INVLPG ${linear}: forget this page`,
+  loadCr3: 'Load CR3',
+  loadCr3Hint: 'with the value that it has: forgets all that is not global',
+  fresh: 'agrees with memory',
+  stale: 'stale',
+  why: {
+    'not-present': 'memory says: not present',
+    frame: 'memory names another frame',
+    'page-size': 'memory has another page size',
+    rights: 'memory gives other rights',
+    'accessed-cleared': 'A is clear in memory',
+    'dirty-cleared': 'D is clear in memory',
+  } as Readonly<Record<string, string>>,
+  noInvlpg: (cpu: string) => `the ${cpu} has no INVLPG`,
+  large: (size: string) => `part of a ${size} page`,
+};
+
+export const FILES = {
+  title: 'Files',
+  open: 'Open a file',
+  drop: 'Drop an image saved by x86-paging build, or raw RAM, anywhere on this page.',
+  dropNow: 'Drop the file to open it',
+  raw: 'Raw RAM has no domain: set CR3 to the directory.',
+  opened: (name: string, size: string) => `Opened ${name}: ${size} of memory.`,
+  failed: (name: string, reason: string) => `${name} cannot be opened: ${reason}`,
+  tooLarge: (size: string, limit: string) => `it has ${size}; the page takes up to ${limit}`,
+  odd: (bytes: number) => `its ${bytes} bytes are not a multiple of 4096, so it is no raw RAM`,
+  exportMap: 'Map as SVG',
+  exportWalk: 'Walk as SVG',
+  exportSpace: 'Address space as SVG',
+  save: 'Save the machine',
+  cr3: 'CR3 (physical address of the directory)',
+  load: 'Load CR3',
+};

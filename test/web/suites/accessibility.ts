@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { openPage, reopen } from '../chromium.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  id: string;
+  impact: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** Everything that axe complains about, with one example each. */
+async function complaints(page: Page): Promise<unknown[]> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+  // By the debugger, which asks no policy.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { violations } = await axe.run();
+    return violations.map(({ id, impact, nodes }) => [
+      id,
+      impact,
+      nodes.length,
+      nodes[0]?.html.slice(0, 160),
+      nodes[0]?.failureSummary,
+    ]);
+  });
+}
+
+export function accessibility(browser: () => Browser): void {
+  it.each(['light', 'dark'])('gives axe nothing to complain about, %s', async (colorScheme) => {
+    const { page, context, problems } = await openPage(browser(), '', { colorScheme });
+    for (const fragment of [
+      '',
+      'at=c0201000',
+      'at=c0fff000&as=1&do=a1.c0fff000&show=history',
+      'lesson=tables.2&at=c0fff000&as=1',
+      'at=c0201000&step=2&show=tlb&do=a0.c0000000~a1.c0001000~w338e000.0',
+      'at=c0000000&show=memory',
+      'at=c0000000&show=machine',
+      'at=c0000000&show=files',
+      'format=4-level&at=c0201000&step=3',
+      'screen=exercises',
+      'present&at=c0201000',
+    ]) {
+      await reopen(page, fragment);
+      expect(await complaints(page), `#${fragment}`).toEqual([]);
+    }
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('says each step and each deed, once', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0201000&step=0');
+    const live = page.locator('.sentence[aria-live="polite"]');
+    const said = [await live.innerText()];
+    for (let i = 0; i < 3; i++) {
+      await page.keyboard.press('ArrowRight');
+      said.push(await live.innerText());
+    }
+    expect(said[0]).toContain('CR3');
+    expect(said[1]).toContain('PDE[768]');
+    expect(said[2]).toContain('PTE[513]');
+    expect(said[3]).toContain('physical address');
+    await page.click('[data-do="access"]');
+    expect(await live.innerText()).toMatch(/^The kernel reads 0xc020_1000/);
+    await page.click('[data-entry="PTE"] [data-bit="1"]');
+    expect(await live.innerText()).toMatch(/^You, from outside,/);
+    await context.close();
+  });
+
+  it('never lets the focus fall to the body', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0201000&step=2&show=tlb&do=a0.c0201000');
+    const focus = (): Promise<string> =>
+      page.evaluate(() => document.activeElement?.tagName.toLowerCase() ?? '');
+    for (const selector of [
+      '[data-step="forward"]',
+      '[data-invlpg]',
+      '[data-tool="undo"]',
+      '[data-tool="reset"]',
+      '.dock-tabs a[href*="memory"]',
+      '.top nav a:first-child',
+    ]) {
+      await page.focus(selector);
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(30);
+      expect(await focus(), selector).not.toBe('body');
+    }
+    await page.focus('[data-lesson="start"]');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(30);
+    expect(await focus()).not.toBe('body');
+    await context.close();
+  });
+
+  it('goes from part to part with F6, and lists its keys by ?', async () => {
+    const { page, context } = await openPage(browser(), 'lesson=walk.0&at=c0000000');
+    const parts = new Set<string>();
+    for (let i = 0; i < 5; i++) {
+      await page.keyboard.press('F6');
+      parts.add(await page.evaluate(() => document.activeElement?.className ?? ''));
+    }
+    expect(parts.size).toBe(5);
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog[open] dt').count()).toBeGreaterThan(8);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await context.close();
+  });
+}

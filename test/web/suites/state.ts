@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { formatAddress } from '../../../src/arch/index.ts';
+import { ACCESS_KINDS, USER_WRITE, WRITE } from '../../../src/mmu/index.ts';
+import { encodeFragment } from '../../../src/web/fragment.ts';
+import { codeText } from '../../../src/web/narrate.ts';
+import { cpusFor, DEFAULT_SCENARIO, type Scenario, usualCpu } from '../../../src/web/scenario.ts';
+import { type Action, RefusedAction, Session } from '../../../src/web/session.ts';
+import { DEFAULT_VIEW } from '../../../src/web/view-state.ts';
+import { follow, openPage } from '../chromium.ts';
+
+/** Small and seeded, so that a failure can be seen again: mulberry32. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** A machine in which somebody has flipped bits of entries, switched registers and made accesses. */
+function randomState(seed: number): { session: Session; fragment: string; linear: number; access: number } {
+  const random = randomFrom(seed);
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
+  const format = pick(['32-bit', '32-bit', 'PAE', '4-level'] as const);
+  const cpu = random(2) === 0 ? usualCpu(format) : pick(cpusFor(format));
+  const scenario: Scenario = { ...DEFAULT_SCENARIO, megabytes: 4, format, cpu, seed: random(100) };
+  const session = Session.start(scenario);
+  const address = (): number =>
+    pick([
+      0xc000_0000 + random(0x40_0000),
+      0xc03f_d000 + random(0x3000),
+      0xc03f_e000 + random(0x2000),
+      0xfc00_0000 + random(0x400_0000),
+      random(2 ** 32),
+    ]);
+  const linear = address();
+  const access = pick([...ACCESS_KINDS, WRITE, WRITE, USER_WRITE]);
+  for (let i = 0; i < 6; i++) {
+    const at = random(2) === 0 ? linear : address();
+    const step = pick(session.mmu.explain(at, access).steps);
+    const actions: Action[] = [{ kind: 'access', linear: at, access: pick(ACCESS_KINDS) }];
+    if (step !== undefined && step.entryAddress + 8 < session.machine.memory.sizeBytes) {
+      const physical = step.entryAddress + 4 * random(step.entryBytes / 4);
+      const value = (session.machine.memory.readUint32(physical) ^ (1 << random(32))) >>> 0;
+      actions.push({ kind: 'word', physical, value });
+    }
+    actions.push({ kind: 'register', name: 'cr0', value: (session.mmu.cr0 ^ 0x1_0000) >>> 0 });
+    actions.push({ kind: 'register', name: 'cr3', value: session.mmu.cr3 });
+    try {
+      session.do(pick(actions));
+    } catch (error) {
+      if (!(error instanceof RefusedAction)) throw error;
+    }
+  }
+  const view = { ...DEFAULT_VIEW, screen: 'work' as const, linear, access };
+  return { session, linear, access, fragment: encodeFragment({ scenario, actions: session.actions, view }) };
+}
+
+export function state(browser: () => Browser): void {
+  it('walks as the library does, in random states', async () => {
+    const { page, problems, context } = await openPage(browser());
+    const outcomes = new Set<string>();
+    for (let seed = 1; seed <= 40; seed++) {
+      const { session, fragment, linear, access } = randomState(seed);
+      const report = session.mmu.explain(linear, access as 0);
+      await follow(page, fragment);
+      const shown = () =>
+        page.evaluate(() => ({
+          entries: [...document.querySelectorAll<SVGElement>('.column')].map((column) => [
+            column.querySelector('.entry-name')?.textContent,
+            column.dataset['value'],
+          ]),
+          outcome: document.querySelector<HTMLElement>('[data-result]')?.dataset['result'],
+          number:
+            document.querySelector<HTMLElement>('[data-result]')?.dataset['code'] ??
+            document.querySelector('.physical')?.textContent,
+        }));
+      const expected = {
+        entries: report.steps.map((step) => [
+          `${step.kind}[${step.index}]`,
+          formatAddress(step.entry, step.entryBytes * 2),
+        ]),
+        outcome: report.ok ? 'ok' : 'fault',
+        number: report.ok ? formatAddress(report.physical) : codeText(report.fault.code),
+      };
+      await expect.poll(shown, { message: `state ${seed}: #${fragment}`, timeout: 5000 }).toEqual(expected);
+      outcomes.add(report.ok ? 'ok' : report.fault.reason);
+    }
+    // Else the states would show nothing.
+    expect([...outcomes]).toEqual(
+      expect.arrayContaining([
+        'ok',
+        'not-present',
+        'user-access-to-supervisor-page',
+        'write-to-read-only-page',
+      ]),
+    );
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('puts its whole state into the address, and opens it again', async () => {
+    const first = await openPage(browser(), 'at=c0fff000&as=1');
+    await first.page.click('[data-entry="PTE"] [data-bit="1"]');
+    await first.page.click('[data-do="access"]');
+    await first.page.waitForFunction(() => /do=w.*~a1/.test(location.hash));
+    const fragment = new URL(first.page.url()).hash.slice(1);
+    const text = (page: typeof first.page): Promise<string | null> =>
+      page.locator('.drawing, .dock').evaluateAll((all) => all.map((one) => one.textContent).join());
+    const second = await openPage(browser(), fragment);
+    expect(await text(second.page)).toBe(await text(first.page));
+    await first.context.close();
+    await second.context.close();
+  });
+
+  it.each([
+    ['do=x9', "'x9'"],
+    ['frame=ffffff', ''],
+    ['lesson=walk.-5', 'lesson=walk.-5'],
+    ['at=c0000000&do=r1.ffffffff~a0.c0000000', ''],
+    ['at=c0000000&do=r0.80000000', 'CR0'],
+    ['byte=fffffff0', 'byte=fffffff0'],
+  ])('says what is wrong with the link #%s, and works all the same', async (fragment, said) => {
+    const { page, problems, context } = await openPage(browser(), `screen=work&${fragment}`);
+    expect(await page.locator('.sentence').innerText()).toContain(said);
+    expect(await page.locator('[data-result]').count()).toBe(1);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('says what broke it, and goes on', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0000000');
+    // No link breaks the page, so something that every walk needs is taken away.
+    await page.evaluate(() => {
+      Object.assign(globalThis, {
+        kept: globalThis.BigInt,
+        BigInt: () => {
+          throw new Error('broken on purpose');
+        },
+      });
+    });
+    await page.click('[data-step="back"]');
+    expect(await page.locator('.failure pre').innerText()).toBe('broken on purpose');
+    await page.evaluate(() => Object.assign(globalThis, { BigInt: (globalThis as { kept?: unknown }).kept }));
+    await page.click('.failure .primary');
+    expect(await page.locator('.home').count()).toBe(1);
+    await context.close();
+  });
+
+  it('opens raw RAM and refuses what is none, by name', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0000000&show=files');
+    const ram = Buffer.alloc(0x2000);
+    ram.writeUInt32LE(0x1000 | 3, 0);
+    ram.writeUInt32LE(0x0000 | 1, 0x1000);
+    const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
+    await page.setInputFiles('#files input[type=file]', file('ram.bin', ram));
+    await page.waitForSelector('.sentence:has-text("Opened ram.bin")');
+    expect(await page.locator('.column').count()).toBe(2);
+    expect(await page.locator('[data-result]').getAttribute('data-result')).toBe('ok');
+    await page.click('.dock-tabs a[data-panel="files"]');
+    await page.setInputFiles('#files input[type=file]', file('odd.bin', Buffer.alloc(5)));
+    await page.waitForSelector('.sentence:has-text("odd.bin cannot be opened: its 5 bytes")');
+    await context.close();
+  });
+
+  it('takes back with Ctrl+Z, and does again with Ctrl+Y', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0000000');
+    const flag = page.locator('[data-entry="PTE"] [data-bit="1"]');
+    await flag.click();
+    expect(await flag.getAttribute('aria-pressed')).toBe('false');
+    await page.keyboard.press('Control+z');
+    expect(await flag.getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Control+y');
+    expect(await flag.getAttribute('aria-pressed')).toBe('false');
+    await context.close();
+  });
+
+  it('keeps drawings as SVG that stands alone, and a machine that opens again as it was', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0fff000&as=1&show=files');
+    const saved = async (what: string): Promise<string> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.click(`[data-export="${what}"]`),
+      ]);
+      return download.path();
+    };
+    for (const what of ['map', 'walk', 'space']) {
+      const text = readFileSync(await saved(what), 'utf8');
+      expect(text).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      const broken = await page.evaluate((svg) => {
+        const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
+        return parsed.querySelector('parsererror')?.textContent;
+      }, text);
+      expect(broken).toBeUndefined();
+    }
+    // Another bit than the machine in the file has.
+    const file = await saved('machine');
+    await page.click('[data-entry="PTE"] [data-bit="1"]');
+    await page.setInputFiles('#files input[type=file]', file);
+    await page.waitForSelector('.sentence:has-text("Opened")');
+    await page.selectOption('[data-places]', { label: 'page directory' });
+    expect(await page.locator('[data-entry="PTE"] [data-bit="1"]').getAttribute('aria-pressed')).toBe(
+      'false',
+    );
+    await context.close();
+  });
+
+  it('writes bytes in the hex view, and the walk follows', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0000000&show=memory');
+    await page.click('.hex td[aria-selected="true"]');
+    await page.keyboard.type('22');
+    await page.waitForSelector('[data-result="fault"]');
+    expect(await page.locator('.block.is-broken .entry-name').textContent()).toContain('PTE[0]');
+    await context.close();
+  });
+
+  it('goes to each of its parts by a link that holds the whole state', async () => {
+    const { page, context } = await openPage(browser(), 'at=c0fff000&as=1&do=a1.c0fff000');
+    for (const panel of ['map', 'memory', 'tlb', 'machine', 'history', 'files']) {
+      const link = page.locator(`.dock-tabs a[data-panel="${panel}"]`);
+      expect(await link.getAttribute('href')).toMatch(/^#.*at=c0fff000.*do=a1/);
+      await link.click();
+      expect(await page.locator(`.panel#${panel}`).count()).toBe(1);
+      expect(await link.getAttribute('aria-current')).toBe('page');
+      expect(await page.evaluate(() => scrollY)).toBe(0);
+    }
+    await context.close();
+  });
+}
