@@ -1,6 +1,6 @@
 /** A walk of the emulator as a picture. */
 
-import { formatAddress, PAGING_MODES, PTE_FRAME_MASK } from '../../arch/index.ts';
+import { addressFields, formatAddress, PAGING_MODES, PTE_FRAME_MASK } from '../../arch/index.ts';
 import type { Rights, WalkReport, WalkStep } from '../../index.ts';
 import type { RamReader } from '../../memory/index.ts';
 import { bitOf, bitsOf } from '../linear.ts';
@@ -67,28 +67,22 @@ export function pictureOfWalk(scene: Scene): Picture {
 }
 
 /** The fields into which a walk cuts its address. A large page's offset swallows the fields below it. */
-export function fieldsOf(report: WalkReport): FieldPicture[] {
-  const { levels, linearBits } = PAGING_MODES[report.mode];
-  const isLarge = report.steps.at(-1)?.leadsTo === 'page';
-  const used = isLarge ? levels.slice(0, report.steps.length) : levels;
-  const offsetBits = used.at(-1)?.shift ?? linearBits;
-  const fields = used.map(({ kind, shift, indexBits }): FieldPicture => {
-    const value = bitsOf(report.linear, shift, indexBits);
-    const name = TEXT.drawing.fields[kind];
-    return { level: LEVELS[kind], high: shift + indexBits - 1, low: shift, value, name, text: `${value}` };
-  });
-  const value = bitsOf(report.linear, 0, offsetBits);
-  return [
-    ...fields,
-    {
-      level: 'offset',
-      high: offsetBits - 1,
-      low: 0,
+export function fieldsOf({ mode, steps, linear }: WalkReport): FieldPicture[] {
+  const { levels } = PAGING_MODES[mode];
+  const isLarge = steps.at(-1)?.leadsTo === 'page';
+  const fields = addressFields(mode, isLarge ? steps.length : undefined);
+  return fields.map(({ low, bits }, i): FieldPicture => {
+    const value = bitsOf(linear, low, bits);
+    const kind = i < fields.length - 1 ? levels[i]?.kind : undefined;
+    return {
+      level: kind === undefined ? 'offset' : LEVELS[kind],
+      high: low + bits - 1,
+      low,
       value,
-      name: TEXT.drawing.fields.offset,
-      text: `0x${value.toString(16)}`,
-    },
-  ];
+      name: TEXT.drawing.fields[kind ?? 'offset'],
+      text: kind === undefined ? `0x${value.toString(16)}` : `${value}`,
+    };
+  });
 }
 
 function addressBits(report: WalkReport, fields: readonly FieldPicture[]): BitPicture[] {
