@@ -1,7 +1,10 @@
 /** The options of commands that build a domain, and the building. */
 
+import { XEN_VIRTUAL_START } from '../abi/xen.ts';
+import { FOUR_GIB, PAGE_SIZE } from '../arch/index.ts';
 import {
   BuildError,
+  type BuildErrorCode,
   buildDomain,
   type ProfileName,
   packKernel,
@@ -10,6 +13,7 @@ import {
 } from '../builder/index.ts';
 import type { SavedMachine } from '../formats/index.ts';
 import { FrameAllocator, type FrameOrder, PhysicalMemory } from '../memory/index.ts';
+import { formatBytes } from '../render/index.ts';
 import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
 import { readInput } from './files.ts';
@@ -54,6 +58,12 @@ export const BUILD_OPTIONS: Options = {
   },
 };
 
+/** What lies below Xen: more, no domain can have. */
+const MOST_DOMAIN_BYTES = XEN_VIRTUAL_START;
+/** Xen's part of the linear space. */
+const XEN_BYTES = FOUR_GIB - XEN_VIRTUAL_START;
+/** More than a kernel with all its symbols. */
+const MOST_KERNEL_BYTES = 256 * 2 ** 20;
 /** Frames that Xen keeps for itself: the 44 MiB of machine memory that it maps directly (facts §7). */
 const XEN_FRAMES = 0x2c00;
 /** A frame of Xen's heap, below 16 MiB, for shared_info. */
@@ -64,52 +74,73 @@ const SPARE_BYTES = 16 * 2 ** 20;
 /** Builds what the options say. @throws UsageError, InputError */
 export function buildFromOptions(values: Values): SavedMachine {
   const bytes = parseSize(text(values, 'memory') ?? '64M', '--memory');
-  if (bytes % 4096 !== 0) throw new UsageError(`--memory ${bytes} bytes is not a multiple of 4096`);
-  const pageCount = bytes / 4096;
+  if (bytes === 0 || bytes % PAGE_SIZE !== 0) {
+    throw new UsageError(`--memory ${bytes} bytes is not a multiple of ${PAGE_SIZE} above 0`);
+  }
+  if (bytes > MOST_DOMAIN_BYTES) {
+    throw new UsageError(
+      `--memory ${bytes} bytes is too much; a domain has at most ${MOST_DOMAIN_BYTES}, up to Xen`,
+    );
+  }
   const machineBytes = text(values, 'machine');
-  const memory = machine(
-    machineBytes === undefined ? undefined : parseSize(machineBytes, '--machine'),
-    bytes,
-  );
-  const allocator = new FrameAllocator(memory, { reserved: [{ start: 0, count: XEN_FRAMES }] });
-  const profile = parseProfile(text(values, 'profile') ?? 'xen-1.2');
-  const kernel = kernelFrom(values);
-  const initrd = text(values, 'initrd');
+  const memory = machine(machineBytes, bytes);
+  const profile = (text(values, 'profile') ?? 'xen-1.2') as ProfileName;
+  const order = parseFrames(text(values, 'frames') ?? 'scattered:1');
   const commandLine = text(values, 'cmdline') ?? '';
   const domainId = parse32(text(values, 'domid') ?? '1', '--domid');
+  const fromStdin = ['kernel', 'initrd', 'xen'].filter((name) => values[name] === '-');
+  if (fromStdin.length > 1) {
+    throw new UsageError(`--${fromStdin.join(' and --')} cannot both be standard input`);
+  }
+  const kernel = kernelFrom(values, bytes);
+  const initrd = initrdFrom(values, bytes);
+  const allocator = new FrameAllocator(memory, { reserved: [{ start: 0, count: XEN_FRAMES }] });
+  const frames = allocator.allocate(bytes / PAGE_SIZE, order);
+  const xen = xenFrom(text(values, 'xen') ?? (profile === 'xen-1.2' ? 'slots' : 'none'), allocator);
   try {
-    const frames = allocator.allocate(pageCount, parseFrames(text(values, 'frames') ?? 'scattered:1'));
-    const xen = xenFrom(text(values, 'xen') ?? (profile === 'xen-1.2' ? 'slots' : 'none'), allocator);
     const domain = buildDomain(memory, {
       profile,
       frames,
       sharedInfoFrame: SHARED_INFO_FRAME,
       kernel,
-      ...(initrd !== undefined && { initrd: readInput(initrd, 'initrd') }),
+      ...(initrd !== undefined && { initrd }),
       commandLine,
       domainId,
       ...(xen && { xen }),
     });
     return { memory, domain };
   } catch (error) {
-    if (error instanceof BuildError || error instanceof RangeError) throw new InputError(error.message);
-    throw error;
+    if (!(error instanceof BuildError)) throw error;
+    // A file that does not fit is the right file for another --memory.
+    if (SIZE_ERRORS.includes(error.code))
+      throw new UsageError(`--memory ${formatBytes(bytes)}: ${error.message}`);
+    throw error.code === 'bad-option' ? new UsageError(error.message) : new InputError(error.message);
   }
 }
 
-function machine(bytes: number | undefined, domainBytes: number): PhysicalMemory {
-  const needed = domainBytes + XEN_FRAMES * 4096 + SPARE_BYTES;
-  const size = bytes ?? 2 ** Math.ceil(Math.log2(needed));
+/** What a domain of another size might do. */
+const SIZE_ERRORS: readonly BuildErrorCode[] = [
+  'reaches-xen',
+  'too-few-pages',
+  'kernel-too-big',
+  'initrd-too-big',
+];
+
+/** The machine's RAM: as told, or the next power of two above what the domain and Xen take. */
+function machine(told: string | undefined, domainBytes: number): PhysicalMemory {
+  const needed = domainBytes + XEN_FRAMES * PAGE_SIZE;
+  if (told === undefined) return new PhysicalMemory(2 ** Math.ceil(Math.log2(needed + SPARE_BYTES)));
+  const size = parseSize(told, '--machine');
+  if (size < needed) {
+    throw new UsageError(
+      `--machine ${told} is too small: Xen keeps the first ${formatBytes(XEN_FRAMES * PAGE_SIZE)}, and the domain takes ${formatBytes(domainBytes)}; at least ${formatBytes(needed)} are needed`,
+    );
+  }
   try {
     return new PhysicalMemory(size);
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(`--machine: ${(error as Error).message}`);
   }
-}
-
-function parseProfile(name: string): ProfileName {
-  if (name === 'xen-1.2' || name === 'document') return name;
-  throw new UsageError(`--profile '${name}' is neither xen-1.2 nor document`);
 }
 
 /** The order of machine frames as `--frames` tells it. */
@@ -121,29 +152,43 @@ export function parseFrames(order: string): { order: FrameOrder; seed?: number }
   return { order: 'scattered', seed: parse32(seed[1] ?? '1', '--frames seed') };
 }
 
-function kernelFrom(values: Values): Uint8Array {
+function kernelFrom(values: Values, domainBytes: number): Uint8Array {
   const path = text(values, 'kernel');
-  if (path === undefined) return sampleKernel();
-  const file = readInput(path, 'kernel');
   const pack = text(values, 'pack');
-  if (pack === undefined) return file;
+  if (path === undefined) {
+    if (pack === undefined) return sampleKernel();
+    throw new UsageError('--pack says where to load a flat binary; name it with --kernel FILE');
+  }
+  const loadAddress = pack === undefined ? undefined : parse32(pack, '--pack');
+  const file = readInput(path, 'kernel', {
+    bytes: Math.max(domainBytes, MOST_KERNEL_BYTES),
+    why: 'more than a kernel with all its symbols',
+  });
+  if (loadAddress === undefined) return file;
   try {
-    return packKernel(file, parse32(pack, '--pack'));
+    return packKernel(file, loadAddress);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`--pack: ${error.message}`);
     throw error;
   }
 }
 
+function initrdFrom(values: Values, bytes: number): Uint8Array | undefined {
+  const path = text(values, 'initrd');
+  if (path === undefined) return undefined;
+  return readInput(path, 'initrd', { bytes, why: "all of the domain's memory" });
+}
+
 function xenFrom(what: string, allocator: FrameAllocator): XenPlacement | undefined {
   if (what === 'none') return undefined;
   if (what === 'slots') return { kind: 'slots' };
-  const image = readInput(what, 'Xen image');
-  const pages = Math.ceil(image.length / 4096);
-  return {
-    kind: 'image',
-    image,
-    frames: allocator.allocate(pages),
-    tables: allocator.allocate(Math.ceil(pages / 1024)),
-  };
+  const image = readInput(what, 'Xen image', { bytes: XEN_BYTES, why: 'all that lies above 0xFC000000' });
+  const pages = Math.ceil(image.length / PAGE_SIZE);
+  const tables = Math.ceil(pages / 1024);
+  if (pages + tables > allocator.freeCount) {
+    throw new UsageError(
+      `--machine is too small: the Xen image takes ${pages + tables} more frames, and ${allocator.freeCount} are free`,
+    );
+  }
+  return { kind: 'image', image, frames: allocator.allocate(pages), tables: allocator.allocate(tables) };
 }

@@ -1,12 +1,17 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Style } from '../render/index.ts';
+import { UsageError } from './errors.ts';
+import type { Sink } from './output.ts';
+import type { Progress } from './terminal.ts';
 
 /** An option of a command, as `parseArgs` takes it, with its help. */
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
+  /** One letter that stands for it. */
+  readonly short?: string;
   /** Placeholder of its value, such as `SIZE`. */
   readonly value?: string;
-  /** The values that it takes, where they can be listed. */
+  /** The values that it takes, where they can be listed. Others are refused before the command runs. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
@@ -21,8 +26,18 @@ export interface Invocation {
   /** For standard output. */
   readonly style: Style;
   readonly json: boolean;
-  /** Writes a line of data to standard output. */
+  /** Columns of the terminal that the output goes to; undefined where it goes into a pipe or file, which wraps nothing. */
+  readonly width: number | undefined;
+  /** Writes a line of text, or several, for somebody to read: on a terminal no wider than it, controls made harmless. */
   readonly print: (text: string) => void;
+  /** Writes a line for a program, as it is: JSON, SVG, a script. */
+  readonly data: (text: string) => void;
+  /** Writes a value as one line of JSON. It has a field `schema`, whose schema is in `schemas/`. */
+  readonly printJson: (value: unknown) => void;
+  /** Standard output itself, for bytes. */
+  readonly stdout: Sink;
+  /** A progress bar on standard error. */
+  readonly progress: (label: string) => Progress;
 }
 
 /** One command of `x86-paging`: its help comes from the same description as its parsing. */
@@ -44,17 +59,35 @@ export const COMMON_OPTIONS: Options = {
   json: { type: 'boolean', help: 'print JSON, one value a line' },
   color: { type: 'boolean', help: 'use colours, also when the output is no terminal' },
   'no-color': { type: 'boolean', help: 'use no colours' },
-  help: { type: 'boolean', help: 'show this help' },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
 };
 
 /** A command's options in the form of `parseArgs`. */
 export function parseArgsOptions(command: Command): NonNullable<ParseArgsConfig['options']> {
   const all = { ...command.options, ...COMMON_OPTIONS };
-  return Object.fromEntries(Object.entries(all).map(([name, { type }]) => [name, { type }]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { type, short }]) => [
+      name,
+      { type, ...(short !== undefined && { short }) },
+    ]),
+  );
 }
 
 /** The value of a string option. */
 export function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The one operand of a command that takes one or none. @throws UsageError */
+export function oneOperand(command: string, operands: readonly string[], what: string): string | undefined {
+  if (operands.length > 1) throw new UsageError(`${command} takes one ${what}; given are ${operands.length}`);
+  return operands[0];
+}
+
+/** @throws UsageError if more than one of some options that exclude each other is given. */
+export function atMostOne(values: Values, ...names: readonly string[]): void {
+  const given = names.filter((name) => values[name] !== undefined && values[name] !== false);
+  if (given.length > 1)
+    throw new UsageError(`${given.map((name) => `--${name}`).join(' and ')} exclude each other`);
 }

@@ -3,7 +3,7 @@
  * Every command that reads a machine takes {@link MACHINE_OPTIONS} and calls {@link machineFrom}.
  */
 
-import { CPU_MODELS, type CpuModel } from '../arch/index.ts';
+import { CPU_MODELS, type CpuModel, type CpuModelName } from '../arch/index.ts';
 import {
   domainMachine,
   ImageError,
@@ -16,7 +16,7 @@ import type { Mmu } from '../mmu/index.ts';
 import { buildFromOptions } from './build-options.ts';
 import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
-import { readInput } from './files.ts';
+import { fileSource, type Limit, readInput } from './files.ts';
 import { parseBits } from './numbers.ts';
 
 /** The registers that can be given, with their widths. CR3 has as many bits as a physical address can have. */
@@ -79,15 +79,18 @@ function demoMachine(): Machine {
   return domainMachine(memory, domain);
 }
 
+/** Reads a machine's file: of one on a disk no more than is needed, of a pipe all of it. */
 function readMachine(path: string): Machine {
-  const bytes = readInput(path, 'image');
   try {
-    return loadMachine(bytes);
+    return loadMachine(fileSource(path, 'image') ?? readInput(path, 'image', PIPED));
   } catch (error) {
     if (error instanceof ImageError) throw new InputError(`${path}: ${error.message}`);
     throw error;
   }
 }
+
+/** Through a pipe, all of a file must be held in memory. */
+const PIPED: Limit = { bytes: 2 ** 30, why: 'the most that is read of what is no file on a disk' };
 
 /** What the options say of CPU and registers. */
 interface Told {
@@ -97,16 +100,14 @@ interface Told {
 
 /** Read before any file is, so that a slip on the command line is told at once. */
 function toldBy(values: Values): Told {
-  const cpu = text(values, 'cpu');
-  if (cpu !== undefined && !Object.hasOwn(CPU_MODELS, cpu)) {
-    throw new UsageError(`--cpu '${cpu}' is none of ${Object.keys(CPU_MODELS).join(', ')}`);
-  }
+  // One of its choices, or the command would not run.
+  const cpu = text(values, 'cpu') as CpuModelName | undefined;
   const registers: Record<string, number> = {};
   for (const [name, bits] of Object.entries(REGISTERS)) {
     const value = text(values, name);
     if (value !== undefined) registers[name] = Number(parseBits(value, `--${name}`, bits));
   }
-  return { cpu: cpu as CpuModel | undefined, registers };
+  return { cpu, registers };
 }
 
 function withTold(machine: Machine, { cpu = machine.cpu, registers }: Told): Machine {

@@ -10,11 +10,13 @@ import { PLAIN, type Style } from './style.ts';
 import { formatBytes, formatCount } from './units.ts';
 
 const BOX_WIDTH = 14;
+/** An address, a box, and a space on either side. */
+const PICTURE_WIDTH: number = 11 + 1 + BOX_WIDTH + 1;
 /** Marks a box that is too small for its scale and was given a line all the same. */
 const ENLARGED = '*';
 
-/** The drawing, lines joined by newlines; 80 columns wide. */
-export function drawingText(domain: Domain, style: Style = PLAIN): string {
+/** The drawing, lines joined by newlines. @param width - Columns there are; each picture takes 27, three fit in 81. */
+export function drawingText(domain: Domain, style: Style = PLAIN, width = 81): string {
   const parts = [
     { title: '4 GiB linear', boxes: wholeSpace(domain) },
     { title: `domain, ${formatBytes(domain.pageCount * 4096)}`, boxes: domainBoxes(domain) },
@@ -22,20 +24,25 @@ export function drawingText(domain: Domain, style: Style = PLAIN): string {
   ];
   const height = Math.max(24, ...parts.map(({ boxes }) => 2 * boxes.length + 1));
   const columns = parts.map(({ boxes }) => drawColumn(labelled(boxes, domain), height, style));
-  const width = 11 + 1 + BOX_WIDTH + 1;
-  const lines = [
-    parts
-      .map(({ title }) => style.title(title.padStart(width / 2 + title.length / 2).padEnd(width)))
-      .join('')
-      .trimEnd(),
-  ];
-  for (let row = 0; row < height; row++)
-    lines.push(
-      columns
-        .map((column) => column.lines[row]!)
-        .join('')
-        .trimEnd(),
-    );
+  const pictures = parts.map(({ title }, i) => {
+    const head = style.title(title.padStart((PICTURE_WIDTH + title.length) / 2).padEnd(PICTURE_WIDTH));
+    return [head, ...columns[i]!.lines];
+  });
+  const lines: string[] = [];
+  // The last column of a line is a space.
+  const abreast = Math.max(1, Math.floor((width + 1) / PICTURE_WIDTH));
+  for (let first = 0; first < pictures.length; first += abreast) {
+    if (first > 0) lines.push('');
+    const together = pictures.slice(first, first + abreast);
+    for (let row = 0; row <= height; row++) {
+      lines.push(
+        together
+          .map((picture) => picture[row]!)
+          .join('')
+          .trimEnd(),
+      );
+    }
+  }
   if (columns.some((column) => column.enlarged)) {
     lines.push(
       style.dim(`${ENLARGED} smaller than its scale shows; every other box is as high as it is large`),

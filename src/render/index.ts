@@ -1,7 +1,7 @@
 /** Text and JSON of walks, maps, layouts and verdicts. Pure: data in, strings out. */
 export { drawingSvg } from './drawing-svg.ts';
 export { drawingText } from './drawing-text.ts';
-export { type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
+export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { mapText } from './map-text.ts';
 export { PLAIN, type Style } from './style.ts';
 export { escapeXml } from './svg-element.ts';

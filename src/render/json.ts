@@ -1,6 +1,8 @@
 /** Reports as plain JSON values: addresses as hexadecimal strings, since they may not fit a number. */
 
 import { accessName } from '../arch/access.ts';
+import { PAGE_SIZE } from '../arch/address.ts';
+import type { Domain } from '../builder/index.ts';
 import type { MapRun } from '../inspect/index.ts';
 import type { WalkReport } from '../mmu/index.ts';
 import type { Verification } from '../verify/index.ts';
@@ -72,6 +74,26 @@ export function mapRunJson(run: MapRun): Json {
     memoryType: run.memoryType,
     protectionKey: run.protectionKey ?? null,
     name: run.name ?? null,
+  };
+}
+
+/** A domain: where its parts lie, under the schema name `x86-paging/domain/1`. */
+export function domainJson(domain: Domain): Json {
+  const { initrd } = domain;
+  return {
+    schema: 'x86-paging/domain/1',
+    profile: domain.profile,
+    pageCount: domain.pageCount,
+    loadAddress: hex(domain.loadAddress),
+    pageDirectory: hex(domain.pageDirectory),
+    startInfoAddress: hex(domain.startInfoAddress),
+    pageTables: Array.from(domain.pageTables, (frame) => hex(frame * PAGE_SIZE)),
+    initrd: initrd === undefined ? null : { address: hex(initrd.address), length: initrd.length },
+    commandLineBytes: domain.commandLine.length,
+    frames: domain.frames.length,
+    updates: domain.updates.length / 2,
+    context: Object.fromEntries(Object.entries(domain.context).map(([name, value]) => [name, hex(value)])),
+    layout: domain.layout.map(({ name, start, end }) => ({ name, start: hex(start), end: hex(end) })),
   };
 }
 

@@ -1,22 +1,24 @@
 import type { Verification } from '../verify/index.ts';
 import { PLAIN, type Style } from './style.ts';
 import { walkText } from './walk-text.ts';
-import { wrap } from './wrap.ts';
 
-/** Columns of a common terminal. */
-const WIDTH = 80;
-
-/** The claims with their verdicts, and of each that fails the counterexample with its walk. */
-export function verificationText(verification: Verification, style: Style = PLAIN): string {
+/**
+ * The claims with their verdicts, a line each, and of each that fails the counterexample with its walk.
+ * @param width - Columns there are for a walk.
+ */
+export function verificationText(
+  verification: Verification,
+  style: Style = PLAIN,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
   const lines: string[] = [];
   for (const { ok, title, counterexample } of verification.claims) {
-    const [first, ...rest] = wrap(title, WIDTH - 4);
-    lines.push(`  ${ok ? style.good('✓') : style.bad('✗')} ${first}`, ...rest.map((line) => `    ${line}`));
+    lines.push(`  ${ok ? style.good('✓') : style.bad('✗')} ${title}`);
     if (counterexample === undefined) continue;
-    lines.push(...wrap(counterexample.text, WIDTH - 6).map((line) => `      ${style.bad(line)}`));
+    lines.push(`      ${style.bad(counterexample.text)}`);
     if (counterexample.walk !== undefined) {
       lines.push(
-        ...walkText(counterexample.walk, style)
+        ...walkText(counterexample.walk, style, width - 6)
           .split('\n')
           .map((line) => `      ${line}`),
       );

@@ -16,13 +16,17 @@ import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
 import { ERROR_BITS, FAULT_NAMES, fieldLabel, fieldsOf } from './walk-fields.ts';
 
-/** The whole report, lines joined by newlines. */
-export function walkText(report: WalkReport, style: Style = PLAIN): string {
+/** The whole report, lines joined by newlines. @param width - Columns there are for the address and its fields. */
+export function walkText(
+  report: WalkReport,
+  style: Style = PLAIN,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
   const { linear, access, mode, steps } = report;
   const lines = [
     `${style.title(`${accessName(access)} at ${formatAddress(linear)}`)}${style.dim(`   ${modeText(mode)}, CR3 ${formatAddress(report.cr3)}`)}`,
     '',
-    ...fieldLines(report, style),
+    ...fieldLines(report, style, width),
     '',
   ];
   if (steps.length > 0) lines.push(...stepLines(steps, style), '');
@@ -55,24 +59,32 @@ export function modeText(mode: PagingMode): string {
   return mode === 'off' ? 'paging off' : `${mode} paging`;
 }
 
-/** The address in binary, with a bracket under each field. A large page's offset swallows the fields below it. */
-function fieldLines(report: WalkReport, style: Style): string[] {
-  const numbers: string[] = [];
-  const bits: string[] = [];
-  const names: string[] = [];
+/**
+ * The address in binary, with a bracket under each field. A large page's offset swallows the fields below it. Fields that
+ * find no room go on below.
+ */
+function fieldLines(report: WalkReport, style: Style, width: number): string[] {
+  const groups: { numbers: string[]; bits: string[]; names: string[]; width: number }[] = [];
   for (const field of fieldsOf(report)) {
     const text = field.value.toString(2).padStart(field.bits, '0');
     const label = fieldLabel(field);
     const cell = Math.max(text.length, label.length, 5);
-    numbers.push(`${field.low + field.bits - 1}`.padEnd(cell - `${field.low}`.length) + field.low);
-    bits.push(text.padEnd(cell));
-    names.push(label.padEnd(cell));
+    let group = groups.at(-1);
+    if (group === undefined || group.width + cell > width) {
+      group = { numbers: [], bits: [], names: [], width: 2 };
+      groups.push(group);
+    }
+    group.width += cell + 3;
+    group.numbers.push(`${field.low + field.bits - 1}`.padEnd(cell - `${field.low}`.length) + field.low);
+    group.bits.push(text.padEnd(cell));
+    group.names.push(label.padEnd(cell));
   }
-  return [
+  return groups.flatMap(({ numbers, bits, names }, i) => [
+    ...(i > 0 ? [''] : []),
     style.dim(`  ${numbers.join('   ')}`),
     style.strong(`  ${bits.join(' | ')}`),
     `  ${names.join('   ').trimEnd()}`,
-  ];
+  ]);
 }
 
 function stepLines(steps: readonly WalkStep[], style: Style): string[] {

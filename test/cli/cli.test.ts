@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packKernel } from '../../src/builder/index.ts';
-import { x86paging } from './run.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { inProcess, x86paging } from './run.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'x86-paging-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -68,7 +69,18 @@ describe('exit codes', () => {
     [1, ['walk', '0'], ''],
     [1, ['walk', '0xC0000000', '--access', 'user-write'], ''],
     [2, [], ''],
-    [2, ['frob'], "there is no command 'frob'; there are build, verify, walk, map, exercise, demo"],
+    [
+      2,
+      ['frobnicate'],
+      "there is no command 'frobnicate'; there are build, verify, walk, map, exercise, demo",
+    ],
+    [2, ['wlak', '0'], "there is no command 'wlak'; did you mean 'walk'?"],
+    [2, ['help', 'mpa'], "there is no command 'mpa'; did you mean 'map'?"],
+    [2, ['walk', '0', '--acces', 'read'], "Unknown option '--acces' (did you mean --access?)"],
+    [2, ['walk', '0', '--access', 'raed'], 'did you mean read?'],
+    [0, ['-h'], ''],
+    [0, ['-V'], ''],
+    [0, ['walk', '-h'], ''],
     [2, ['walk'], 'walk needs at least one linear address'],
     [2, ['walk', '12z'], "address '12z' is no number; write it as 0xc000_1234"],
     [2, ['walk', '0', '--access', 'poke'], "--access 'poke' is none of read, write, fetch"],
@@ -98,17 +110,31 @@ describe('exit codes', () => {
     [2, ['build', '--memory', '64Q'], "--memory '64Q' is no size; write it as 64M"],
     [2, ['build', '--memory', '5000'], '--memory 5000 bytes is not a multiple of 4096'],
     [2, ['build', '--frames', 'random'], "--frames 'random' is none of ascending, descending, scattered"],
-    [2, ['build', '--profile', 'xen-9'], "--profile 'xen-9' is neither xen-1.2 nor document"],
+    [2, ['build', '--profile', 'xen-9'], "--profile 'xen-9' is none of xen-1.2, document"],
     [2, ['build', '--nonsense'], "Unknown option '--nonsense'"],
-    [3, ['build', '--memory', '1G'], 'at most 245760 pages fit'],
+    [2, ['build', '--memory', '1G'], 'at most 245760 pages fit'],
+    [2, ['build', '--memory', '0'], '--memory 0 bytes is not a multiple of 4096 above 0'],
+    [2, ['build', '--memory', '8G'], '--memory 8589934592 bytes is too much'],
+    [2, ['build', '--memory', '1M'], '--memory 1 MiB: the kernel takes 256 pages'],
+    [2, ['bench', '--memory', '1G'], '--memory 1G is no whole number of MiB from 1M to 960M'],
+    [2, ['build', '--machine', '16M'], '--machine 16M is too small: Xen keeps the first 44 MiB'],
+    [2, ['build', '--machine', '200G'], '--machine: memory size'],
+    [
+      2,
+      ['build', '--pack', '0xC0000000'],
+      '--pack says where to load a flat binary; name it with --kernel FILE',
+    ],
+    [2, ['build', '--kernel', '-', '--initrd', '-'], '--kernel and --initrd cannot both be standard input'],
+    [2, ['page', '--port', '80'], '--port goes with --serve'],
+    [2, ['page', '--serve', '--port', '99999'], "--port '99999' is no whole number from 1 to 65535"],
     [3, ['build', '--kernel', '/nowhere'], "cannot read the kernel '/nowhere': there is no such file"],
     [3, ['build', '--out', '/nowhere/x'], "cannot write '/nowhere/x': there is no such file"],
     [3, ['verify', 'package.json'], 'package.json: this is no saved image'],
     [3, ['verify', '/'], "cannot read the image '/': it is a directory"],
   ];
   for (const [code, args, message] of cases) {
-    it(`${code} for x86-paging ${args.join(' ')}`, () => {
-      const result = x86paging(args);
+    it(`${code} for x86-paging ${args.join(' ')}`, async () => {
+      const result = await inProcess(args);
       expect(result.code).toBe(code);
       expect(result.err).toContain(message);
       if (code > 1 && args.length > 0) expect(result.out).toBe('');
@@ -155,14 +181,26 @@ describe('output', () => {
     expect([code, err]).toEqual([0, '']);
   });
 
-  it('explains every command with examples', () => {
-    const overview = x86paging(['--help']);
+  it('explains every command with examples', async () => {
+    const overview = await inProcess(['--help']);
     expect(overview.code).toBe(0);
-    for (const command of ['build', 'verify', 'walk', 'map', 'exercise', 'demo', 'bench']) {
-      expect(overview.out).toContain(command);
-      expect(x86paging([command, '--help']).out).toMatch(/Examples:\n {2}x86-paging /);
+    expect((await inProcess(['-h'])).out).toBe(overview.out);
+    for (const { name } of COMMANDS) {
+      expect(overview.out).toContain(`  ${name} `);
+      const { out } = await inProcess([name, '--help']);
+      expect(out).toMatch(/Examples:\n {2}\S/);
+      expect(out).toContain('-h, --help');
+      expect((await inProcess(['help', name])).out).toBe(out);
+      expect((await inProcess([name, '-h'])).out).toBe(out);
     }
-    expect(x86paging(['--version']).out).toMatch(/^x86-paging \d+\.\d+\.\d+\n$/);
+    expect((await inProcess(['--version'])).out).toMatch(/^x86-paging \d+\.\d+\.\d+\n$/);
+    expect((await inProcess(['-V'])).out).toBe((await inProcess(['--version'])).out);
+  });
+
+  it('goes to standard error where no command is given', async () => {
+    const { code, out, err } = await inProcess([]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('Usage: x86-paging COMMAND');
   });
 });
 
@@ -178,8 +216,14 @@ describe('demo', () => {
     expect(out).toContain('✗ #PF: the page belongs to the supervisor, and ring 3 asked');
   });
 
-  it('fits a terminal of 80 columns', () => {
-    const lines = out.split('\n');
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  it('has all of it in JSON', async () => {
+    const demo = await inProcess(['demo', '--json']);
+    expect(demo.code).toBe(0);
+    expect(JSON.parse(demo.out)).toMatchObject({
+      schema: 'x86-paging/demo/1',
+      domain: { pageCount: 16384 },
+      verification: { ok: true },
+      walks: [{ ok: true }, { fault: { code: 3 } }, { fault: { code: 5 } }],
+    });
   });
 });

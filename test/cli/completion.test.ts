@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { x86paging } from './run.ts';
+import { inProcess, x86paging } from './run.ts';
 
 const script = x86paging(['completion', 'bash']).out;
+const hasFish = spawnSync('fish', ['--version']).status === 0;
 
 /** What bash offers after these words, the last of which is being typed. */
 function offered(...words: string[]): string[] {
@@ -34,7 +35,7 @@ describe('completion', () => {
     expect(offered('walk', '0', '--access', 'user-w')).toEqual(['user-write']);
     expect(offered('build', '--profile', '')).toEqual(['xen-1.2', 'document']);
     expect(offered('build', '--kernel', '')).toEqual([]);
-    expect(offered('completion', '')).toEqual(['bash', 'zsh']);
+    expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
 
   it('tells zsh to run it', () => {
@@ -43,10 +44,43 @@ describe('completion', () => {
     );
   });
 
-  it.each([[[]], [['fish']], [['bash', 'zsh']]])('refuses %j', (shells: string[]) => {
-    const { code, err, out } = x86paging(['completion', ...shells]);
+  it.each([
+    [[], "completion needs one shell, bash, zsh or fish; given is ''"],
+    [['tcsh'], "completion needs one shell, bash, zsh or fish; given is 'tcsh'"],
+    [['bash', 'zsh'], 'completion takes one shell, bash, zsh or fish; given are 2'],
+  ])('refuses %j', async (shells: string[], message) => {
+    const { code, err, out } = await inProcess(['completion', ...shells]);
     expect(code).toBe(2);
     expect(out).toBe('');
-    expect(err).toContain(`completion needs one shell, bash or zsh; given is '${shells.join(' ')}'`);
+    expect(err).toContain(message);
+  });
+});
+
+describe('completion for fish', () => {
+  const lines = x86paging(['completion', 'fish']).out.trimEnd().split('\n');
+
+  it('is made of commands of fish, each word of which is quoted', () => {
+    for (const line of lines) {
+      expect(line).toMatch(
+        /^complete -c x86-paging( -[fFrx]| -[anlsd] ([a-zA-Z0-9-]+|'([^'\\]|\\['\\])*'))*$/,
+      );
+    }
+  });
+
+  it('knows commands, options, their values, and where a file may stand', () => {
+    const has = (...parts: string[]): boolean =>
+      lines.some((line) => parts.every((part) => line.includes(part)));
+    expect(has("-n 'not __fish_seen_subcommand_from", '-a walk', 'translate linear addresses')).toBe(true);
+    expect(has("seen_subcommand_from walk'", '-l access -x', 'user-write')).toBe(true);
+    expect(has("seen_subcommand_from build'", '-l kernel -r -F')).toBe(true);
+    expect(has("seen_subcommand_from verify' -F")).toBe(true);
+    expect(has("seen_subcommand_from completion' -a 'bash zsh fish'")).toBe(true);
+    expect(has("seen_subcommand_from map'", '-l help -s h')).toBe(true);
+  });
+
+  it.runIf(hasFish)('is taken by fish itself', () => {
+    const script = `${lines.join('\n')}\ncomplete -C 'x86-paging walk 0 --access user-w'`;
+    const { stdout } = spawnSync('fish', ['--no-config'], { input: script });
+    expect(stdout.toString()).toContain('--access');
   });
 });

@@ -31,15 +31,16 @@ describe('exercise', () => {
         .split('\n')
         .map((line) => JSON.parse(line));
     const { exercises } = makeSheet({ seed: 1, count: 2 });
-    expect(parse()).toEqual(exercises);
-    expect(parse('--key')).toEqual(exercises.map((one) => ({ ...one, key: answerKey(one) })));
+    const schema = 'x86-paging/exercise/1';
+    expect(parse()).toEqual(exercises.map((one) => ({ schema, ...one })));
+    expect(parse('--key')).toEqual(exercises.map((one) => ({ schema, ...one, key: answerKey(one) })));
   });
 
   it.each([
-    [['--count', '0'], 'count 0 is not a whole number from 1 to 1000'],
-    [['--seed', 'x'], "--seed 'x' is no number"],
-    [['--seed', '0xffffffffffffffff'], 'is not a whole number from 0 to 9007199254740991'],
-    [['--kind', 'walk'], "no exercise of kind 'walk'; there are translate, fault, alias, fix"],
+    [['--count', '0'], "--count '0' is no whole number from 1 to 1000"],
+    [['--seed', 'x'], "--seed 'x' is no whole number"],
+    [['--seed', '0xffffffffffffffff'], 'is no whole number from 0 to 9007199254740991'],
+    [['--kind', 'walk'], "--kind 'walk' is none of translate, fault, alias, fix"],
     [['--gift', '--key'], '--gift goes with neither --key nor --json'],
     [['--gift', '--json'], '--gift goes with neither'],
   ])('refuses %j', (options, message) => {

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Sink } from '../../src/cli/output.ts';
+import { runCommandLine } from '../../src/cli/run.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = resolve(ROOT, 'dist/cli/main.js');
@@ -26,4 +28,41 @@ export function x86paging(
     ...(options.input && { input: options.input }),
   });
   return { code: status, out: stdout.toString(), bytes: stdout, err: stderr.toString() };
+}
+
+/** What a run in this process put out. */
+export interface Printed {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process, which costs no start of Node. @param columns - Of a terminal; absent: pipes. */
+export async function inProcess(
+  args: readonly string[],
+  options: { columns?: number; env?: NodeJS.ProcessEnv } = {},
+): Promise<Printed> {
+  const stdout = new Collected(options.columns);
+  const stderr = new Collected(options.columns);
+  const code = await runCommandLine(args, { stdout, stderr, env: options.env ?? {} });
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+class Collected implements Sink {
+  readonly columns: number | undefined;
+  #pieces: Uint8Array[] = [];
+
+  constructor(columns: number | undefined) {
+    this.columns = columns;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#pieces).toString();
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#pieces.push(Buffer.from(data as Uint8Array));
+  }
+
+  flush(): void {}
 }

@@ -10,7 +10,6 @@ import type { Command } from '../command.ts';
 import { text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { parseSize } from '../numbers.ts';
-import { progressBar } from '../terminal.ts';
 
 const MIB = 2 ** 20;
 
@@ -29,7 +28,7 @@ export const bench: Command = {
     quick: { type: 'boolean', help: 'a few rounds, to see that it works' },
   },
   examples: ['x86-paging bench', 'x86-paging bench --memory 512M --frames ascending --filter "4 MiB"'],
-  run({ values, style, json, print }) {
+  run({ values, style, json, print, printJson, progress }) {
     const size = parseSize(text(values, 'memory') ?? '64M', '--memory');
     if (size % MIB !== 0 || size < MIB || size > 960 * MIB)
       throw new UsageError(`--memory ${text(values, 'memory')} is no whole number of MiB from 1M to 960M`);
@@ -40,13 +39,13 @@ export const bench: Command = {
       ...(values['quick'] ? { rounds: 3, milliseconds: 1 } : {}),
     };
     const strategies = chosen(text(values, 'filter') ?? '');
-    const bar = progressBar('measuring');
+    const bar = progress('measuring');
     const results = strategies.map((strategy, i) => {
       bar.update(i, strategies.length);
       return benchConstruction(strategy, options);
     });
     bar.end();
-    if (json) for (const result of results) print(JSON.stringify(result));
+    if (json) for (const result of results) printJson({ schema: 'x86-paging/bench/1', ...result });
     else {
       print(
         `${size / MIB} MiB, ${size / 4096} pages, frames ${frames.order}; ratios to ours are taken round by round\n`,

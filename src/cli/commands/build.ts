@@ -1,13 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatAddress } from '../../arch/index.ts';
-import { saveImage } from '../../formats/index.ts';
+import type { Domain } from '../../builder/index.ts';
 import { mapOf } from '../../inspect/index.ts';
-import { domainMachine, mmuOf, regionNames } from '../../machine/index.ts';
-import { drawingText, formatBytes, mapText } from '../../render/index.ts';
+import { domainMachine, type Machine, mmuOf, regionNames, saveMachinePieces } from '../../machine/index.ts';
+import { domainJson, drawingText, formatBytes, mapText } from '../../render/index.ts';
 import { BUILD_OPTIONS, buildFromOptions } from '../build-options.ts';
 import { type Command, text } from '../command.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { writeOutput } from '../files.ts';
 
 /** Name of the image in an output directory. */
@@ -29,46 +29,29 @@ export const build: Command = {
     'x86-paging build --memory 64M --kernel vmlinuz --initrd initrd.gz --cmdline "root=/dev/ram0" --out dom.x86page',
     'x86-paging build --kernel memtest.bin --pack 0xC0000000 --frames scattered:7 --out dom/',
   ],
-  run({ values, style, json, print }) {
-    const { memory, domain } = buildFromOptions(values);
+  async run({ values, style, json, width, print, printJson, stdout }) {
     const out = text(values, 'out');
-    if (out !== undefined) {
-      const image = saveImage(memory, domain);
-      const isDirectory = existsSync(out) && statSync(out).isDirectory();
-      if (isDirectory) {
-        writeOutput(join(out, IMAGE_NAME), image);
-        writeOutput(join(out, 'layout.txt'), `${drawingText(domain)}\n`);
-        const machine = domainMachine(memory, domain);
-        const map = mapOf(mmuOf(machine), { nameOf: regionNames(machine) });
-        writeOutput(join(out, 'map.txt'), `${mapText(map)}\n`);
-        writeOutput(join(out, 'updates.bin'), new Uint8Array(domain.updates.buffer));
-      } else {
-        writeOutput(out, image);
-      }
-      if (out === '-') return EXIT.done;
-    }
-    if (json) {
-      const { frames, updates, pageTables, commandLine, initrd, layout, context, ...rest } = domain;
-      print(
-        JSON.stringify({
-          schema: 'x86-paging/domain/1',
-          profile: rest.profile,
-          pageCount: rest.pageCount,
-          loadAddress: hex(rest.loadAddress),
-          pageDirectory: hex(rest.pageDirectory),
-          startInfoAddress: hex(rest.startInfoAddress),
-          pageTables: Array.from(pageTables, (frame) => hex(frame * 4096)),
-          initrd: initrd === undefined ? null : { address: hex(initrd.address), length: initrd.length },
-          commandLineBytes: commandLine.length,
-          frames: frames.length,
-          updates: updates.length / 2,
-          context: Object.fromEntries(Object.entries(context).map(([name, value]) => [name, hex(value)])),
-          layout: layout.map(({ name, start, end }) => ({ name, start: hex(start), end: hex(end) })),
-        }),
+    if (out === '-' && stdout.columns !== undefined) {
+      throw new UsageError(
+        '--out - would write an image to the terminal; send standard output into a file or pipe',
       );
+    }
+    const { memory, domain } = buildFromOptions(values);
+    const machine = domainMachine(memory, domain);
+    if (out === '-') {
+      for (const piece of saveMachinePieces(machine)) stdout.write(piece);
       return EXIT.done;
     }
-    print(drawingText(domain, style));
+    if (out !== undefined && statSync(out, { throwIfNoEntry: false })?.isDirectory()) {
+      await saveIntoDirectory(out, machine, domain);
+    } else if (out !== undefined) {
+      await writeOutput(out, saveMachinePieces(machine));
+    }
+    if (json) {
+      printJson(domainJson(domain));
+      return EXIT.done;
+    }
+    print(drawingText(domain, style, width));
     print('');
     print(
       `  ${formatBytes(domain.pageCount * 4096)} domain, profile ${domain.profile}, ${domain.updates.length / 2} updates`,
@@ -81,6 +64,11 @@ export const build: Command = {
   },
 };
 
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
+async function saveIntoDirectory(directory: string, machine: Machine, domain: Domain): Promise<void> {
+  await writeOutput(join(directory, IMAGE_NAME), saveMachinePieces(machine));
+  await writeOutput(join(directory, 'layout.txt'), [`${drawingText(domain)}\n`]);
+  const map = mapOf(mmuOf(machine), { nameOf: regionNames(machine) });
+  await writeOutput(join(directory, 'map.txt'), [`${mapText(map)}\n`]);
+  const { buffer, byteOffset, byteLength } = domain.updates;
+  await writeOutput(join(directory, 'updates.bin'), [new Uint8Array(buffer, byteOffset, byteLength)]);
 }

@@ -1,12 +1,20 @@
 import { formatAddress } from '../../arch/index.ts';
+import type { Domain } from '../../builder/index.ts';
 import { domainMachine, mmuOf } from '../../machine/index.ts';
 import { type Access, READ, USER_READ, WRITE } from '../../mmu/index.ts';
-import { drawingText, formatCount, verificationText, walkText, wrap } from '../../render/index.ts';
-import { verifyDomain } from '../../verify/index.ts';
+import {
+  domainJson,
+  drawingText,
+  formatCount,
+  verificationJson,
+  verificationText,
+  walkJson,
+  walkText,
+} from '../../render/index.ts';
+import { type Verification, verifyDomain } from '../../verify/index.ts';
 import { buildFromOptions } from '../build-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { progressBar } from '../terminal.ts';
 
 export const demo: Command = {
   name: 'demo',
@@ -14,20 +22,37 @@ export const demo: Command = {
   operands: '',
   options: {},
   examples: ['x86-paging demo'],
-  run({ style, print }) {
+  run({ style, json, width, print, printJson, progress }) {
     const { memory, domain } = buildFromOptions({
       memory: '64M',
       frames: 'scattered:7',
       cmdline: 'root=/dev/ram0',
     });
     const mmu = mmuOf(domainMachine(memory, domain));
+    const verify = (): Verification => {
+      const bar = progress('walking 2^20 pages');
+      const onProgress = (done: number, total: number): void => bar.update(done, total);
+      const verification = verifyDomain(memory, domain, { onProgress });
+      bar.end();
+      return verification;
+    };
+    const walks = walksOf(domain);
+    if (json) {
+      const verification = verify();
+      printJson({
+        schema: 'x86-paging/demo/1',
+        domain: domainJson(domain),
+        verification: verificationJson(verification),
+        walks: walks.map(({ linear, access }) => walkJson(mmu.explain(linear, access))),
+      });
+      return verification.ok ? EXIT.done : EXIT.negative;
+    }
+
     const section = (title: string, ...lines: string[]): void => {
-      print('');
-      print(style.title(title));
-      for (const line of lines) for (const part of wrap(line, 80)) print(style.dim(part));
+      print(`\n${style.title(title)}`);
+      for (const line of lines) print(style.dim(line));
       print('');
     };
-
     print(style.title('A XenoLinux domain at start of day, as Xen left it in February 2004'));
     print(
       style.dim(
@@ -35,39 +60,13 @@ export const demo: Command = {
       ),
     );
     print('');
-    print(drawingText(domain, style));
-
+    print(drawingText(domain, style, width));
     section('Is it right?', 'Every one of the 2^20 linear pages, walked by the MMU for 6 kinds of access:');
-    const progress = progressBar('walking 2^20 pages');
-    const verification = verifyDomain(memory, domain, {
-      onProgress: (done, total) => progress.update(done, total),
-    });
-    progress.end();
-    print(verificationText(verification, style));
-
-    const walks: [string, string, number, Access][] = [
-      [
-        '1. A read that succeeds',
-        "The kernel's first instruction: two entries lead to a frame somewhere in memory.",
-        domain.loadAddress,
-        READ,
-      ],
-      [
-        '2. A write to a page table that faults',
-        'The guest may read its tables but not write them, or it could map any frame of the machine.',
-        domain.loadAddress + (domain.pageCount - 2) * 4096,
-        WRITE,
-      ],
-      [
-        '3. A ring-3 read of Xen that faults',
-        'Xen lives in every address space, closed to user mode by the U/S bit.',
-        0xfc40_0000,
-        USER_READ,
-      ],
-    ];
-    for (const [title, why, linear, access] of walks) {
+    const verification = verify();
+    print(verificationText(verification, style, width));
+    for (const { title, why, linear, access } of walks) {
       section(title, why);
-      print(walkText(mmu.explain(linear, access), style));
+      print(walkText(mmu.explain(linear, access), style, width));
     }
     print('');
     print(
@@ -78,3 +77,27 @@ export const demo: Command = {
     return verification.ok ? EXIT.done : EXIT.negative;
   },
 };
+
+/** Three addresses worth a walk. */
+function walksOf(domain: Domain): { title: string; why: string; linear: number; access: Access }[] {
+  return [
+    {
+      title: '1. A read that succeeds',
+      why: "The kernel's first instruction: two entries lead to a frame somewhere in memory.",
+      linear: domain.loadAddress,
+      access: READ,
+    },
+    {
+      title: '2. A write to a page table that faults',
+      why: 'The guest may read its tables but not write them, or it could map any frame of the machine.',
+      linear: domain.loadAddress + (domain.pageCount - 2) * 4096,
+      access: WRITE,
+    },
+    {
+      title: '3. A ring-3 read of Xen that faults',
+      why: 'Xen lives in every address space, closed to user mode by the U/S bit.',
+      linear: 0xfc40_0000,
+      access: USER_READ,
+    },
+  ];
+}

@@ -10,7 +10,7 @@ import {
 } from '../../exercise/index.ts';
 import { type Command, text, type Values } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { parseAddress } from '../numbers.ts';
+import { parseCount } from '../numbers.ts';
 
 export const exercise: Command = {
   name: 'exercise',
@@ -34,7 +34,7 @@ export const exercise: Command = {
     'x86-paging exercise --seed 7 --student Ada --key',
     'x86-paging exercise --seed 7 --kind fault --count 20 --gift > quiz.gift',
   ],
-  run({ values, json, print }) {
+  run({ values, json, print, data, printJson }) {
     const wanted = ['key', 'gift'].filter((name) => values[name] === true);
     if (wanted.length === 2 || (json && values['gift'] === true)) {
       throw new UsageError('--gift goes with neither --key nor --json: it holds the answers already');
@@ -42,10 +42,14 @@ export const exercise: Command = {
     const sheet = sheetFrom(values);
     if (json) {
       for (const one of sheet.exercises) {
-        print(JSON.stringify(values['key'] === true ? { ...one, key: answerKey(one) } : one));
+        printJson({
+          schema: 'x86-paging/exercise/1',
+          ...one,
+          ...(values['key'] === true && { key: answerKey(one) }),
+        });
       }
     } else if (values['gift'] === true) {
-      print(sheetGift(sheet).trimEnd());
+      data(sheetGift(sheet).trimEnd());
     } else {
       print(values['key'] === true ? keyText(sheet) : sheetText(sheet));
     }
@@ -54,16 +58,16 @@ export const exercise: Command = {
 };
 
 function sheetFrom(values: Values): Sheet {
-  const number = (name: string): number | undefined => {
+  const number = (name: string, least: number, most: number): number | undefined => {
     const value = text(values, name);
-    return value === undefined ? undefined : Number(parseAddress(value, `--${name}`));
+    return value === undefined ? undefined : parseCount(value, `--${name}`, least, most);
   };
-  const count = number('count');
+  const count = number('count', 1, 1000);
   const student = text(values, 'student');
   const kind = text(values, 'kind');
   try {
     return makeSheet({
-      seed: number('seed') ?? 1,
+      seed: number('seed', 0, Number.MAX_SAFE_INTEGER) ?? 1,
       ...(student !== undefined && { student }),
       ...(count !== undefined && { count }),
       ...(kind !== undefined && { kinds: [kind as ExerciseKind] }),

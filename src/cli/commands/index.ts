@@ -7,6 +7,7 @@ import { completionFor } from './completion.ts';
 import { demo } from './demo.ts';
 import { exercise } from './exercise.ts';
 import { map } from './map.ts';
+import { page } from './page.ts';
 import { vectors } from './vectors.ts';
 import { verify } from './verify.ts';
 import { walk } from './walk.ts';
@@ -20,5 +21,6 @@ export const COMMANDS: readonly Command[] = [
   demo,
   bench,
   vectors,
+  page,
   completionFor(() => COMMANDS),
 ];

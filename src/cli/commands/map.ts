@@ -1,8 +1,8 @@
 import { mapOf } from '../../inspect/index.ts';
 import { regionNames } from '../../machine/index.ts';
 import { drawingSvg, mapRunJson, mapText } from '../../render/index.ts';
-import type { Command } from '../command.ts';
-import { EXIT, InputError, UsageError } from '../errors.ts';
+import { atMostOne, type Command, oneOperand } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
 
 export const map: Command = {
@@ -14,19 +14,17 @@ export const map: Command = {
     svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
   },
   examples: ['x86-paging map dom.x86page', 'x86-paging map --json', 'x86-paging map --svg > map.svg'],
-  async run({ values, operands, style, json, print }) {
-    const [file, ...more] = operands;
-    if (more.length > 0) throw new UsageError(`map takes one file; given are ${operands.length}`);
-    if (json && values['svg'] === true) throw new UsageError('--svg and --json exclude each other');
-    const machine = await machineFrom(values, file);
+  async run({ values, operands, style, json, print, data, printJson }) {
+    atMostOne(values, 'svg', 'json');
+    const machine = await machineFrom(values, oneOperand('map', operands, 'file'));
     if (values['svg'] === true) {
       if (machine.domain === undefined)
-        throw new InputError('--svg draws a domain, and this machine has none');
-      print(drawingSvg(machine.domain));
+        throw new UsageError('--svg draws a domain, and this machine has none');
+      data(drawingSvg(machine.domain));
       return EXIT.done;
     }
     const runs = mapOf(mmuFrom(machine, values), { nameOf: regionNames(machine) });
-    if (json) for (const run of runs) print(JSON.stringify(mapRunJson(run)));
+    if (json) for (const run of runs) printJson(mapRunJson(run));
     else print(mapText(runs, style));
     return EXIT.done;
   },

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { combinationsOf, MmuSubject, runVectors, type TruthTable } from '../../vectors/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { progressBar } from '../terminal.ts';
 
 /** The published table, beside `dist` in the package. */
 const FILE = new URL('../../../vectors/truth-table.json', import.meta.url);
@@ -13,14 +12,19 @@ export const vectors: Command = {
   operands: '',
   options: { check: { type: 'boolean', help: 'replay every combination on the MMU' } },
   examples: ['x86-paging vectors', 'x86-paging vectors --check', 'x86-paging vectors --check --json'],
-  run({ values, style, json, print }) {
+  run({ values, style, json, print, printJson, progress }) {
     const text = readFileSync(FILE, 'utf8');
     const table = JSON.parse(text) as TruthTable;
     const combinations = combinationsOf(table);
-    const about = { combinations, cases: table.cases.length, bytes: Buffer.byteLength(text) };
+    const about = {
+      schema: 'x86-paging/vectors/1',
+      combinations,
+      cases: table.cases.length,
+      bytes: Buffer.byteLength(text),
+    };
     const count = (n: number): string => n.toLocaleString('en');
     if (!values['check']) {
-      if (json) print(JSON.stringify(about));
+      if (json) printJson(about);
       else {
         print(`${count(combinations)} combinations in ${count(about.bytes)} bytes: vectors/truth-table.json`);
         const cpus = [...new Set(table.cases.map(({ cpu }) => cpu))];
@@ -36,14 +40,14 @@ export const vectors: Command = {
       return EXIT.done;
     }
 
-    const progress = progressBar(`replaying ${count(combinations)} combinations`);
+    const bar = progress(`replaying ${count(combinations)} combinations`);
     const started = performance.now();
     const { disagreements, examples } = runVectors(table, new MmuSubject(), {
-      onProgress: (done, total) => progress.update(done, total),
+      onProgress: (done, total) => bar.update(done, total),
     });
     const seconds = (performance.now() - started) / 1000;
-    progress.end();
-    if (json) print(JSON.stringify({ ...about, seconds, disagreements, examples }));
+    bar.end();
+    if (json) printJson({ ...about, seconds, disagreements, examples });
     else {
       for (const { cpu, cr0, cr4, ring, access, pde, pte, reason } of examples) {
         print(

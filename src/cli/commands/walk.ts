@@ -1,9 +1,9 @@
 import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../mmu/index.ts';
 import { walkJson, walkSvg, walkText } from '../../render/index.ts';
-import { type Command, text } from '../command.ts';
+import { atMostOne, type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
-import { parseLinear } from '../numbers.ts';
+import { parseBits, parseLinear } from '../numbers.ts';
 
 const ACCESSES: Readonly<Record<string, Access>> = {
   read: READ,
@@ -34,26 +34,25 @@ export const walk: Command = {
     'x86-paging walk 0xC3FFF000 --access write --svg > walk.svg',
     'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
   ],
-  async run({ values, operands, style, json, print }) {
+  async run({ values, operands, style, json, width, print, data, printJson }) {
     if (operands.length === 0)
       throw new UsageError('walk needs at least one linear address, such as 0xC0000000');
+    atMostOne(values, 'svg', 'json');
     const svg = values['svg'] === true;
-    if (svg && json) throw new UsageError('--svg and --json exclude each other');
     if (svg && operands.length > 1)
       throw new UsageError(`--svg draws one walk, and ${operands.length} addresses were given`);
-    const name = text(values, 'access') ?? 'read';
-    const access = Object.hasOwn(ACCESSES, name) ? ACCESSES[name] : undefined;
-    if (access === undefined)
-      throw new UsageError(`--access '${name}' is none of ${Object.keys(ACCESSES).join(', ')}`);
+    // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
+    for (const operand of operands) parseBits(operand, 'address', 64);
     const mmu = mmuFrom(await machineFrom(values), values);
     const addresses = operands.map((operand) => parseLinear(operand, mmu.mode));
+    const access = ACCESSES[text(values, 'access') ?? 'read']!;
     let faults = 0;
     for (const [i, address] of addresses.entries()) {
       const report = mmu.explain(address, access);
       if (!report.ok) faults++;
-      if (!json && i > 0) print('');
-      if (svg) print(walkSvg(report));
-      else print(json ? JSON.stringify(walkJson(report)) : walkText(report, style));
+      if (svg) data(walkSvg(report));
+      else if (json) printJson(walkJson(report));
+      else print(`${i > 0 ? '\n' : ''}${walkText(report, style, width)}`);
     }
     return faults > 0 ? EXIT.negative : EXIT.done;
   },
