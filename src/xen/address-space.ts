@@ -45,16 +45,17 @@ export function writeXensOwnTables(
 
 /** Puts Xen into a directory: the idle directory's slots, but its own linear page table and its owner's table. */
 export function installXenSlots(x: XenState, directory: number): void {
+  const owner = x.frames.owner(directory);
   for (let slot = XEN_FIRST_SLOT; slot < 1024; slot++) {
-    x.memory.storeWord(directory * 4096 + 4 * slot, expectedXenSlot(x, directory, slot));
+    x.memory.storeWord(directory * 4096 + 4 * slot, xenSlotEntry(x.memory, directory, slot, owner));
   }
 }
 
-/** What Xen puts into one of its slots of a directory. */
-export function expectedXenSlot(x: XenState, directory: number, slot: number): number {
+/** What Xen puts into one of its slots of a directory, as int32. @param owner - The directory's owner word. */
+export function xenSlotEntry(memory: PhysicalMemory, directory: number, slot: number, owner: number): number {
   if (slot === SLOT_LINEAR_TABLE) return (directory * 4096 + XEN_TABLE_FLAGS) | 0;
-  if (slot === SLOT_PER_DOMAIN) return perDomainTable(x.frames.owner(directory)) | XEN_TABLE_FLAGS;
-  return x.memory.loadWord(IDLE_DIRECTORY + 4 * slot);
+  if (slot === SLOT_PER_DOMAIN) return perDomainTable(owner) | XEN_TABLE_FLAGS;
+  return memory.loadWord(IDLE_DIRECTORY + 4 * slot);
 }
 
 /** How an owner word names a domain: the linear address of its per-domain table, as an int32. */

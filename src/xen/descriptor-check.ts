@@ -1,6 +1,8 @@
 import { RING1_CS } from '../abi/xen.ts';
+import type { PageType } from './frame-table.ts';
 import { DIRECT_MAP_START, FIRST_RESERVED_GDT_ENTRY, LAST_RESERVED_GDT_ENTRY } from './layout.ts';
 import type { DescriptorFault } from './refusal.ts';
+import { refuse, type XenState } from './state.ts';
 
 /** Which segment descriptors a guest may have: none that reaches Xen, and none of ring 0. Source: details §f. */
 
@@ -40,4 +42,18 @@ function isGuestCodeSelector(selector: number): boolean {
   const isLocal = (selector & 4) !== 0;
   const isXens = index >= FIRST_RESERVED_GDT_ENTRY && index <= LAST_RESERVED_GDT_ENTRY;
   return (selector & 3) === 1 && (isLocal || !isXens);
+}
+
+/** Whether all descriptors of a frame may be a guest's. */
+export function checkDescriptorPage(x: XenState, frame: number, type: PageType): boolean {
+  for (let entry = 0; entry < 512; entry++) {
+    const address = frame * 4096 + 8 * entry;
+    const low = x.memory.loadWord(address) >>> 0;
+    const high = x.memory.loadWord(address + 4) >>> 0;
+    const fault = descriptorFault(low, high);
+    if (fault === undefined) continue;
+    const because = { rule: 'bad-descriptor', low, high, fault } as const;
+    return refuse(x, { rule: 'bad-entry', frame, type, entry, value: high, because });
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { descriptorFault } from './descriptor-check.ts';
+import { checkDescriptorPage, descriptorFault } from './descriptor-check.ts';
 import { flushAll } from './flush.ts';
 import { TYPE_GDT, TYPE_LDT, TYPE_WRITABLE, typeOf } from './frame-table.ts';
 import {
@@ -49,15 +49,24 @@ export function setGdt(x: XenState, list: ArrayLike<number>, entries: number): n
 /** Takes all frames of a GDT, or none. */
 function takeGdtFrames(x: XenState, frames: readonly number[]): boolean {
   for (const [page, frame] of frames.entries()) {
-    if (takeGdtFrame(x, frame) || (page === 0 && clearReservedEntries(x, frame) && takeGdtFrame(x, frame))) {
-      continue;
-    }
+    const isTaken =
+      page === 0
+        ? takeGdtFrame(x, frame) || (clearReservedEntries(x, frame) && takeGdtFrame(x, frame))
+        : isFurtherPage(x, frame, frames[0]!) && takeGdtFrame(x, frame);
+    if (isTaken) continue;
     const { refusal } = x;
     for (const taken of frames.slice(0, page).reverse()) dropFrameAndType(x, taken);
     x.refusal = refusal;
     return false;
   }
   return true;
+}
+
+/** Repaired: the page is not the first one, and was not left with Xen's descriptors in it when it was one. */
+function isFurtherPage(x: XenState, frame: number, first: number): boolean {
+  if (!x.repairs['reserved-descriptors'] || frame >= x.frameCount) return true;
+  if (frame === first) return refuse(x, { rule: 'gdt-page-twice', frame });
+  return checkDescriptorPage(x, frame, TYPE_GDT);
 }
 
 function takeGdtFrame(x: XenState, frame: number): boolean {

@@ -110,6 +110,16 @@ export class FrameTable {
     this.#store(frame, OWNER, pointer);
   }
 
+  /** The frames below `frameCount` whose count or type word is not 0. */
+  used(frameCount: number): number[] {
+    const used: number[] = [];
+    const ram = this.#ram;
+    for (let frame = 0, at = FRAME_TABLE_BASE; frame < frameCount; frame++, at += FRAME_ENTRY_BYTES) {
+      if ((ram.loadWord(at + COUNT) | ram.loadWord(at + TYPE)) !== 0) used.push(frame);
+    }
+    return used;
+  }
+
   /** Entries of frames beyond memory are whatever lies behind the table: memory of domains, then nothing. */
   #load(frame: number, offset: number): number {
     const address = FRAME_TABLE_BASE + frame * FRAME_ENTRY_BYTES + offset;

@@ -1,6 +1,7 @@
 /**
  * The holes of the original, each accepted by default and each with a switch that closes it.
- * Source: details §k; the advisories are those of the Xen project, which name the same shape in later versions.
+ * Source: details §k for the first seven; the others were found with this program. The advisories are those of the
+ * Xen project, which name the same shape in later versions.
  */
 
 /** Which hole. */
@@ -12,7 +13,8 @@ export type HoleName =
   | 'stale-linear-map'
   | 'pin-count'
   | 'descriptor-reference'
-  | 'pointer-beyond-memory';
+  | 'pointer-beyond-memory'
+  | 'reserved-descriptors';
 
 /** What is known of a hole. */
 export interface Hole {
@@ -74,6 +76,12 @@ export const HOLES: Readonly<Record<HoleName, Hole>> = {
     what: 'The pointer of a checked update has no range: beyond memory, the words behind the frame table decide.',
     gain: 'A guest whose memory lies there forges the entry of a frame that is no RAM, such as a device’s.',
     repair: 'The frame must be one of the machine’s.',
+    advisory: undefined,
+  },
+  'reserved-descriptors': {
+    what: 'A GDT’s first page, in which Xen has put its own descriptors, may be a further page of the same GDT too.',
+    gain: 'Xen’s ring-0 code segment has a selector to which a call gate may lead.',
+    repair: 'A further page is not the first one, and is checked whenever a GDT is set.',
     advisory: undefined,
   },
 };

@@ -6,6 +6,7 @@ import { setBase, switchTo } from './base.ts';
 import { setGdt, updateDescriptor } from './descriptors.ts';
 import { type FrameInfo, frameInfo } from './frame-info.ts';
 import { FrameTable, TYPE_VALIDATED, TYPE_WRITABLE } from './frame-table.ts';
+import { type GuestAccess, type GuestResult, guestAccess } from './guest.ts';
 import { type HoleName, repairsOf } from './holes.ts';
 import {
   DEFAULT_IOREMAP_FRAME,
@@ -19,7 +20,7 @@ import { mmuUpdate } from './mmu-update.ts';
 import { giveFrame } from './references.ts';
 import { explained, type Refusal } from './refusal.ts';
 import { decreaseReservation } from './reservation.ts';
-import type { DomainState, Flush, LinearMapMode, XenState } from './state.ts';
+import { type DomainState, domainOfPointer, type Flush, type LinearMapMode, type XenState } from './state.ts';
 import { updateVaMapping } from './va-mapping.ts';
 import { validate } from './validate.ts';
 
@@ -78,6 +79,8 @@ export interface UpdateAnswer extends Answer {
  * xen.mmuUpdate(1, Uint32Array.of(directory | 3, 1)); // pin: { result: 0, applied: 1 }
  */
 export class Xen {
+  /** The machine's RAM. */
+  readonly memory: PhysicalMemory;
   /** The CPU that Xen and the guests run on. CR3 holds the directory of the domain that runs. */
   readonly mmu: Mmu;
   /** Machine address of the idle directory, in which nothing but Xen is mapped. */
@@ -101,6 +104,7 @@ export class Xen {
     checkXensFrame('mapCacheFrame', mapCacheFrame);
     checkXensFrame('ioremapFrame', ioremapFrame);
     writeXensOwnTables(memory, mapCacheFrame, ioremapFrame);
+    this.memory = memory;
     this.mmu = new Mmu(memory, { cpu: 'pentium-iii', cr0: XEN_CR0, cr4: XEN_CR4 });
     this.#x = {
       memory,
@@ -161,6 +165,11 @@ export class Xen {
    */
   domain(id: number): Readonly<DomainState> {
     return this.#domain(id);
+  }
+
+  /** The domain that an owner word of the frame table names; undefined: none that lives. */
+  domainOf(ownerWord: number): number | undefined {
+    return domainOfPointer(this.#x, ownerWord | 0)?.id;
   }
 
   /** What the frame table says of a frame, decoded. Beyond memory: what lies behind the table. */
@@ -276,6 +285,14 @@ export class Xen {
   decreaseReservation(domain: number, frames: ArrayLike<number>): Answer {
     const x = this.#call(domain);
     return answer(x, decreaseReservation(x, frames), frames.length);
+  }
+
+  /**
+   * An access by the instructions of the domain that runs: through its segments, then through paging and the TLB.
+   * @throws RangeError if the address is no multiple of 4 below 2^32.
+   */
+  access(access: GuestAccess): GuestResult {
+    return guestAccess(this.mmu, access);
   }
 
   #call(domain: number): XenState {

@@ -61,8 +61,6 @@ export type RefusalReason =
   | { readonly rule: 'linear-map-writable'; readonly frame: number; readonly value: number }
   /** Only a directory that has been validated already may be mapped as a page table. */
   | { readonly rule: 'not-a-directory'; readonly frame: number; readonly has: PageType }
-  /** Repaired: what the directory has in the page table's place is none. */
-  | { readonly rule: 'not-a-page-table'; readonly frame: number; readonly has: PageType }
   /** Repaired: a directory may map itself, but no other, as a page table. */
   | { readonly rule: 'linear-map-of-another'; readonly frame: number; readonly directory: number }
   /** Slots 1008–1023 of a directory are Xen's. */
@@ -98,6 +96,8 @@ export type RefusalReason =
   | { readonly rule: 'descriptor-unaligned'; readonly address: number }
   /** Entries 256–295 of the GDT in use are Xen's. */
   | { readonly rule: 'reserved-descriptor'; readonly frame: number; readonly entry: number }
+  /** Repaired: the first page of a GDT cannot be another of its pages too. */
+  | { readonly rule: 'gdt-page-twice'; readonly frame: number }
   /** A GDT has 296 to 8192 entries. */
   | { readonly rule: 'bad-gdt-size'; readonly entries: number };
 
@@ -145,8 +145,6 @@ export function describeRefusal(reason: RefusalReason): string {
       return `a directory may be mapped as a page table only without RW (value ${hex(reason.value)})`;
     case 'not-a-directory':
       return `${frameName(reason.frame)} is no validated page directory but ${typeName(reason.has)}`;
-    case 'not-a-page-table':
-      return `${frameName(reason.frame)} is no page table in use but ${typeName(reason.has)}`;
     case 'linear-map-of-another':
       return `directory ${frameName(reason.directory)} may map itself as a page table, but not directory ${frameName(reason.frame)}`;
     case 'xen-slot':
@@ -177,6 +175,8 @@ export function describeRefusal(reason: RefusalReason): string {
       return `descriptor address ${hex(reason.address)} is not a multiple of 8`;
     case 'reserved-descriptor':
       return `entry ${reason.entry} of the GDT in use (${frameName(reason.frame)}) belongs to Xen (entries 256 to 295)`;
+    case 'gdt-page-twice':
+      return `${frameName(reason.frame)} holds Xen's own descriptors as the GDT's first page and cannot be another page of it`;
     case 'bad-gdt-size':
       return `a GDT has 296 to 8192 entries, not ${reason.entries}`;
   }

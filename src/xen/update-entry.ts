@@ -2,7 +2,7 @@ import { XEN_FIRST_SLOT } from '../abi/xen.ts';
 import { PTE_P, PTE_RW } from '../arch/entry.ts';
 import { FAULT } from '../mmu/mmu.ts';
 import { checkForbiddenBits, takeL1Entry, takeL2Entry } from './entries.ts';
-import { COUNT_MASK, TYPE_L1, typeOf } from './frame-table.ts';
+import { TYPE_L1 } from './frame-table.ts';
 import { findPageTable, readLinearEntry, writeLinearEntry } from './linear-map.ts';
 import { refuse, type XenState } from './state.ts';
 import { dropL1Entry, dropL2Entry, dropType, takeType } from './types.ts';
@@ -77,10 +77,6 @@ export function updateEntryOfPage(x: XenState, page: number, value: number): boo
   if (!x.repairs['stale-linear-map']) return updateL1Entry(x, IN_LINEAR_TABLE, page, value);
   const table = findPageTable(x, page, true);
   if (table === FAULT) return refuse(x, { rule: 'entry-not-writable', page });
-  const word = x.frames.type(table);
-  if (typeOf(word) !== TYPE_L1 || (word & COUNT_MASK) === 0) {
-    return refuse(x, { rule: 'not-a-page-table', frame: table, has: typeOf(word) });
-  }
   if (!takeType(x, table, TYPE_L1)) return false;
   const isDone = updateL1Entry(x, IN_WINDOW, table * 4096 + 4 * (page & 1023), value);
   dropType(x, table);
