@@ -1,4 +1,4 @@
-import { type Access, READ, WRITE } from '../arch/access.ts';
+import * as accesses from '../arch/access.ts';
 import { formatAddress, PAGE_OFFSET_MASK, PAGE_SIZE } from '../arch/address.ts';
 import {
   CR0_CD,
@@ -6,6 +6,7 @@ import {
   CR0_PE,
   CR0_PG,
   CR0_WP,
+  CR3_PCID,
   CR4_LA57,
   CR4_PAE,
   CR4_PCIDE,
@@ -19,7 +20,7 @@ import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import { PTE_P } from '../arch/entry.ts';
 import { InvalidOpcodeError } from '../arch/exceptions.ts';
 import { VECTOR_GP, VECTOR_PF, VECTOR_SS } from '../arch/fault.ts';
-import { fromHalves, highHalf, isCanonical, lowHalf } from '../arch/linear.ts';
+import { fromHalves, highHalf, isCanonical, isCanonicalHigh, lowHalf } from '../arch/linear.ts';
 import { PAGING_MODES } from '../arch/paging-modes.ts';
 import { RIGHT_D } from '../arch/permissions.ts';
 import {
@@ -50,8 +51,11 @@ import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, translateRun } from './translate-run
 import { Walker } from './walker.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time..
+const { ACCESS_WRITE_BIT, READ, WRITE } = accesses;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { WORD_ADDRESS, WORD_BEYOND_4G, WORD_GLOBAL, WORD_LARGE } = tlbWord;
+
+type Access = accesses.Access;
 
 /** What `translate` and the accesses return when the CPU raises an exception instead. */
 export const FAULT = -1;
@@ -553,7 +557,7 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   invlpg(linear: number | bigint): void {
     if (!this.cpu.invlpg) throw new InvalidOpcodeError('INVLPG', this.cpu);
-    this.#pages.invalidate(lowHalf(linear), this.#piecesOfLarge, true);
+    this.#pages.invalidate(lowHalf(linear), this.#walker.piecesOfLarge, true);
     this.#model?.invalidate(lowHalf(linear), this.#isLong ? highHalf(linear) : 0, this.#pcid, true);
   }
 
@@ -583,7 +587,7 @@ export class Mmu<Memory extends Ram = Ram> {
       }
       const low = lowHalf(linear);
       const high = highHalf(linear);
-      if (high === 0) this.#pages.invalidate(low, this.#piecesOfLarge, false);
+      if (high === 0) this.#pages.invalidate(low, this.#walker.piecesOfLarge, false);
       this.#model?.invalidate(low, high, pcid, false);
     } else if (type === 2) {
       this.#flush();
@@ -591,11 +595,6 @@ export class Mmu<Memory extends Ram = Ram> {
       this.#pages.flushNonGlobal();
       this.#model?.flushNonGlobal(type === 1 ? pcid : undefined);
     }
-  }
-
-  /** 4 KiB pages in a large page of 32-bit linear addresses. */
-  get #piecesOfLarge(): number {
-    return this.mode === 'PAE' ? 512 : 1024;
   }
 
   // --- the slow path ---
@@ -639,7 +638,7 @@ export class Mmu<Memory extends Ram = Ram> {
     const highUsed = isLong ? high : 0;
     if (model?.lookup(low, highUsed, this.#pcid, PAGING_MODES[mode].largePageShifts)) {
       const clean = (model.rights & RIGHT_D) === 0;
-      if (!((access & 1) !== 0 && clean) && walker.check(model.rights, model.key, access)) {
+      if (!((access & ACCESS_WRITE_BIT) !== 0 && clean) && walker.check(model.rights, model.key, access)) {
         return this.#wordFor(low, model.use(low));
       }
       // Not enough cached rights: RAM decides, since it may have been changed without an invalidation.
@@ -757,10 +756,8 @@ export class Mmu<Memory extends Ram = Ram> {
     }
   }
 
-  /** Bits 63–47 (5-level: 63–56) are all equal. */
   #isCanonical(high: number): boolean {
-    const sign = high >> (this.#walker.mode === '5-level' ? 24 : 15);
-    return sign === 0 || sign === -1;
+    return isCanonicalHigh(high, PAGING_MODES[this.#walker.mode].linearBits);
   }
 
   // --- register changes ---
@@ -768,7 +765,7 @@ export class Mmu<Memory extends Ram = Ram> {
   /** Checks a change of registers, then makes it: all of it or nothing. */
   #change(next: ControlState, reloadsPdptes: boolean, flushes: boolean): void {
     checkState(this.cpu, next);
-    checkChange(this.#state, next, this.#cr3 & 0xfff);
+    checkChange(this.#state, next, this.#cr3 & CR3_PCID);
     const modeChanges = pagingMode(next) !== this.mode;
     if (pagingMode(next) === 'PAE' && (reloadsPdptes || modeChanges)) {
       this.#walker.pdptes.set(this.#readPdptes(this.#cr3));
@@ -786,7 +783,7 @@ export class Mmu<Memory extends Ram = Ram> {
 
   /** The PCID in CR3, or 0 while there are none. */
   get #currentPcid(): number {
-    return has(this.#state.cr4, CR4_PCIDE) ? this.#cr3 & 0xfff : 0;
+    return has(this.#state.cr4, CR4_PCIDE) ? this.#cr3 & CR3_PCID : 0;
   }
 
   #regrant(): void {

@@ -8,6 +8,7 @@
  */
 
 import * as accesses from '../arch/access.ts';
+import * as address from '../arch/address.ts';
 import {
   CR0_WP,
   CR4_PAE,
@@ -22,27 +23,30 @@ import {
 import type { CpuFeatures } from '../arch/cpu.ts';
 import * as entry from '../arch/entry.ts';
 import * as fault from '../arch/fault.ts';
+import { isLongMode, PAGING_MODES, type PagingMode } from '../arch/paging-modes.ts';
 import * as permission from '../arch/permissions.ts';
 import { type ControlState, has, pagingMode } from '../arch/registers.ts';
 import { type Reserved64, reserved4M, reserved64 } from '../arch/reserved.ts';
 import type { DirectRam } from '../memory/direct-ram.ts';
 import * as chunks from '../memory/physical-memory.ts';
 import * as word from '../tlb/tlb-word.ts';
-import type { PagingMode } from '../walk/report.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
+const { PAGE_SHIFT, PAGE_SIZE } = address;
 const { ACCESS_FETCH_BIT, ACCESS_USER_BIT, ACCESS_WRITE_BIT } = accesses;
-const { PDE_PS, PTE_A, PTE_D, PTE_FRAME_MASK, PTE_G, PTE_P } = entry;
+const { PDE_PS, PTE_A, PTE_D, PTE_FRAME_MASK, PTE_G, PTE_KEY_HIGH, PTE_KEY_SHIFT_HIGH, PTE_P } = entry;
 const { PF_ID, PF_P, PF_PK, PF_RSVD, PF_US, PF_WR } = fault;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { grantTable, keyDenies, RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } = permission;
 const { rightsOfWord, WORD_ADDRESS, WORD_BEYOND_4G, WORD_GLOBAL, WORD_LARGE, wordBits } = word;
 type Access = accesses.Access;
 
-/** log2 of the page sizes, and by how many bits each level of 64-bit paging shifts its index. */
-const SHIFT_4K = 12;
-const SHIFT_2M = 21;
-const SHIFT_4M = 22;
+/** log2 of the page sizes, and the shifts of the levels that map them. */
+const SHIFT_4K = PAGE_SHIFT;
+const SHIFT_2M = PAGING_MODES.PAE.largePageShifts[0]!;
+const SHIFT_4M = PAGING_MODES['32-bit'].largePageShifts[0]!;
+/** By how much a level of 64-bit paging differs from the next: all but the PDPTEs of PAE have so many index bits. */
+const INDEX_BITS = PAGING_MODES['4-level'].levels[0]!.indexBits;
 
 /** No address is cut: the CPU has all its address lines. */
 const NO_CUT = 0;
@@ -73,10 +77,14 @@ export class Walker {
   grants: Int32Array = new Int32Array(16);
   /** By rights: the low bits of a word of the fast TLB. */
   wordBits: Int32Array = new Int32Array(16);
+  /** 4 KiB pages in the smallest large page. */
+  piecesOfLarge = 1;
   /** G where CR4.PGE lets it count, else 0. */
   globalBit = 0;
   /** The PDPTE registers of PAE: low and high halves in turn. */
   readonly pdptes: Int32Array = new Int32Array(8);
+  /** Shift of the root table's level, in long mode. */
+  #rootShift = 0;
   /** Bit 7 of a 32-bit PDE where it means a 4 MiB page, else 0. */
   #largeBit = 0;
   #reserved4M = 0;
@@ -128,7 +136,10 @@ export class Walker {
     this.mode = pagingMode(state);
     this.#largeBit = has(cr4, CR4_PSE) ? PDE_PS : 0;
     this.#reserved4M = reserved4M(this.#cpu);
-    const longMode = this.mode === '4-level' || this.mode === '5-level';
+    const longMode = isLongMode(this.mode);
+    const { levels, largePageShifts } = PAGING_MODES[this.mode];
+    this.#rootShift = levels[0]?.shift ?? 0;
+    this.piecesOfLarge = 2 ** ((largePageShifts[0] ?? PAGE_SHIFT) - PAGE_SHIFT);
     this.#reserved64 = reserved64(this.#cpu, longMode, has(efer, EFER_NXE));
     this.globalBit = has(cr4, CR4_PGE) ? PTE_G : 0;
     this.#wp = has(cr0, CR0_WP);
@@ -150,7 +161,7 @@ export class Walker {
   /** Takes over CR3 after it alone has changed. */
   setRoot(cr3: number): void {
     if (this.mode === '32-bit') this.root = cr3 & this.#frameMask;
-    else this.root = this.onBus(cr3 - (cr3 % 4096));
+    else this.root = this.onBus(cr3 - (cr3 % PAGE_SIZE));
   }
 
   /** Derives {@link Walker.grants} anew, after a register that it depends on has changed. */
@@ -259,7 +270,7 @@ export class Walker {
    * @param high - Bits 63–32, int32. The caller has checked that the address is canonical.
    */
   walkLong(low: number, high: number, access: Access): boolean {
-    return this.#walk64(low, high, access, this.root, this.mode === '5-level' ? 48 : 39, RIGHT_RW | RIGHT_US);
+    return this.#walk64(low, high, access, this.root, this.#rootShift, RIGHT_RW | RIGHT_US);
   }
 
   #walk64(
@@ -293,7 +304,7 @@ export class Walker {
       this.#entryAddress[depth] = address;
       this.#entryLow[depth] = low;
       if (large || shift === SHIFT_4K) {
-        this.key = (high >>> 27) & 0xf;
+        this.key = (high & PTE_KEY_HIGH) >>> PTE_KEY_SHIFT_HIGH;
         if (!this.check(rights, this.key, access)) return false;
         const used = this.#markUsed(depth, (access & ACCESS_WRITE_BIT) !== 0);
         this.pageBase = this.onBus(physicalOf(high, low & pageMask(shift)));
@@ -303,7 +314,7 @@ export class Walker {
         return true;
       }
       table = physicalOf(high, low & PTE_FRAME_MASK);
-      shift -= 9;
+      shift -= INDEX_BITS;
       depth++;
     }
   }

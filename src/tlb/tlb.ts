@@ -1,12 +1,14 @@
 /** The TLB as a person sees it: what is cached, whether RAM still agrees, and what would drop it. */
 
 import { type Access, READ } from '../arch/access.ts';
-import { formatAddress } from '../arch/address.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import { CR4_PCIDE } from '../arch/control.ts';
 import type { CpuFeatures } from '../arch/cpu.ts';
 import { PTE_A, PTE_D } from '../arch/entry.ts';
+import { fromHalves, lowHalf } from '../arch/linear.ts';
+import { PAGING_MODES, type PageSize, type PagingMode } from '../arch/paging-modes.ts';
 import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from '../arch/permissions.ts';
-import type { PageSize, Rights, WalkReport, WalkStep } from '../walk/report.ts';
+import type { Rights, WalkReport, WalkStep } from '../walk/report.ts';
 import type { PageTlb } from './page-tlb.ts';
 import type { SetAssociativeTlb, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
 
@@ -51,14 +53,26 @@ export interface StaleTlbEntry {
   readonly differs: readonly Staleness[];
   /** What a walk of RAM says now. */
   readonly now: WalkReport;
-  /** What would drop the entry, in words. */
-  readonly droppedBy: readonly string[];
+  /** What would drop the entry. */
+  readonly droppedBy: readonly TlbDrop[];
 }
+
+/** Something that drops an entry of the TLB. */
+export type TlbDrop =
+  /** INVLPG of an address in its page. */
+  | { readonly by: 'invlpg'; readonly linear: number | bigint }
+  /** A load of CR3: any, or while CR4.PCIDE is set one with this PCID and bit 63 clear. */
+  | { readonly by: 'mov-cr3'; readonly pcid: number | undefined }
+  /** INVPCID of its PCID, or of all. */
+  | { readonly by: 'invpcid'; readonly pcid: number }
+  /** A change of CR4.PGE, which empties the TLB. */
+  | { readonly by: 'cr4-pge' };
 
 /** What the view needs of its MMU. */
 interface TlbOwner {
   readonly cpu: CpuFeatures;
   readonly cr4: number;
+  readonly mode: PagingMode;
   explain(linear: number | bigint, access: Access): WalkReport;
 }
 
@@ -113,10 +127,10 @@ export class Tlb {
     const entries: TlbEntry[] = [];
     for (const cached of this.#pages.entries()) {
       entries.push({
-        linear: cached.page * 4096,
-        physical: cached.frame * 4096,
-        bytes: 0x1000,
-        pageSize: cached.large ? largeSize : 0x1000,
+        linear: cached.page * PAGE_SIZE,
+        physical: cached.frame * PAGE_SIZE,
+        bytes: PAGE_SIZE,
+        pageSize: cached.large ? largeSize : PAGE_SIZE,
         rights: decodeRights(cached.rights),
         dirty: (cached.rights & RIGHT_D) !== 0,
         global: cached.global,
@@ -126,9 +140,8 @@ export class Tlb {
       });
     }
     for (const cached of this.#model()?.entries() ?? []) {
-      const linear = (BigInt(cached.linearHigh >>> 0) << 32n) | BigInt(cached.linearLow >>> 0);
       entries.push({
-        linear: linear <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(linear) : linear,
+        linear: fromHalves(cached.linearLow, cached.linearHigh),
         physical: cached.physical,
         bytes: (2 ** cached.shift) as PageSize,
         pageSize: (2 ** cached.pageShift) as PageSize,
@@ -163,22 +176,21 @@ export class Tlb {
     return stale;
   }
 
-  /** What would drop an entry, in words, such as `INVLPG 0xc000_0000`. */
-  droppedBy(entry: TlbEntry): string[] {
+  /** What would drop an entry; the least first. */
+  droppedBy({ linear, global, pcid }: TlbEntry): TlbDrop[] {
     const { cpu, cr4 } = this.#mmu;
-    const ways: string[] = [];
-    if (cpu.invlpg) ways.push(`INVLPG ${formatAddress(entry.linear)}`);
-    if (!entry.global) {
-      const tagged = (cr4 & CR4_PCIDE) !== 0;
-      ways.push(tagged ? `MOV CR3 to PCID ${entry.pcid} with bit 63 clear` : 'MOV CR3');
-      if (cpu.invpcid) ways.push('INVPCID');
+    const ways: TlbDrop[] = [];
+    if (cpu.invlpg) ways.push({ by: 'invlpg', linear });
+    if (!global) {
+      ways.push({ by: 'mov-cr3', pcid: (cr4 & CR4_PCIDE) !== 0 ? pcid : undefined });
+      if (cpu.invpcid) ways.push({ by: 'invpcid', pcid });
     }
-    if (cpu.pge) ways.push('a change of CR4.PGE');
+    if (cpu.pge) ways.push({ by: 'cr4-pge' });
     return ways;
   }
 
   #largePageSize(): PageSize {
-    return (this.#mmu.cr4 & 0x20) !== 0 ? 0x20_0000 : 0x40_0000;
+    return (2 ** (PAGING_MODES[this.#mmu.mode].largePageShifts[0] ?? PAGE_SHIFT)) as PageSize;
   }
 }
 
@@ -195,8 +207,8 @@ function differences(entry: TlbEntry, steps: readonly WalkStep[]): Staleness[] {
   const leaf = steps.at(-1);
   if (leaf?.leadsTo !== 'page' || leaf.target === undefined) return ['not-present'];
   const differs: Staleness[] = [];
-  const pageSize = PAGE_SIZES[leaf.kind]?.[leaf.entryBytes] ?? 0x1000;
-  const offset = Number(BigInt(entry.linear) & BigInt(pageSize - 1));
+  const pageSize = leaf.bytes;
+  const offset = (lowHalf(entry.linear) & (pageSize - 1)) >>> 0;
   if (leaf.target + offset !== entry.physical) differs.push('frame');
   if (pageSize !== entry.pageSize) differs.push('page-size');
   const { writable, user, executable } = leaf.rights;
@@ -207,15 +219,8 @@ function differences(entry: TlbEntry, steps: readonly WalkStep[]): Staleness[] {
   ) {
     differs.push('rights');
   }
-  const low = Number(BigInt(leaf.entry) & 0xfffn);
+  const low = lowHalf(leaf.entry);
   if ((low & PTE_A) === 0) differs.push('accessed-cleared');
   if (entry.dirty && (low & PTE_D) === 0) differs.push('dirty-cleared');
   return differs;
 }
-
-/** Size of the page that a leaf of this kind maps, by the size of its entries. */
-const PAGE_SIZES: Readonly<Record<string, Readonly<Record<number, PageSize>>>> = {
-  PTE: { 4: 0x1000, 8: 0x1000 },
-  PDE: { 4: 0x40_0000, 8: 0x20_0000 },
-  PDPTE: { 8: 0x4000_0000 },
-};

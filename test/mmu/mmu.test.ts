@@ -58,7 +58,14 @@ describe('Mmu.tlb', () => {
     expect(mmu.tlb.stale()).toEqual([]);
     memory.writeUint32(0x2014, 0x6027);
     expect(mmu.tlb.stale()).toMatchObject([
-      { differs: ['frame'], droppedBy: ['INVLPG 0x4000_5000', 'MOV CR3', 'a change of CR4.PGE'] },
+      {
+        differs: ['frame'],
+        droppedBy: [
+          { by: 'invlpg', linear: 0x4000_5000 },
+          { by: 'mov-cr3', pcid: undefined },
+          { by: 'cr4-pge' },
+        ],
+      },
     ]);
     expect(mmu.translate(0x4000_5000, READ)).toBe(0x5000);
     mmu.invlpg(0x4000_5fff);

@@ -147,12 +147,15 @@ describe('Tlb.stale', () => {
   it('names what would drop an entry: on a 386 only MOV CR3, for a global one not even that', () => {
     const old = machine({ cpu: 'i386', cr4: 0 }).mmu;
     old.translate(0x3000, READ);
-    expect(old.tlb.droppedBy(old.tlb.entries()[0]!)).toEqual(['MOV CR3']);
+    expect(old.tlb.droppedBy(old.tlb.entries()[0]!)).toEqual([{ by: 'mov-cr3', pcid: undefined }]);
 
     const { memory, mmu } = machine({ cr4: 0x90 });
     memory.writeUint32(TABLE + 12, 0x3167);
     mmu.translate(0x3000, READ);
-    expect(mmu.tlb.droppedBy(mmu.tlb.entries()[0]!)).toEqual(['INVLPG 0x0000_3000', 'a change of CR4.PGE']);
+    expect(mmu.tlb.droppedBy(mmu.tlb.entries()[0]!)).toEqual([
+      { by: 'invlpg', linear: 0x3000 },
+      { by: 'cr4-pge' },
+    ]);
   });
 });
 
