@@ -11,6 +11,7 @@ interface OnePlace {
 
 /** log2 of what the entries of some level stand for. */
 const SHIFT = '(?:12|21|22|30|39|48)';
+const LARGE_SHIFT = '(?:21|22|30|39|48)';
 const MODE = `(?:'32-bit'|PAE|'[45]-level')`;
 const KIND = '(?:PML5E|PML4E|PDPTE|PDE|PTE)';
 
@@ -23,7 +24,7 @@ const RULES: readonly OnePlace[] = [
       new RegExp(`${MODE}:\\s*(?!undefined)[^'\\s]`),
       new RegExp(`\\b${KIND}:\\s*[^'\\s]`),
       // Shifts in a list, and shifts, widths or counts chosen by the mode.
-      new RegExp(`\\[\\s*${SHIFT}\\s*,\\s*${SHIFT}\\b`),
+      new RegExp(`\\[\\s*${LARGE_SHIFT}\\s*,\\s*${LARGE_SHIFT}\\b`),
       new RegExp(`\\?\\s*${SHIFT}\\s*:\\s*${SHIFT}\\b`),
       /\?\s*(?:57|48)\s*:\s*(?:57|48)\b/,
       /\?\s*(?:512|1024)\s*:\s*(?:512|1024)\b/,
@@ -34,9 +35,9 @@ const RULES: readonly OnePlace[] = [
     rule: 'an address as a number where it fits one, else as a bigint; its halves',
     stands: ['arch/linear.ts'],
     copies: [
-      /MAX_SAFE_INTEGER\)?\s*\?/,
+      /MAX_SAFE_INTEGER\)?\s*\?\s*Number/,
       /asIntN\(\s*32/,
-      /<<\s*32n/,
+      /<<\s*32n\)?\s*\|\s*BigInt\([^)]*>>> 0/,
       /function (?:lowHalf|highHalf|asNumber)\b/,
     ],
   },

@@ -5,7 +5,7 @@
  * Nothing in a link is trusted: a part that cannot be read is told by name, and the rest counts all the same.
  */
 
-import { ACCESS_KINDS, type Access, isLongMode } from '../arch/index.ts';
+import { ACCESS_KINDS, type Access, asNumber, isLongMode } from '../arch/index.ts';
 import { decodeAction, encodeAction } from './fragment-actions.ts';
 import { lessonById } from './lessons/index.ts';
 import type { Linear } from './linear.ts';
@@ -213,8 +213,7 @@ class Parts {
     if (text === undefined) return undefined;
     const digits = addressDigits(format);
     if (/^[0-9a-f]+$/.test(text) && text.length <= digits) {
-      const value = BigInt(`0x${text}`);
-      return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+      return asNumber(BigInt(`0x${text}`));
     }
     this.refuse(key, text, `is no address of ${digits} hexadecimal digits`);
     return undefined;
