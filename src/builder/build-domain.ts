@@ -16,6 +16,7 @@ import { PAGE_SIZE } from '../arch/address.ts';
 import { DevMem } from '../memory/dev-mem.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { BuildOptions, Domain } from './domain.ts';
+import { ownInputs } from './inputs.ts';
 import { layoutOf } from './layout.ts';
 import { type DomainPlan, planDomain } from './plan.ts';
 import { type TablePlan, writePageTables } from './table-writer.ts';
@@ -34,7 +35,8 @@ import { placeXen } from './xen-placement.ts';
  * const domain = buildDomain(memory, { profile: 'xen-1.2', frames, sharedInfoFrame, kernel });
  * const mmu = new Mmu(memory, { cr3: domain.pageDirectory });
  */
-export function buildDomain(memory: PhysicalMemory, options: BuildOptions): Domain {
+export function buildDomain(memory: PhysicalMemory, given: BuildOptions): Domain {
+  const options = ownInputs(memory, given);
   const plan = planDomain(memory, options);
   const devMem = new DevMem(memory);
   const { frames } = options;

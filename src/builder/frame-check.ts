@@ -26,7 +26,7 @@ export function checkFrames(
   const names = new Map<number, string>();
 
   const refuse = (frame: number, what: string): never => {
-    if (used[frame] === undefined) {
+    if (!Number.isInteger(frame) || used[frame] === undefined) {
       throw new BuildError(
         'bad-frame',
         `${what} is frame ${frame}; memory has frames 0 to ${frameCount - 1} that a 32-bit entry reaches. Choose one of them, or give the machine more memory`,
@@ -39,7 +39,8 @@ export function checkFrames(
     );
   };
   const take = (frame: number, what: string): void => {
-    if (used[frame] !== 0) refuse(frame, what);
+    // A frame '5' would index the array as 5 does.
+    if (!Number.isInteger(frame) || used[frame] !== 0) refuse(frame, what);
     used[frame] = 1;
     names.set(frame, what);
   };

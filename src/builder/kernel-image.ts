@@ -1,4 +1,5 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import { checkBytes } from '../memory/check-bytes.ts';
 import { BuildError } from './build-error.ts';
 import { isElf, parseElf } from './elf.ts';
 import type { LoadedKernel } from './loaded-kernel.ts';
@@ -35,8 +36,10 @@ export function parseKernel(file: Uint8Array, limit: number): LoadedKernel {
  * @param payload - The bytes that shall lie from `loadAddress` on; execution starts at the first.
  * @param loadAddress - Linear address, a multiple of 4096, 0 to 0xffff_f000. XenoLinux uses 0xc000_0000.
  * @throws RangeError if the address is not of that form.
+ * @throws TypeError if the payload is no Uint8Array.
  */
 export function packKernel(payload: Uint8Array, loadAddress: number): Uint8Array {
+  checkBytes(payload, 'packKernel');
   if (
     !(
       Number.isInteger(loadAddress) &&

@@ -40,7 +40,6 @@ const DEFAULT_XEN_TABLES = [0x150, 0x151, 0x152] as const;
 
 /** @throws BuildError if no domain can be made of the inputs. The checks come in the order of facts §2. */
 export function planDomain(memory: PhysicalMemory, options: BuildOptions): DomainPlan {
-  checkKinds(options);
   const profile = PROFILES[options.profile];
   const pageCount = options.frames.length;
   const bytes = pageCount * PAGE_SIZE;
@@ -115,22 +114,6 @@ export function planDomain(memory: PhysicalMemory, options: BuildOptions): Domai
     directoryPage,
     xen,
   };
-}
-
-/** TypeScript has checked all this already; callers from JavaScript would get a TypeError from somewhere deep. */
-function checkKinds({ profile, frames, kernel, initrd, commandLine, xen }: BuildOptions): void {
-  const refuse = (what: string): never => {
-    throw new BuildError('bad-option', what);
-  };
-  if (!Object.hasOwn(PROFILES, profile)) refuse(`profile '${profile}' is neither 'document' nor 'xen-1.2'`);
-  if (!(frames instanceof Uint32Array)) refuse('frames is no Uint32Array');
-  if (!(kernel instanceof Uint8Array)) refuse('kernel is no Uint8Array: give the bytes of the file');
-  if (initrd !== undefined && !(initrd instanceof Uint8Array))
-    refuse('initrd is no Uint8Array: give the bytes of the file, or leave it out');
-  if (commandLine !== undefined && typeof commandLine !== 'string') refuse('commandLine is no string');
-  if (xen !== undefined && xen?.kind !== 'slots' && xen?.kind !== 'image')
-    refuse("xen is neither { kind: 'slots' } nor { kind: 'image' }; leave it out for neither");
-  if (xen?.kind === 'image' && !(xen.image instanceof Uint8Array)) refuse('xen.image is no Uint8Array');
 }
 
 function planXen({ xen }: BuildOptions): PlacedXen {

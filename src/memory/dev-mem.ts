@@ -1,4 +1,4 @@
-import type { PhysicalMemory } from './physical-memory.ts';
+import { PhysicalMemory } from './physical-memory.ts';
 
 /**
  * Machine memory as Dom0 saw it in 2004: through `/dev/mem`, one 4 KiB frame mapped at a time.
@@ -21,8 +21,12 @@ export class DevMem {
   #mapCount = 0;
   #unmapCount = 0;
 
-  /** @param memory - The machine whose frames are mapped. */
+  /**
+   * @param memory - The machine whose frames are mapped.
+   * @throws TypeError for anything else: a dump, say, has no frames that could be mapped.
+   */
   constructor(memory: PhysicalMemory) {
+    if (!(memory instanceof PhysicalMemory)) throw new TypeError(`${String(memory)} is no PhysicalMemory`);
     this.#memory = memory;
   }
 

@@ -70,7 +70,7 @@ export class FrameAllocator {
    *
    * @param count - How many, 0 or more.
    * @returns The frame numbers: lowest first, highest first, or scattered by the seed.
-   * @throws RangeError if the count is not a whole number from 0, or more than are free.
+   * @throws RangeError if the count is not a whole number from 0, or more than are free, or for an unknown order or seed.
    */
   allocate(count: number, options: AllocateOptions = {}): Uint32Array {
     if (!isCount(count)) throw new RangeError(`frame count ${count} is not a whole number from 0 up`);
@@ -112,6 +112,8 @@ export class FrameAllocator {
       case 'descending':
         return this.#highest(count);
       case 'scattered':
+        if (!(isCount(seed) && seed <= 0xffff_ffff))
+          throw new RangeError(`seed ${seed} is not a whole number from 0 to 4294967295`);
         return scatter(this.#lowest(this.#freeCount), count, seed);
       default:
         throw new RangeError(`frame order '${String(order)}' is none of ascending, descending, scattered`);
@@ -140,7 +142,7 @@ export class FrameAllocator {
  * x → 1664525 x + 1013904223 mod 2^32. Shuffles `pool` in place and returns a copy of its start.
  */
 function scatter(pool: Uint32Array, count: number, seed: number): Uint32Array {
-  let x = seed >>> 0;
+  let x = seed;
   for (let i = 0; i < count; i++) {
     x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
     const j = i + Math.floor((x * (pool.length - i)) / 0x1_0000_0000);

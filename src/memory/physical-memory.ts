@@ -1,4 +1,5 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import { checkBytes } from './check-bytes.ts';
 import type { FrameRun, Memory } from './ram.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
@@ -71,7 +72,7 @@ export class PhysicalMemory implements Memory {
    * @throws RangeError if the size is not of that form.
    */
   constructor(sizeBytes: number) {
-    if (!(sizeBytes >= MIN_MEMORY_BYTES && sizeBytes <= MAX_MEMORY_BYTES)) {
+    if (!(Number.isFinite(sizeBytes) && sizeBytes >= MIN_MEMORY_BYTES && sizeBytes <= MAX_MEMORY_BYTES)) {
       throw new RangeError(`memory size ${sizeBytes} is outside 4096 (4 KiB) to 68719476736 (64 GiB) bytes`);
     }
     if (sizeBytes % PAGE_SIZE !== 0) {
@@ -176,22 +177,30 @@ export class PhysicalMemory implements Memory {
   /**
    * Copies bytes into RAM. All or nothing: a range that does not fit leaves RAM as it was. The bytes may be a view of
    * this RAM, such as a {@link PhysicalMemory.frame}; then what arrives is what they held before.
+   * @param bytes - May be a view of this RAM: what is written is what it holds at the call.
    * @throws RangeError if any of them would lie outside RAM.
+   * @throws TypeError for anything but bytes: an array of other numbers would lose their high bits.
    */
   write(physical: number, bytes: Uint8Array): void {
+    checkBytes(bytes, 'write');
     this.#check(physical, bytes.length);
     if (bytes.length <= BLOCK_BYTES - (physical % BLOCK_BYTES)) {
       if (bytes.length > 0) this.#writableBytes(physical).set(bytes, physical % CHUNK_BYTES);
       return;
     }
     // The bytes may be a view of this RAM: what is still to be copied must not be overwritten before.
-    const source = this.bytes.some(({ buffer }) => buffer === bytes.buffer) ? bytes.slice() : bytes;
+    const source = this.isBehind(bytes) ? bytes.slice() : bytes;
     for (let done = 0; done < source.length; ) {
       const start = (physical + done) % CHUNK_BYTES;
       const piece = Math.min(source.length - done, BLOCK_BYTES - (start % BLOCK_BYTES));
       this.#writableBytes(physical + done).set(source.subarray(done, done + piece), start);
       done += piece;
     }
+  }
+
+  /** Whether an array is a view of this RAM, so that writing to RAM changes it. @internal */
+  isBehind({ buffer }: Uint8Array | Uint32Array): boolean {
+    return this.bytes.some((chunk) => chunk.buffer === buffer);
   }
 
   /**

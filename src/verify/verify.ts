@@ -58,6 +58,7 @@ const CLAIMS: readonly ClaimRule[] = [
  * @param domain - As `buildDomain` returned it, or as it was loaded from a saved image.
  * @returns All claims with their verdicts, and of each that fails the first counterexample.
  * @throws RangeError if the description cannot be that of a domain at all.
+ * @throws TypeError if its lists are no typed arrays, as after a detour through JSON.
  * @see facts §3, §4, §6, §7 and §8
  * @example
  * const { ok, claims } = verifyDomain(memory, domain);
@@ -68,6 +69,7 @@ export function verifyDomain(
   domain: Domain,
   options: VerifyOptions = {},
 ): Verification {
+  checkLists(domain);
   const evidence = gather(memory, domain, options);
   const claims = CLAIMS.map((rule): Claim => {
     const counterexample = rule.refute(evidence);
@@ -77,6 +79,19 @@ export function verifyDomain(
       : { name, title, ok: false, counterexample };
   });
   return { ok: claims.every((claim) => claim.ok), claims };
+}
+
+function checkLists({ frames, pageTables, updates, commandLine, xen }: Domain): void {
+  const lists = {
+    frames,
+    pageTables,
+    updates,
+    ...(xen.kind === 'image' && { 'xen.frames': xen.frames, 'xen.tables': xen.tables }),
+  };
+  for (const [name, list] of Object.entries(lists)) {
+    if (!(list instanceof Uint32Array)) throw new TypeError(`domain.${name} is no Uint32Array`);
+  }
+  if (!(commandLine instanceof Uint8Array)) throw new TypeError('domain.commandLine is no Uint8Array');
 }
 
 function gather(memory: PhysicalMemory, domain: Domain, { onProgress }: VerifyOptions): Evidence {

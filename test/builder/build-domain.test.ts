@@ -31,6 +31,11 @@ function build(pageCount: number, kernelBytes: number, options: Partial<BuildOpt
   return { memory, domain };
 }
 
+/** Bytes of which no two neighbours are alike. */
+function image(length: number, seed = 1): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => Math.imul(i + seed, 0x9e37_79b1) >>> 24);
+}
+
 function codeOf(run: () => unknown): BuildErrorCode | 'built' {
   try {
     run();
@@ -40,6 +45,35 @@ function codeOf(run: () => unknown): BuildErrorCode | 'built' {
     throw error;
   }
 }
+
+describe('inputs that lie in the RAM that the domain is built in', () => {
+  it('are read as they were before the build', () => {
+    const apart = new PhysicalMemory(2 ** 20);
+    const inside = new PhysicalMemory(2 ** 20);
+    const kernel = packKernel(image(40_000, 3), L);
+    const initrd = image(9000, 5);
+    const list = frames(64);
+    // Over the very frames that become the domain's: kernel pages, page tables and start_info.
+    const place = (bytes: Uint8Array, physical: number): Uint8Array => {
+      inside.write(physical, bytes);
+      return new Uint8Array(inside.frame(0).buffer, physical, bytes.length);
+    };
+    const bytesOf = new Uint8Array(list.buffer);
+    const listInside = place(bytesOf, 78 * 4096);
+    const options = { profile: 'xen-1.2', sharedInfoFrame: 3 } as const;
+    const domain = buildDomain(apart, { ...options, frames: list, kernel, initrd });
+    const same = buildDomain(inside, {
+      ...options,
+      frames: new Uint32Array(listInside.buffer, listInside.byteOffset, 64),
+      kernel: place(kernel, 17 * 4096),
+      initrd: place(initrd, 40 * 4096),
+    });
+    expect(same).toEqual(domain);
+    const length = 11 * 4096 + 2 * 4096;
+    expect(Buffer.compare(inside.read(16 * 4096, length), apart.read(16 * 4096, length))).toBe(0);
+    expect(Buffer.compare(inside.read(78 * 4096, 2 * 4096), apart.read(78 * 4096, 2 * 4096))).toBe(0);
+  });
+});
 
 describe('the two profiles', () => {
   it('differ in the page between start_info and the tables, and in EFLAGS', () => {
@@ -141,6 +175,7 @@ describe('limits', () => {
   });
 
   it('of the other options', () => {
+    const xenImage = Uint8Array.of(9);
     const refused: { [what: string]: Partial<Record<keyof BuildOptions, unknown>> } = {
       'domain id -1': { domainId: -1 },
       'domain id 4294967296': { domainId: 2 ** 32 },
@@ -154,12 +189,36 @@ describe('limits', () => {
       'xen is neither': { xen: { kind: 'both' } },
       'xen.tables has 2 frames': { xen: { kind: 'slots', tables: [4, 5] } },
       'xen.image is no Uint8Array': { xen: { kind: 'image' } },
+      'xen.frames is no Uint32Array': {
+        xen: { kind: 'image', image: xenImage, frames: [5], tables: Uint32Array.of(6) },
+      },
+      'xen.tables is no Uint32Array': {
+        xen: { kind: 'image', image: xenImage, frames: Uint32Array.of(5), tables: Uint16Array.of(6) },
+      },
     };
     for (const [message, options] of Object.entries(refused)) {
       const run = (): unknown => build(64, 100, options as Partial<BuildOptions>);
       expect(run).toThrow(message);
       expect(codeOf(run)).toBe('bad-option');
     }
+  });
+
+  it('of the memory: RAM of its own, no dump and nothing else', () => {
+    const options = {
+      profile: 'xen-1.2',
+      frames: frames(64),
+      sharedInfoFrame: 3,
+      kernel: packKernel(image(9), L),
+    };
+    for (const memory of [null, 5, { sizeBytes: 2 ** 20, loadWord: () => 0 }]) {
+      expect(codeOf(() => buildDomain(memory as never, options as BuildOptions))).toBe('bad-option');
+    }
+  });
+
+  it('of frames that are texts, which would index arrays as numbers do', () => {
+    const texts = codeOf(() => build(64, 1, { sharedInfoFrame: '3' as never }));
+    const tables = codeOf(() => build(64, 1, { xen: { kind: 'slots', tables: ['4', 5, 6] as never } }));
+    expect([texts, tables]).toEqual(['bad-frame', 'bad-frame']);
   });
 
   it('are checked in the order of the original', () => {

@@ -59,6 +59,17 @@ describe('packKernel', () => {
   });
 });
 
+describe('packKernel of anything but bytes', () => {
+  it.each([
+    ['number[]', [1, 2, 300], 'packKernel: an Array is no Uint8Array'],
+    ['an ArrayBuffer, whose length nobody knows', new ArrayBuffer(8), 'packKernel: an ArrayBuffer is no'],
+    ['words', Uint16Array.of(0x1234), 'packKernel: a Uint16Array is no'],
+    ['text', 'MZ', 'packKernel: string MZ is no'],
+  ])('is refused: %s', (_, payload, message) => {
+    expect(() => packKernel(payload as never, 0xc000_0000)).toThrow(message);
+  });
+});
+
 describe('a XenoGues kernel', () => {
   it('is loaded without its header, the rest of its last page zero', () => {
     const built = build(packKernel(payload, 0xc000_0000));

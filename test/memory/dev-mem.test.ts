@@ -66,6 +66,7 @@ describe('DevMem', () => {
     expect(() => new DevMem(new PhysicalMemory(8192)).unmap(mapping)).toThrow('not a mapping made by this');
     devMem.unmap(mapping);
     expect(() => devMem.map(2)).toThrow(RangeError);
+    expect(() => new DevMem({ frameCount: 2 } as never)).toThrow('is no PhysicalMemory');
     expect([devMem.mapCount, devMem.openCount]).toEqual([1, 0]);
   });
 });

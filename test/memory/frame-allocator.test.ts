@@ -24,6 +24,16 @@ describe('FrameAllocator.allocate', () => {
     expect(frames(7)).not.toEqual(frames(8));
   });
 
+  it('takes whole numbers of 32 bits for seeds, and nothing that would be cut to one', () => {
+    for (const seed of [-1, 0.5, 2 ** 32, Number.NaN, '7']) {
+      const allocator = new FrameAllocator(new PhysicalMemory(64 * 4096));
+      expect(() => allocator.allocate(4, { order: 'scattered', seed: seed as number })).toThrow(
+        `seed ${seed} is not a whole number from 0 to 4294967295`,
+      );
+      expect(allocator.freeCount).toBe(64);
+    }
+  });
+
   it('never hands out a reserved frame', () => {
     const reserved = [
       { start: 0, count: 5 },

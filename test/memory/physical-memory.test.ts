@@ -164,3 +164,23 @@ describe('writtenFrames', () => {
     ]);
   });
 });
+
+describe('PhysicalMemory, misused from JavaScript', () => {
+  it('writes bytes and nothing that only looks like them', () => {
+    const memory = new PhysicalMemory(8192);
+    for (const bytes of [[300, 1], Uint16Array.of(0x1234), new ArrayBuffer(4), 'text', null, undefined, 7]) {
+      expect(() => memory.write(0, bytes as never)).toThrow(TypeError);
+    }
+    expect(() => memory.write(0, [300] as never)).toThrow(
+      'write: an Array is no Uint8Array; make one of it, such as Uint8Array.from(…)',
+    );
+    expect([...memory.writtenFrames()]).toEqual([]);
+    memory.write(0, Buffer.from('a Buffer is one'));
+    expect(memory.readUint8(0)).toBe(0x61);
+  });
+
+  it('has no size that is a text', () => {
+    expect(() => new PhysicalMemory('65536' as never)).toThrow(RangeError);
+    expect(() => new PhysicalMemory(Number.NaN)).toThrow('memory size NaN is outside');
+  });
+});

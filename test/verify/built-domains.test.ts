@@ -65,3 +65,19 @@ describe('verifyDomain accepts what buildDomain builds', () => {
     expect(complaints({ pages: 3, kernel, profile: 'document' })).toEqual([]);
   });
 });
+
+describe('verifyDomain refuses', () => {
+  it('a description whose lists went through JSON, rather than to find fault with the memory', () => {
+    const memory = new PhysicalMemory(4 * MIB);
+    const frames = new FrameAllocator(memory).allocate(64);
+    const kernel = packKernel(Uint8Array.of(0xeb, 0xfe), 0xc000_0000);
+    const domain = buildDomain(memory, { profile: 'xen-1.2', frames, sharedInfoFrame: 99, kernel });
+    for (const field of ['frames', 'pageTables', 'updates'] as const) {
+      const copy = { ...domain, [field]: [...domain[field]] } as never;
+      expect(() => verifyDomain(memory, copy)).toThrow(`domain.${field} is no Uint32Array`);
+    }
+    expect(() => verifyDomain(memory, { ...domain, commandLine: 'ro' as never })).toThrow(
+      'domain.commandLine is no Uint8Array',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { PhysicalMemory } from '../memory/physical-memory.ts';
+import { BuildError } from './build-error.ts';
+import type { BuildOptions } from './domain.ts';
+import { PROFILES } from './profile.ts';
+
+/**
+ * Checks of what kind the inputs are, and takes those apart that lie in the machine's own RAM, such as a kernel that
+ * a boot loader has put there: the build would overwrite them while it still reads.
+ *
+ * @throws BuildError `bad-option`.
+ */
+export function ownInputs(memory: PhysicalMemory, given: BuildOptions): BuildOptions {
+  checkKinds(memory, given);
+  const apart = <T extends Uint8Array | Uint32Array>(array: T): T =>
+    memory.isBehind(array) ? (array.slice() as T) : array;
+  const { initrd, xen } = given;
+  return {
+    ...given,
+    frames: apart(given.frames),
+    kernel: apart(given.kernel),
+    ...(initrd !== undefined && { initrd: apart(initrd) }),
+    ...(xen?.kind === 'image' && {
+      xen: { ...xen, image: apart(xen.image), frames: apart(xen.frames), tables: apart(xen.tables) },
+    }),
+  };
+}
+
+/** TypeScript has checked all this already; callers from JavaScript would get a TypeError from somewhere deep. */
+function checkKinds(
+  memory: PhysicalMemory,
+  { profile, frames, kernel, initrd, commandLine, xen }: BuildOptions,
+): void {
+  const refuse = (what: string): never => {
+    throw new BuildError('bad-option', what);
+  };
+  if (!(memory instanceof PhysicalMemory))
+    refuse('memory is no PhysicalMemory: a domain is built in RAM of its own');
+  if (!Object.hasOwn(PROFILES, profile)) refuse(`profile '${profile}' is neither 'document' nor 'xen-1.2'`);
+  if (!(frames instanceof Uint32Array)) refuse('frames is no Uint32Array');
+  if (!(kernel instanceof Uint8Array)) refuse('kernel is no Uint8Array: give the bytes of the file');
+  if (initrd !== undefined && !(initrd instanceof Uint8Array))
+    refuse('initrd is no Uint8Array: give the bytes of the file, or leave it out');
+  if (commandLine !== undefined && typeof commandLine !== 'string') refuse('commandLine is no string');
+  if (xen !== undefined && xen?.kind !== 'slots' && xen?.kind !== 'image')
+    refuse("xen is neither { kind: 'slots' } nor { kind: 'image' }; leave it out for neither");
+  if (xen?.kind === 'image') {
+    if (!(xen.image instanceof Uint8Array)) refuse('xen.image is no Uint8Array');
+    if (!(xen.frames instanceof Uint32Array)) refuse('xen.frames is no Uint32Array');
+    if (!(xen.tables instanceof Uint32Array)) refuse('xen.tables is no Uint32Array');
+  }
+}
