@@ -1,2 +1,5 @@
 /** Looks at whole address spaces. */
+
+export { diffMaps, type MapChange, type MapDifference, type MappedAs } from './diff.ts';
 export { type MapOptions, type MapRun, mapOf } from './map.ts';
+export { type Mapping, type TablePointer, type WhoReport, whoMaps } from './who.ts';

@@ -147,6 +147,25 @@ export function randomMemory({
   return memory;
 }
 
+/**
+ * The same with only a few entries in each table, so that all pages can be looked at one by one, though tables map
+ * themselves and each other.
+ */
+export function sparseMemory(machine: Pick<RandomMachine, 'cpu' | 'mode' | 'seed'>): PhysicalMemory {
+  const memory = randomMemory(machine);
+  const next = generator(machine.seed ^ 0x5a5a_5a5a);
+  const bytes = machine.mode === '32-bit' ? 4 : 8;
+  const entries = 4096 / bytes;
+  for (let frame = 0; frame < FRAMES; frame++) {
+    // The first four may be PDPTEs of PAE.
+    const kept = new Set([0, 1, 2, 3, ...Array.from({ length: 4 }, () => next() % entries)]);
+    for (let index = 0; index < entries; index++) {
+      if (!kept.has(index)) memory.write(frame * 0x1000 + index * bytes, new Uint8Array(bytes));
+    }
+  }
+  return memory;
+}
+
 /** Bits 11–0: nearly always present, mostly writable and for users, PS in one of eight. */
 function randomFlags(dice: number): number {
   let flags = dice & 0xf78;
