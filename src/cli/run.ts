@@ -22,9 +22,13 @@ export interface Host {
 const LEAST_COLUMNS = 20;
 
 /** Runs a command line and says what is wrong with it. @returns the exit code. */
-export async function runCommandLine(args: readonly string[], host: Host): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  host: Host,
+  commands: readonly Command[] = COMMANDS,
+): Promise<number> {
   try {
-    const code = await dispatch(args, host);
+    const code = await dispatch(args, host, commands);
     host.stdout.flush();
     return code;
   } catch (error) {
@@ -56,7 +60,7 @@ function explained(error: unknown, env: NodeJS.ProcessEnv): { message: string; c
   return { message: `x86-paging: a mistake in this program: ${message}${trace}`, code: EXIT.bug };
 }
 
-async function dispatch(args: readonly string[], host: Host): Promise<number> {
+async function dispatch(args: readonly string[], host: Host, commands: readonly Command[]): Promise<number> {
   const [name, ...rest] = args;
   const columns = columnsOf(host.stdout);
   if (name === '--version' || name === '-V') {
@@ -65,26 +69,28 @@ async function dispatch(args: readonly string[], host: Host): Promise<number> {
     return EXIT.done;
   }
   if (name === undefined) {
-    host.stderr.write(overview(COMMANDS, columnsOf(host.stderr)));
+    host.stderr.write(overview(commands, columnsOf(host.stderr)));
     host.stderr.flush();
     return EXIT.usage;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
     const [topic] = rest;
-    host.stdout.write(topic === undefined ? overview(COMMANDS, columns) : help(commandOf(topic), columns));
+    host.stdout.write(
+      topic === undefined ? overview(commands, columns) : help(commandOf(topic, commands), columns),
+    );
     return EXIT.done;
   }
-  return await run(commandOf(name), rest, host);
+  return await run(commandOf(name, commands), rest, host);
 }
 
 function columnsOf(sink: Sink): number | undefined {
   return sink.columns === undefined ? undefined : Math.max(LEAST_COLUMNS, sink.columns);
 }
 
-function commandOf(name: string): Command {
-  const found = COMMANDS.find((command) => command.name === name);
+function commandOf(name: string, commands: readonly Command[]): Command {
+  const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
-  const names = COMMANDS.map((command) => command.name);
+  const names = commands.map((command) => command.name);
   const meant = closest(name, names);
   const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${meant}'?`;
   throw new UsageError(`there is no command '${name}'; ${hint}`);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Command } from '../../src/cli/command.ts';
 import type { Sink } from '../../src/cli/output.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 
@@ -40,11 +41,11 @@ export interface Printed {
 /** Runs a command line in this process, which costs no start of Node. @param columns - Of a terminal; absent: pipes. */
 export async function inProcess(
   args: readonly string[],
-  options: { columns?: number; env?: NodeJS.ProcessEnv } = {},
+  options: { columns?: number; env?: NodeJS.ProcessEnv; commands?: readonly Command[] } = {},
 ): Promise<Printed> {
   const stdout = new Collected(options.columns);
   const stderr = new Collected(options.columns);
-  const code = await runCommandLine(args, { stdout, stderr, env: options.env ?? {} });
+  const code = await runCommandLine(args, { stdout, stderr, env: options.env ?? {} }, options.commands);
   return { code, out: stdout.text, err: stderr.text };
 }
 

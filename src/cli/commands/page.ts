@@ -9,56 +9,61 @@ import { parseCount } from '../numbers.ts';
 /** The page as the package ships it. */
 const FILE = fileURLToPath(new URL('../../web/x86-paging.html', import.meta.url));
 
-export const page: Command = {
-  name: 'page',
-  summary: 'open the teaching page in a browser: one file, which needs no network',
-  operands: '',
-  options: {
-    'print-path': { type: 'boolean', help: 'print where the file is, and open nothing' },
-    serve: { type: 'boolean', help: 'serve it over HTTP to this machine, until interrupted' },
-    port: { type: 'string', value: 'N', help: 'port to serve on, 1 to 65535 (default: a free one)' },
-  },
-  examples: [
-    'x86-paging page',
-    'cp "$(x86-paging page --print-path)" /media/stick/',
-    'x86-paging page --serve --port 8080',
-  ],
-  async run({ values, json, print, data, printJson, stdout }) {
-    atMostOne(values, 'print-path', 'serve');
-    const port = text(values, 'port');
-    if (port !== undefined && values['serve'] !== true) throw new UsageError('--port goes with --serve');
-    const wanted = port === undefined ? 0 : parseCount(port, '--port', 1, 65535);
-    if (!existsSync(FILE)) {
-      throw new InputError('the page is not built; in a checkout, npm run build:web builds it');
-    }
-    const tell = (address: string): void => {
-      if (json) printJson({ schema: 'x86-paging/page/1', path: FILE, address });
-      else data(address);
-    };
-    const address = pathToFileURL(FILE).href;
-    if (values['print-path'] === true) {
+export const page: Command = pageFor(FILE);
+
+/** The command that opens this file. */
+export function pageFor(file: string): Command {
+  return {
+    name: 'page',
+    summary: 'open the teaching page in a browser: one file, which needs no network',
+    operands: '',
+    options: {
+      'print-path': { type: 'boolean', help: 'print where the file is, and open nothing' },
+      serve: { type: 'boolean', help: 'serve it over HTTP to this machine, until interrupted' },
+      port: { type: 'string', value: 'N', help: 'port to serve on, 1 to 65535 (default: a free one)' },
+    },
+    examples: [
+      'x86-paging page',
+      'cp "$(x86-paging page --print-path)" /media/stick/',
+      'x86-paging page --serve --port 8080',
+    ],
+    async run({ values, json, print, data, printJson, stdout }) {
+      atMostOne(values, 'print-path', 'serve');
+      const port = text(values, 'port');
+      if (port !== undefined && values['serve'] !== true) throw new UsageError('--port goes with --serve');
+      const wanted = port === undefined ? 0 : parseCount(port, '--port', 1, 65535);
+      if (!existsSync(file)) {
+        throw new InputError('the page is not built; in a checkout, npm run build:web builds it');
+      }
+      const tell = (address: string): void => {
+        if (json) printJson({ schema: 'x86-paging/page/1', path: file, address });
+        else data(address);
+      };
+      const address = pathToFileURL(file).href;
+      if (values['print-path'] === true) {
+        if (json) tell(address);
+        else data(file);
+        return EXIT.done;
+      }
+      if (values['serve'] === true) {
+        const server = await serve(file, wanted);
+        const { port: found } = server.address() as { port: number };
+        tell(`http://127.0.0.1:${found}/`);
+        stdout.flush();
+        await new Promise((closed) => server.on('close', closed));
+        return EXIT.done;
+      }
+      await openInBrowser(address);
       if (json) tell(address);
-      else data(FILE);
+      else print(`opened ${file}`);
       return EXIT.done;
-    }
-    if (values['serve'] === true) {
-      const server = await serve(wanted);
-      const { port: found } = server.address() as { port: number };
-      tell(`http://127.0.0.1:${found}/`);
-      stdout.flush();
-      await new Promise((closed) => server.on('close', closed));
-      return EXIT.done;
-    }
-    await openInBrowser(address);
-    if (json) tell(address);
-    else print(`opened ${FILE}`);
-    return EXIT.done;
-  },
-};
+    },
+  };
+}
 
 /** A server of one file, for this machine alone. */
-async function serve(port: number): Promise<Server> {
-  const body = readFileSync(FILE);
+async function serve(file: string, port: number): Promise<Server> {
+  const body = readFileSync(file);
   const server = createServer(({ method, url }, response) => {
     if (method !== 'GET' && method !== 'HEAD') response.writeHead(405).end();
     else if (url !== '/' && url !== '/x86-paging.html') response.writeHead(404).end();
