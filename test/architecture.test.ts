@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   mmu: ['tlb', 'walk', 'memory', 'arch'],
   abi: ['arch'],
   tables: ['memory', 'arch'],
-  xen: ['mmu', 'memory', 'abi', 'arch'],
+  xen: ['mmu', 'memory', 'abi', 'arch', 'builder (types)'],
   dump: ['memory', 'bytes', 'arch'],
   builder: ['bytes', 'memory', 'abi', 'arch'],
   machine: ['mmu', 'memory', 'builder', 'abi', 'arch', 'bytes', 'dump'],

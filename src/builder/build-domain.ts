@@ -44,7 +44,8 @@ export function buildDomain(memory: PhysicalMemory, given: BuildOptions): Domain
   if (plan.initrd !== undefined) loadImage(devMem, plan.initrd, frames, plan.kernelPages);
 
   const tables = planTables(frames, plan);
-  writePageTables(memory, tables);
+  if (options.tables === 'cleared') clearPageTables(devMem, tables);
+  else writePageTables(memory, tables);
   const domain = describe(options, plan, tables);
   writeStartInfo(devMem, domain, frames[plan.startInfoPage]!);
   const sharedInfo = devMem.map(options.sharedInfoFrame);
@@ -61,6 +62,15 @@ function loadImage(devMem: DevMem, image: Uint8Array, frames: Uint32Array, first
     const piece = image.subarray(at, at + PAGE_SIZE);
     page.set(piece);
     if (piece.length < PAGE_SIZE) page.fill(0, piece.length);
+    devMem.unmap(page);
+  }
+}
+
+/** Leaves the tables empty, for Xen to fill them. */
+function clearPageTables(devMem: DevMem, { tableFrames, directoryFrame }: TablePlan): void {
+  for (const frame of [...tableFrames, directoryFrame]) {
+    const page = devMem.map(frame);
+    page.fill(0);
     devMem.unmap(page);
   }
 }

@@ -42,6 +42,11 @@ export interface BuildOptions {
   readonly domainId?: number;
   /** Absent: slots 1008–1023 stay zero, as the builder alone leaves them. */
   readonly xen?: XenPlacement;
+  /**
+   * What is done with page tables and directory. `written`, the default: they hold what the update list says.
+   * `cleared`: they are cleared only, as the builder of 2004 left them; Xen writes them when it is sent the list.
+   */
+  readonly tables?: 'written' | 'cleared';
 }
 
 /** The registers that the domain starts with; all others are 0. */

@@ -28,7 +28,7 @@ export function ownInputs(memory: PhysicalMemory, given: BuildOptions): BuildOpt
 /** TypeScript has checked all this already; callers from JavaScript would get a TypeError from somewhere deep. */
 function checkKinds(
   memory: PhysicalMemory,
-  { profile, frames, kernel, initrd, commandLine, xen }: BuildOptions,
+  { profile, frames, kernel, initrd, commandLine, xen, tables }: BuildOptions,
 ): void {
   const refuse = (what: string): never => {
     throw new BuildError('bad-option', what);
@@ -43,6 +43,10 @@ function checkKinds(
   if (commandLine !== undefined && typeof commandLine !== 'string') refuse('commandLine is no string');
   if (xen !== undefined && xen?.kind !== 'slots' && xen?.kind !== 'image')
     refuse("xen is neither { kind: 'slots' } nor { kind: 'image' }; leave it out for neither");
+  if (tables !== undefined && tables !== 'written' && tables !== 'cleared')
+    refuse(`tables '${tables}' is neither 'written' nor 'cleared'`);
+  if (tables === 'cleared' && xen !== undefined)
+    refuse('xen cannot be placed in tables that are only cleared: it places itself when it gets the updates');
   if (xen?.kind === 'image') {
     if (!(xen.image instanceof Uint8Array)) refuse('xen.image is no Uint8Array');
     if (!(xen.frames instanceof Uint32Array)) refuse('xen.frames is no Uint32Array');

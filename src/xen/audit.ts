@@ -204,7 +204,7 @@ class Audit {
       this.#report('tables-read-only', frame, text);
     }
     if (!this.#guests.has(owner) || (isXens && !isWritable)) return;
-    if (this.#isFree(frame) || this.#frames.owner(frame) !== owner) {
+    if (this.#frames.isFree(frame) || this.#frames.owner(frame) !== owner) {
       if (!isWritable && frame >= M2P_FIRST && frame < M2P_END) return;
       const text = `${pageName(directory, page)} maps ${name(frame)}, which is not the guest's own`;
       this.#report('own-frames', frame, text);
@@ -213,7 +213,9 @@ class Audit {
 
   #auditBase(): void {
     const frame = Math.floor(this.#xen.mmu.cr3 / 4096);
-    if (frame === 0 || this.#census.directories.includes(frame)) return;
+    // Nobody's yet, or Xen's own.
+    if (frame === 0 || frame * 4096 === this.#xen.idleDirectory) return;
+    if (this.#census.directories.includes(frame)) return;
     this.#report('base', frame, `CR3 holds ${name(frame)}, which is no directory in use`);
   }
 
@@ -231,7 +233,7 @@ class Audit {
       if (
         this.#guests.has(running) &&
         owner !== running &&
-        !this.#isFree(frame) &&
+        !this.#frames.isFree(frame) &&
         this.#xen.domainOf(owner)
       ) {
         const text = `the TLB still translates ${hex(Number(linear))} to ${name(frame)} of another domain`;
@@ -276,10 +278,6 @@ class Audit {
   #isTable(frame: number): boolean {
     const type = this.#frames.type(frame);
     return (type & COUNT_MASK) !== 0 && typeOf(type) >= TYPE_L1 && typeOf(type) <= TYPE_GDT + 1;
-  }
-
-  #isFree(frame: number): boolean {
-    return (this.#frames.count(frame) & COUNT_MASK) === 0;
   }
 
   #describe(frame: number): string {

@@ -110,6 +110,11 @@ export class FrameTable {
     this.#store(frame, OWNER, pointer);
   }
 
+  /** Whether nothing refers to a frame. */
+  isFree(frame: number): boolean {
+    return (this.count(frame) & COUNT_MASK) === 0;
+  }
+
   /** The frames below `frameCount` whose count or type word is not 0. */
   used(frameCount: number): number[] {
     const used: number[] = [];

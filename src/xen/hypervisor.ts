@@ -1,11 +1,15 @@
 import { XEN_CR0, XEN_CR4 } from '../abi/xen.ts';
+import type { Domain } from '../builder/domain.ts';
+import { type AllocateOptions, FrameAllocator } from '../memory/frame-allocator.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { Mmu } from '../mmu/mmu.ts';
-import { domainPointer, writeXensOwnTables } from './address-space.ts';
+import { writeXensOwnTables } from './address-space.ts';
 import { setBase, switchTo } from './base.ts';
 import { setGdt, updateDescriptor } from './descriptors.ts';
+import { checkHeapFrame, type DomainOptions, newDomain, noDomain } from './domain-options.ts';
+import { buildDomain0, type Domain0, type Domain0Options } from './domain0.ts';
 import { type FrameInfo, frameInfo } from './frame-info.ts';
-import { FrameTable, TYPE_VALIDATED, TYPE_WRITABLE } from './frame-table.ts';
+import { FrameTable } from './frame-table.ts';
 import { type GuestAccess, type GuestResult, guestAccess } from './guest.ts';
 import { type HoleName, repairsOf } from './holes.ts';
 import {
@@ -16,10 +20,11 @@ import {
   M2P_BASE,
 } from './layout.ts';
 import { dropLdtShadow, mapLdtPage } from './ldt.ts';
+import { destroyDomain, giveFrames, runIdle, shareFrame } from './lifecycle.ts';
 import { mmuUpdate } from './mmu-update.ts';
-import { giveFrame } from './references.ts';
 import { explained, type Refusal } from './refusal.ts';
 import { decreaseReservation } from './reservation.ts';
+import { startDomain } from './start-domain.ts';
 import { type DomainState, domainOfPointer, type Flush, type LinearMapMode, type XenState } from './state.ts';
 import { updateVaMapping } from './va-mapping.ts';
 import { validate } from './validate.ts';
@@ -37,18 +42,6 @@ export interface XenOptions {
   readonly linearMap?: LinearMapMode;
   /** Holes of the original to close. Default none. */
   readonly repaired?: 'all' | readonly HoleName[];
-}
-
-/** A domain to be made known to Xen. */
-export interface DomainOptions {
-  /** Its number, 0 to 2^32 − 1. Domain 0 is privileged. */
-  readonly id: number;
-  /** Machine frames that it is given. */
-  readonly frames: ArrayLike<number>;
-  /** Frame of its per-domain table (slot 1021), of Xen's own memory. It is cleared. */
-  readonly perDomainFrame: number;
-  /** Frame that it shares with Xen, from Xen's heap (below machine 16 MiB). */
-  readonly sharedInfoFrame: number;
 }
 
 /** What Xen answered. */
@@ -101,8 +94,8 @@ export class Xen {
         `this Xen needs a machine of 20 MiB and its frame table (24 bytes a frame) up to 4 GiB, not ${memory.sizeBytes} bytes`,
       );
     }
-    checkXensFrame('mapCacheFrame', mapCacheFrame);
-    checkXensFrame('ioremapFrame', ioremapFrame);
+    checkHeapFrame('mapCacheFrame', mapCacheFrame);
+    checkHeapFrame('ioremapFrame', ioremapFrame);
     writeXensOwnTables(memory, mapCacheFrame, ioremapFrame);
     this.memory = memory;
     this.mmu = new Mmu(memory, { cpu: 'pentium-iii', cr0: XEN_CR0, cr4: XEN_CR4 });
@@ -184,46 +177,71 @@ export class Xen {
 
   // --- domains ---
 
+  /** How many frames no domain has. */
+  get freeFrameCount(): number {
+    return this.#allocator().freeCount;
+  }
+
+  /**
+   * Chooses frames for a domain among those that are free. They are given out by {@link Xen.createDomain}.
+   * @throws RangeError if fewer are free.
+   */
+  chooseFrames(count: number, options: AllocateOptions = {}): Uint32Array {
+    return this.#allocator().allocate(count, options);
+  }
+
   /**
    * Makes a domain known, with frames that the allocator has chosen: each has one reference, for being allocated, and
    * no type. The shared frame is writable, by Xen's own reference.
    *
    * @throws RangeError if the domain exists, or a frame does not exist or is in use.
    */
-  createDomain({ id, frames, perDomainFrame, sharedInfoFrame }: DomainOptions): void {
+  createDomain(options: DomainOptions): void {
     const x = this.#x;
-    if (x.domains.has(id)) throw new RangeError(`domain ${id} exists already`);
-    if (!(Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff)) {
-      throw new RangeError(`domain id ${id} is not a whole number from 0 to 4294967295`);
-    }
-    checkXensFrame('perDomainFrame', perDomainFrame);
-    this.#checkFree(sharedInfoFrame);
-    const given = new Set<number>([sharedInfoFrame]);
-    for (let i = 0; i < frames.length; i++) {
-      const frame = frames[i]!;
-      this.#checkFree(frame);
-      if (given.has(frame)) throw new RangeError(`frame ${frame} is given to domain ${id} twice`);
-      given.add(frame);
-    }
-    const pointer = domainPointer(perDomainFrame);
-    for (const other of x.domains.values()) {
-      if (other.pointer === pointer) {
-        throw new RangeError(`frame ${perDomainFrame} is domain ${other.id}'s per-domain table already`);
-      }
-    }
-    x.memory.frame(perDomainFrame).fill(0);
-    for (let i = 0; i < frames.length; i++) giveFrame(x, frames[i]!, pointer);
-    x.frames.setOwner(sharedInfoFrame, pointer);
-    x.frames.setType(sharedInfoFrame, (TYPE_WRITABLE << 29) | TYPE_VALIDATED | 1);
-    x.frames.setCount(sharedInfoFrame, 1);
-    x.domains.set(id, {
-      ...noDomain(),
-      id,
-      pointer,
-      perDomainFrame,
-      sharedInfoFrame,
-      totalPages: frames.length,
-    });
+    const domain = newDomain(x, options);
+    x.flushes = [];
+    x.memory.frame(domain.perDomainFrame).fill(0);
+    giveFrames(x, domain, options.frames);
+    shareFrame(x, domain);
+    x.domains.set(domain.id, domain);
+  }
+
+  /**
+   * Builds domain 0 from the boot loader's modules, as Xen does when it starts, and makes it known.
+   * @throws RangeError if it exists, or cannot be built of this.
+   */
+  buildDomain0(options: Domain0Options & Omit<DomainOptions, 'id'>): Domain0 {
+    this.createDomain({ ...options, id: 0 });
+    const x = this.#call(0);
+    return buildDomain0(x, x.caller, options);
+  }
+
+  /**
+   * Starts a domain that the builder has prepared: domain 0 sends its update list and, if Xen takes it, BUILDDOMAIN
+   * with its registers. The domain runs with the first {@link Xen.switchTo}.
+   *
+   * @throws RangeError if the domain, or domain 0, is not known.
+   */
+  startDomain(domain: Domain): UpdateAnswer {
+    const target = this.#domain(domain.domainId);
+    const x = this.#call(0);
+    const { result, applied } = startDomain(x, target, domain);
+    return { ...answer(x, result, 0), applied };
+  }
+
+  /**
+   * Destroys a domain: its frames are free again, as far as nothing refers to them. If it runs, Xen idles afterwards.
+   *
+   * @returns The frames that are not free yet.
+   * @throws RangeError if there is no such domain.
+   */
+  destroyDomain(id: number): readonly number[] {
+    const x = this.#x;
+    const domain = this.#domain(id);
+    x.caller = noDomain();
+    x.flushes = [];
+    if (x.mmu.cr3 === domain.cr3) runIdle(x);
+    return destroyDomain(x, domain);
   }
 
   /** BUILDDOMAIN's effect on memory, see {@link setBase}. Result 1: done; 0: without a reference. */
@@ -310,36 +328,17 @@ export class Xen {
     return domain;
   }
 
-  #checkFree(frame: number): void {
-    const { frames, frameCount } = this.#x;
-    if (!(Number.isInteger(frame) && frame >= 0 && frame < frameCount)) {
-      throw new RangeError(`frame ${frame} does not exist: the machine has frames 0 to ${frameCount - 1}`);
-    }
-    if (frames.count(frame) !== 0) throw new RangeError(`frame ${frame} is in use`);
+  /** The frames that are free, as an allocator sees them. */
+  #allocator(): FrameAllocator {
+    const { memory, frames, frameCount } = this.#x;
+    const reserved = frames.used(frameCount).map((start) => ({ start, count: frames.isFree(start) ? 0 : 1 }));
+    return new FrameAllocator(memory, {
+      reserved: [{ start: 0, count: this.firstDomainFrame }, ...reserved],
+    });
   }
 }
 
 function answer(x: XenState, result: number, success: number): Answer {
   if (result === success || x.refusal === undefined) return { result };
   return { result, refusal: explained(x.refusal) };
-}
-
-function checkXensFrame(name: string, frame: number): void {
-  if (Number.isInteger(frame) && frame > 0 && frame < M2P_BASE / 4096) return;
-  throw new RangeError(`${name} ${frame} is not a frame of Xen's heap, 1 to ${M2P_BASE / 4096 - 1}`);
-}
-
-function noDomain(): DomainState {
-  return {
-    id: -1,
-    pointer: 0,
-    perDomainFrame: 0,
-    sharedInfoFrame: 0,
-    cr3: 0,
-    ldtBase: 0,
-    ldtEntries: 0,
-    ldtShadowPages: 0,
-    gdtEntries: 0,
-    totalPages: 0,
-  };
 }

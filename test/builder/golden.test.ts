@@ -1,99 +1,31 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { BuildError, buildDomain, type Domain, type XenPlacement } from '../../src/builder/index.ts';
-import { PhysicalMemory } from '../../src/memory/index.ts';
-
-/**
- * Inputs and outputs of the domain builder of February 2004 itself, byte for byte.
- * What each field means: golden/xen-1.2/README.json.
- */
-const GOLDEN = join(import.meta.dirname, 'golden/xen-1.2');
-
-interface Input {
-  readonly mem_pages: number;
-  readonly load_addr: number;
-  readonly frames: { kind: string; base: number; span?: number; seed?: number; index?: number; of?: number };
-  readonly kernel: { payload_bytes: number; gzip?: boolean; signature?: string; start?: number };
-  readonly initrd: { bytes: number; gzip?: boolean; start?: number } | null;
-  readonly cmdline: string;
-  readonly dom: number;
-  readonly shared_info_mfn: number;
-  readonly fill?: number;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the expected values are plain JSON, compared field by field
-type Expected = any;
-
-function generated(length: number, start: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => Math.imul(i + start, 2654435761) >>> 24);
-}
-
-function framesOf({ mem_pages: n, frames }: Input): Uint32Array {
-  const { kind, base } = frames;
-  const identity = Uint32Array.from({ length: n }, (_, i) => base + i);
-  if (kind === 'identity') return identity;
-  if (kind === 'reversed') return identity.reverse();
-  if (kind === 'dup') {
-    identity[frames.index!] = identity[frames.of!]!;
-    return identity;
-  }
-  if (kind !== 'scatter') throw new Error(`unknown kind of frames '${kind}'`);
-  const span = frames.span!;
-  const pool = Array.from({ length: span }, (_, i) => base + i);
-  let x = BigInt(frames.seed!);
-  for (let i = 0; i < n; i++) {
-    x = (x * 1664525n + 1013904223n) % 2n ** 32n;
-    const j = i + Number((x * BigInt(span - i)) >> 32n);
-    [pool[i], pool[j]] = [pool[j]!, pool[i]!];
-  }
-  return Uint32Array.from(pool.slice(0, n));
-}
+import type { PhysicalMemory } from '../../src/memory/index.ts';
+import {
+  bytesOf,
+  GOLDEN_CASES,
+  type GoldenExpected,
+  type GoldenInput,
+  memoryOf,
+  optionsOf,
+  readGolden,
+  sha256,
+} from './golden-case.ts';
 
 function build(
-  input: Input,
+  input: GoldenInput,
   xen?: XenPlacement,
 ): { memory: PhysicalMemory; frames: Uint32Array; domain: Domain } {
-  const { kernel, initrd } = input;
-  const frames = framesOf(input);
-  const memory = new PhysicalMemory((Math.max(...frames, input.shared_info_mfn) + 1) * 4096);
-  if (input.fill)
-    for (const frame of [...frames, input.shared_info_mfn]) memory.frame(frame).fill(input.fill);
-  const load = new Uint8Array(4);
-  new DataView(load.buffer).setUint32(0, input.load_addr, true);
-  const signature = new TextEncoder().encode(kernel.signature ?? 'XenoGues');
-  const file = Buffer.concat([signature, load, generated(kernel.payload_bytes, kernel.start ?? 0)]);
-  const module = initrd && generated(initrd.bytes, initrd.start ?? 1000003);
-  const domain = buildDomain(memory, {
-    profile: 'xen-1.2',
-    frames,
-    sharedInfoFrame: input.shared_info_mfn,
-    kernel: kernel.gzip ? gzipSync(file) : file,
-    ...(module && { initrd: initrd.gzip ? gzipSync(module) : module }),
-    commandLine: input.cmdline,
-    domainId: input.dom,
-    ...(xen && { xen }),
-  });
-  return { memory, frames, domain };
+  const memory = memoryOf(input);
+  const options = optionsOf(input);
+  const domain = buildDomain(memory, { ...options, ...(xen && { xen }) });
+  return { memory, frames: options.frames, domain };
 }
-
-function sha256(...parts: Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-}
-
-const bytesOf = (words: Uint32Array): Uint8Array =>
-  new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 
 describe('buildDomain makes what the builder of 2004 made', () => {
-  const cases = readdirSync(GOLDEN).filter((name) => !name.endsWith('.json'));
-  for (const name of cases) {
-    const read = (file: string): unknown => JSON.parse(readFileSync(join(GOLDEN, name, file), 'utf8'));
-    const input = read('input.json') as Input;
-    const expected = read('expected.json') as Expected;
+  for (const name of GOLDEN_CASES) {
+    const input = readGolden(name, 'input.json') as GoldenInput;
+    const expected = readGolden(name, 'expected.json') as GoldenExpected;
 
     if (!expected.ok) {
       it(`${name}: refuses it`, () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pageTypesOf } from './page-types.ts';
 import { expected, machineOf, Observer, observed, readTraces, type Trace } from './trace.ts';
 
 /** Replays a trace, call by call. The words are compared as text first: that is fast. */
@@ -8,6 +9,11 @@ function replay(trace: Trace): void {
   for (const [index, step] of trace.steps.entries()) {
     const ours = observed(xen, step, observer);
     const theirs = expected(step);
+    if (trace.page_types_run !== undefined && step.call === 'mmu_update') {
+      const { frames } = trace.domains.find(({ id }) => id !== 0)!;
+      const directory = Number(trace.steps[index + 1]!.page_directory);
+      expect(pageTypesOf(xen, frames, directory)).toEqual(trace.page_types_run);
+    }
     if (JSON.stringify(ours) !== JSON.stringify(theirs)) {
       expect(ours, `step ${index}: ${step.call} of domain ${step.domain}`).toEqual(theirs);
     }
