@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
+import { noticesText, thirdParties } from './tools/third-party.ts';
 
-/** The one file that the build leaves. */
+/** The one file that the build leaves, beside the notices that are in it too. */
 const FILE_NAME = 'x86-paging.html';
+const NOTICES_NAME = 'THIRD-PARTY-NOTICES.txt';
 
 /**
  * Puts script and style into the page itself, and lets it run nothing else: the security policy names both by their
@@ -19,9 +22,12 @@ function singleFile(): Plugin {
       let html = String(page.source);
       const scripts: string[] = [];
       const styles: string[] = [];
+      const modules: string[] = [];
       for (const [name, file] of Object.entries(bundle)) {
-        if (file.type === 'chunk') scripts.push(file.code.trim().replaceAll('</script', '<\\/script'));
-        else if (name.endsWith('.css')) styles.push(String(file.source).trim());
+        if (file.type === 'chunk') {
+          scripts.push(file.code.trim().replaceAll('</script', '<\\/script'));
+          modules.push(...Object.keys(file.modules));
+        } else if (name.endsWith('.css')) styles.push(String(file.source).trim());
         else if (file !== page) throw new Error(`${name} does not fit into one page; import it as text`);
         delete bundle[name];
       }
@@ -46,7 +52,12 @@ function singleFile(): Plugin {
       );
       html = html.replace('</head>', () => `<style>${style}</style>\n</head>`);
       html = html.replace('</body>', () => `<script type="module">${script}</script>\n</body>`);
+      const licence = readFileSync(new URL('LICENSE', import.meta.url), 'utf8');
+      const notices = noticesText(licence, thirdParties(modules));
+      // Two hyphens must not stand in a comment.
+      html = `${html.trimEnd()}\n<!--\n${notices.replace(/-(?=-)/g, '- ')}-->\n`;
       this.emitFile({ type: 'asset', fileName: FILE_NAME, source: html });
+      this.emitFile({ type: 'asset', fileName: NOTICES_NAME, source: notices });
     },
   };
 }
