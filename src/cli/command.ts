@@ -34,6 +34,8 @@ export interface Invocation {
   readonly data: (text: string) => void;
   /** Writes a value as one line of JSON. It has a field `schema`, whose schema is in `schemas/`. */
   readonly printJson: (value: unknown) => void;
+  /** Says something beside the answer, on standard error. */
+  readonly note: (text: string) => void;
   /** Standard output itself, for bytes. */
   readonly stdout: Sink;
   /** A progress bar on standard error. */

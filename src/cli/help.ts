@@ -3,6 +3,9 @@
 import { wrap } from '../render/index.ts';
 import { COMMON_OPTIONS, type Command, type Options } from './command.ts';
 
+const EXIT_CODES =
+  'Exit: 0 done · 1 a negative answer (a fault, a failed check) · 2 usage · 3 unreadable or bad input · 70 a mistake in this program';
+
 /** All commands. @param width - Columns to fit; undefined: lines may be of any length. */
 export function overview(commands: readonly Command[], width: number | undefined): string {
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
@@ -18,7 +21,7 @@ ${hanging(rows, width).join('\n')}
 
 ${hanging(more, width).join('\n')}
 
-${wrap('Exit: 0 done · 1 a negative answer (a fault, a failed check) · 2 usage · 3 unreadable or bad input', width ?? Number.POSITIVE_INFINITY).join('\n')}
+${wrap(EXIT_CODES, width ?? Number.POSITIVE_INFINITY).join('\n')}
 `;
 }
 

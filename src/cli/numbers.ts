@@ -60,7 +60,7 @@ export function parseCount(text: string, what: string, least: number, most: numb
 
 /** A size in bytes: a number, with K, M or G for powers of 1024. @throws UsageError */
 export function parseSize(text: string, what: string): number {
-  const [, digits = '', unit = ''] = /^([0-9a-fx_]+?)([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
+  const [, digits = '', unit = ''] = /^(0x[0-9a-f_]+|[0-9_]+)([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
   const number = numberIn(digits);
   if (number === undefined) {
     throw new UsageError(`${what} '${text}' is no size; write it as 64M, 4096K or 67108864`);

@@ -35,11 +35,20 @@ export async function runCommandLine(
     if (error instanceof ReaderGone) return EXIT.done;
     const { message, code } = explained(error, host.env);
     flushQuietly(host.stdout);
-    const lines = message.split('\n').map(printable).join('\n');
-    const columns = columnsOf(host.stderr);
-    host.stderr.write(`${columns === undefined ? lines : fitTo(lines, columns)}\n`);
-    host.stderr.flush();
+    tell(host.stderr, message);
     return code;
+  }
+}
+
+/** A message for whoever runs this. If it cannot be written, nobody wants it. */
+function tell(stderr: Sink, message: string): void {
+  const text = printable(message);
+  const columns = columnsOf(stderr);
+  try {
+    stderr.write(`${columns === undefined ? text : fitTo(text, columns)}\n`);
+    stderr.flush();
+  } catch {
+    // Standard error is closed, or its disk full.
   }
 }
 
@@ -90,6 +99,11 @@ function columnsOf(sink: Sink): number | undefined {
 function commandOf(name: string, commands: readonly Command[]): Command {
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
+  if (name.startsWith('-')) {
+    throw new UsageError(
+      `'${name}' is no option of x86-paging itself; options of a command stand behind its name`,
+    );
+  }
   const names = commands.map((command) => command.name);
   const meant = closest(name, names);
   const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${meant}'?`;
@@ -122,6 +136,9 @@ async function run(command: Command, args: readonly string[], host: Host): Promi
     print(text) {
       const safe = printableStyled(text);
       data(width === undefined ? safe : fitTo(safe, width));
+    },
+    note(text) {
+      tell(host.stderr, `x86-paging: ${text}`);
     },
     printJson: (value) => data(jsonLine(value)),
     stdout: host.stdout,

@@ -81,6 +81,17 @@ describe('exit codes', () => {
     [0, ['-h'], ''],
     [0, ['-V'], ''],
     [0, ['walk', '-h'], ''],
+    [
+      2,
+      ['--json', 'map'],
+      "'--json' is no option of x86-paging itself; options of a command stand behind its name",
+    ],
+    [2, ['exercise', '--student', ' '], '--student needs a name'],
+    [
+      0,
+      ['build', '--memory', '4M', '--cmdline', 'x'.repeat(256)],
+      'the command line has 256 bytes; start_info holds the first 255',
+    ],
     [2, ['walk'], 'walk needs at least one linear address'],
     [2, ['walk', '12z'], "address '12z' is no number; write it as 0xc000_1234"],
     [2, ['walk', '0', '--access', 'poke'], "--access 'poke' is none of read, write, fetch"],

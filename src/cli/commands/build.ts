@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMMAND_LINE_BYTES } from '../../abi/xen.ts';
 import { formatAddress } from '../../arch/index.ts';
 import type { Domain } from '../../builder/index.ts';
 import { mapOf } from '../../inspect/index.ts';
@@ -29,7 +30,7 @@ export const build: Command = {
     'x86-paging build --memory 64M --kernel vmlinuz --initrd initrd.gz --cmdline "root=/dev/ram0" --out dom.x86page',
     'x86-paging build --kernel memtest.bin --pack 0xC0000000 --frames scattered:7 --out dom/',
   ],
-  async run({ values, style, json, width, print, printJson, stdout }) {
+  async run({ values, style, json, width, print, printJson, note, stdout }) {
     const out = text(values, 'out');
     if (out === '-' && stdout.columns !== undefined) {
       throw new UsageError(
@@ -37,6 +38,11 @@ export const build: Command = {
       );
     }
     const { memory, domain } = buildFromOptions(values);
+    if (domain.commandLine.length >= COMMAND_LINE_BYTES) {
+      note(
+        `the command line has ${domain.commandLine.length} bytes; start_info holds the first ${COMMAND_LINE_BYTES - 1}`,
+      );
+    }
     const machine = domainMachine(memory, domain);
     if (out === '-') {
       for (const piece of saveMachinePieces(machine)) stdout.write(piece);

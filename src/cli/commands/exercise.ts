@@ -64,6 +64,7 @@ function sheetFrom(values: Values): Sheet {
   };
   const count = number('count', 1, 1000);
   const student = text(values, 'student');
+  if (student?.trim() === '') throw new UsageError('--student needs a name');
   const kind = text(values, 'kind');
   try {
     return makeSheet({
