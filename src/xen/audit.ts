@@ -76,6 +76,8 @@ const slotName = (directory: number, slot: number, value: number): string =>
   `slot ${slot} (${hex(value)}) of directory ${name(directory)}`;
 const pageName = (directory: number, page: number): string =>
   `${hex(page * 4096)} under directory ${name(directory)}`;
+/** Bits 21–13 of the entry of a large page: address bits above 4 GiB, where no memory is, and reserved ones. */
+const LARGE_RESERVED = 0x3f_e000;
 /** The machine-to-physical table's frames. */
 const M2P_FIRST = M2P_BASE / 4096;
 const M2P_END = M2P_FIRST + 1024;
@@ -172,7 +174,8 @@ class Audit {
     }
     const isWritable = (value & PTE_RW) !== 0;
     if ((value & PDE_PS) !== 0) {
-      // The CPU takes 4 MiB from the frame up.
+      // The CPU takes 4 MiB from the frame up, if that is where 4 MiB can be; otherwise it faults.
+      if ((value & LARGE_RESERVED) !== 0) return;
       const first = (value >>> 12) & ~1023;
       for (let piece = 0; piece < 1024; piece++) {
         this.#auditMapping(directory, slot * 1024 + piece, first + piece, isWritable, false);

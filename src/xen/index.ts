@@ -7,6 +7,16 @@ export { type PageType, TYPE_NAMES } from './frame-table.ts';
 export type { GuestAccess, GuestResult } from './guest.ts';
 export { HOLE_NAMES, HOLES, type Hole, type HoleName } from './holes.ts';
 export { type Answer, type UpdateAnswer, Xen, type XenOptions } from './hypervisor.ts';
+export { parseScenario, ScenarioError } from './parse-scenario.ts';
 export { type DescriptorFault, describeRefusal, type Refusal, type RefusalReason } from './refusal.ts';
+export {
+  type Expectation,
+  playScenario,
+  type Scenario,
+  type ScenarioStep,
+  type Story,
+  type ToldStep,
+} from './scenario.ts';
+export { makeSmallDomain, type SmallDomain } from './small-domain.ts';
 export type { DomainState, Flush, FlushKind, LinearMapMode } from './state.ts';
 export { perform, type XenAccess, type XenCall, type XenOutcome, type XenStep } from './steps.ts';

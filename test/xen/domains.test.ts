@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { buildDomain, packKernel, sampleKernel } from '../../src/builder/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { Mmu, READ } from '../../src/mmu/index.ts';
-import { auditXen, perform, Xen } from '../../src/xen/index.ts';
+import { auditXen, makeSmallDomain, perform, Xen } from '../../src/xen/index.ts';
 import { GUEST_BASE, GUESTS, makeWorld } from './world.ts';
 
-const BUILD = { Xen, PhysicalMemory, perform, auditXen };
+const BUILD = { Xen, PhysicalMemory, makeSmallDomain, perform, auditXen };
 const MIB = 2 ** 20;
 
 /** A machine of 64 MiB with domain 0 built by Xen. */

@@ -1,5 +1,13 @@
 import type { PhysicalMemory } from '../../src/memory/index.ts';
-import type { auditXen, HeldReferences, HoleName, perform, Xen } from '../../src/xen/index.ts';
+import type {
+  auditXen,
+  HeldReferences,
+  HoleName,
+  makeSmallDomain,
+  perform,
+  SmallDomain,
+  Xen,
+} from '../../src/xen/index.ts';
 
 /**
  * A small machine on which guests try whatever they like: domain 1 attacks, domain 2 is its neighbour, domain 0 has
@@ -10,27 +18,19 @@ import type { auditXen, HeldReferences, HoleName, perform, Xen } from '../../src
 export interface Build {
   readonly Xen: typeof Xen;
   readonly PhysicalMemory: typeof PhysicalMemory;
+  readonly makeSmallDomain: typeof makeSmallDomain;
   readonly perform: typeof perform;
   readonly auditXen: typeof auditXen;
 }
 
-/** A guest of the small machine. Its first frame is its directory, the second its page table. */
-export interface Guest {
-  readonly id: number;
-  readonly first: number;
-  readonly count: number;
-  readonly perDomainFrame: number;
-  readonly sharedInfoFrame: number;
-}
-
-export const GUESTS: readonly [Guest, Guest, Guest] = [
+export const GUESTS: readonly [SmallDomain, SmallDomain, SmallDomain] = [
   { id: 0, first: 0x1480, count: 8, perDomainFrame: 0x160, sharedInfoFrame: 0x122 },
   { id: 1, first: 0x1440, count: 16, perDomainFrame: 0x150, sharedInfoFrame: 0x120 },
   { id: 2, first: 0x1460, count: 8, perDomainFrame: 0x153, sharedInfoFrame: 0x121 },
 ];
 export const MACHINE_FRAMES = 0x1490;
-/** Frames 2 to 5 of a guest are mapped nowhere; those from here on are writable data. */
-export const FIRST_DATA_FRAME = 6;
+/** Frames of a guest from here on are writable data. */
+const FIRST_DATA_FRAME = 6;
 /** Directory slot of each guest's page table: its frame `i` is page `i` from 0xc000_0000. */
 export const GUEST_SLOT = 768;
 export const GUEST_BASE = 0xc000_0000;
@@ -54,20 +54,7 @@ export function makeWorld(build: Build, options: WorldOptions = {}): World {
   const memory = emptyMemory(build);
   const { repaired, linearMap, nearlyFull } = options;
   const xen = new build.Xen(memory, { ...(repaired && { repaired }), ...(linearMap && { linearMap }) });
-  for (const { id, first, count, perDomainFrame, sharedInfoFrame } of GUESTS) {
-    const frames = Array.from({ length: count }, (_, i) => first + i);
-    xen.createDomain({ id, frames, perDomainFrame, sharedInfoFrame });
-    const [directory, table] = [first * 4096, (first + 1) * 4096];
-    memory.writeUint32(directory + 4 * GUEST_SLOT, table | 0x67);
-    memory.writeUint32(table, directory | 0x61);
-    memory.writeUint32(table + 4, table | 0x61);
-    for (let i = FIRST_DATA_FRAME; i < count; i++)
-      memory.writeUint32(table + 4 * i, (first + i) * 4096 + 0x63);
-    const pinned = xen.mmuUpdate(0, Uint32Array.of(directory | 3, 1));
-    const based = xen.setBase(0, id, directory);
-    if (pinned.result !== 0 || based.result !== 1)
-      throw new Error(`domain ${id} of the small machine cannot be built`);
-  }
+  for (const guest of GUESTS) build.makeSmallDomain(xen, guest);
   xen.switchTo(1);
   return { xen, held: nearlyFull === undefined ? new Map() : fill(memory, nearlyFull) };
 }
