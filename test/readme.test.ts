@@ -1,18 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { x86paging } from './cli/run.ts';
+import { blocksOf } from './support/documents.ts';
 
-const root = resolve(import.meta.dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-/** The contents of the README's code blocks of a language. */
-function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
-    (match) => match[1] ?? '',
-  );
-}
+const blocks = (language: string): string[] => blocksOf('README.md', language);
 
 describe('the README', () => {
   it('shows what the demo prints', () => {
@@ -20,18 +10,6 @@ describe('the README', () => {
     const shown = blocks('text');
     expect(shown.length).toBe(2);
     for (const block of shown) expect(out).toContain(block);
-  });
-
-  it('has an example that does what its comments say', () => {
-    const [example] = blocks('js');
-    const file = join(root, 'build/readme-example.mjs');
-    mkdirSync(join(root, 'build'), { recursive: true });
-    writeFileSync(file, example!);
-    const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    const promised = [...example!.matchAll(/^console\.log.*\/\/ ([^:\n]+)/gm)].map((match) => match[1]);
-    expect(stdout.trim().split('\n')).toEqual(promised);
-    expect(promised).toHaveLength(4);
   });
 
   it('leads with the two command lines', () => {

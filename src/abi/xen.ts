@@ -1,4 +1,4 @@
-/** Constants of Xen and XenoLinux of February 2004. Source: the facts, sections 1–7. */
+/** Constants of Xen and XenoLinux of February 2004. Source: docs/xen-1.2.md §1–§7. */
 
 import { CR0_AM, CR0_ET, CR0_MP, CR0_NE, CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
 

@@ -29,7 +29,7 @@ import { placeXen } from './xen-placement.ts';
  * the domain. Pages that nobody owns yet keep what they held. All checks come before the first write.
  *
  * @throws BuildError if the inputs cannot make a domain; memory is then untouched.
- * @see facts §1–§7
+ * @see docs/xen-1.2.md §1–§7
  *
  * @example
  * const domain = buildDomain(memory, { profile: 'xen-1.2', frames, sharedInfoFrame, kernel });
@@ -75,7 +75,7 @@ function clearPageTables(devMem: DevMem, { tableFrames, directoryFrame }: TableP
   }
 }
 
-/** The update list that says to Xen what the tables say (facts §5). */
+/** The update list that says to Xen what the tables say (docs/xen-1.2.md §5). */
 function describeUpdates(plan: DomainPlan, tables: TablePlan): Uint32Array {
   const { pageCount, tableCount } = plan;
   const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = tables;
@@ -151,7 +151,7 @@ function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): D
   };
 }
 
-/** Writes the first 284 bytes of the page and leaves the others as they are (facts §4). */
+/** Writes the first 284 bytes of the page and leaves the others as they are (docs/xen-1.2.md §4). */
 function writeStartInfo(devMem: DevMem, domain: Domain, frame: number): void {
   const bytes = new Uint8Array(START_INFO_BYTES);
   const view = new DataView(bytes.buffer);

@@ -13,7 +13,7 @@ export type XenPlacement =
       /** Machine frames for its page tables, one for each 4 MiB, outside the domain. */
       readonly tables: Uint32Array;
     }
-  /** Xen's real directory slots 1008–1023 (facts §7), as Xen installs them when it pins the directory. */
+  /** Xen's real directory slots 1008–1023 (docs/xen-1.2.md §7), as Xen installs them when it pins the directory. */
   | {
       /** Xen's real directory slots. */
       readonly kind: 'slots';
@@ -143,7 +143,7 @@ export interface Domain {
   readonly profile: ProfileName;
   /** Machine frames in pseudo-physical order. */
   readonly frames: Uint32Array;
-  /** Number of frames: the facts' n. */
+  /** Number of frames: n in docs/xen-1.2.md. */
   readonly pageCount: number;
   /** Linear address of page 0. */
   readonly loadAddress: number;
@@ -163,7 +163,7 @@ export interface Domain {
   readonly initrd: LoadedInitrd | undefined;
   /** The registers it starts with. */
   readonly context: InitialContext;
-  /** What Dom0 sends to Xen: pairs of pointer and value (facts §5). */
+  /** What Dom0 sends to Xen: pairs of pointer and value (docs/xen-1.2.md §5). */
   readonly updates: Uint32Array;
   /** What lies where, in ascending order. */
   readonly layout: readonly Region[];

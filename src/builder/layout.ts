@@ -28,7 +28,7 @@ export function layoutOf(plan: DomainPlan): Region[] {
   return [...regions, ...xenRegions(plan)];
 }
 
-/** The parts of Xen's 64 MiB: name and number of directory slots, from slot 1008 on (facts §7). */
+/** The parts of Xen's 64 MiB: name and number of directory slots, from slot 1008 on (docs/xen-1.2.md §7). */
 const XEN_SLOTS: readonly (readonly [RegionName, number])[] = [
   ['machine-to-physical (read-only)', 1],
   ['direct map of machine memory', 11],

@@ -38,7 +38,7 @@ const XEN_PAGES = (0x1_0000_0000 - XEN_VIRTUAL_START) / PAGE_SIZE;
 /** Frames of Xen's heap for the tables in slots 1021 to 1023. Below 44 MiB, where no domain has its frames. */
 const DEFAULT_XEN_TABLES = [0x150, 0x151, 0x152] as const;
 
-/** @throws BuildError if no domain can be made of the inputs. The checks come in the order of facts §2. */
+/** @throws BuildError if no domain can be made of the inputs. The checks come in the order of docs/xen-1.2.md §2. */
 export function planDomain(memory: PhysicalMemory, options: BuildOptions): DomainPlan {
   const profile = PROFILES[options.profile];
   const pageCount = options.frames.length;

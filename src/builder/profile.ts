@@ -1,6 +1,6 @@
 /**
  * The two layouts. They differ in two places: the document that described the address space in February 2004 and
- * the program that built it that month do not agree (facts §3 and §6).
+ * the program that built it that month do not agree (docs/xen-1.2.md §3 and §6).
  */
 export interface LayoutProfile {
   /** Free pages between start_info and the lowest page table. */

@@ -23,7 +23,7 @@ export interface TablePlan {
 
 /**
  * Writes the page tables and the directory of a domain: each page of it mapped in order from the load address up,
- * and nothing else (facts §3).
+ * and nothing else (docs/xen-1.2.md §3).
  *
  * The tables are made in scratch memory, four at a time, and copied to their frames whole.
  */

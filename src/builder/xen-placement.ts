@@ -15,7 +15,7 @@ const M2P_READ_ONLY = 0x0100_01e1;
 /** Slots 1009–1019 map machine memory from 0 on. */
 const DIRECT_MAP_SLOTS = 11;
 
-/** Puts Xen into directory slots 1008–1023, as asked for (facts §7). */
+/** Puts Xen into directory slots 1008–1023, as asked for (docs/xen-1.2.md §7). */
 export function placeXen(memory: PhysicalMemory, domain: Domain, xen: XenPlacement | undefined): void {
   const slot = (index: number, entry: number): void =>
     memory.writeUint32(domain.pageDirectory + (XEN_FIRST_SLOT + index) * 4, entry);

@@ -64,7 +64,7 @@ const MOST_DOMAIN_BYTES = XEN_VIRTUAL_START;
 const XEN_BYTES = FOUR_GIB - XEN_VIRTUAL_START;
 /** More than a kernel with all its symbols. */
 const MOST_KERNEL_BYTES = 256 * 2 ** 20;
-/** Frames that Xen keeps for itself: the 44 MiB of machine memory that it maps directly (facts §7). */
+/** Frames that Xen keeps for itself: the 44 MiB of machine memory that it maps directly (docs/xen-1.2.md §7). */
 const XEN_FRAMES = 0x2c00;
 /** A frame of Xen's heap, below 16 MiB, for shared_info. */
 const SHARED_INFO_FRAME = 0x120;

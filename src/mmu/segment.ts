@@ -1,7 +1,7 @@
 /**
  * Segmentation in front of paging, as far as Xen needs it: base, limit, type and privilege of a code or data
  * segment. Paging knows only user and supervisor, so it is the segment limit alone that keeps a ring-1 guest out of
- * Xen (facts §7). Source: SDM 3A §3.4 "Logical and Linear Addresses", §5.3 "Limit Checking".
+ * Xen (docs/xen-1.2.md §7). Source: SDM 3A §3.4 "Logical and Linear Addresses", §5.3 "Limit Checking".
  */
 
 import { ACCESS_FETCH_BIT, ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';

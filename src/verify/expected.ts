@@ -11,7 +11,7 @@
  * | 0xFC000000 up: Xen's directory slots | see {@link slotRuns} | supervisor |
  * | all others | nothing | |
  *
- * Source: facts §3 and §7.
+ * Source: docs/xen-1.2.md §3 and §7.
  */
 
 import { XEN_VIRTUAL_START } from '../abi/xen.ts';

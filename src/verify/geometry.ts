@@ -2,7 +2,7 @@ import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { formatAddress } from '../arch/address.ts';
 import type { ProfileName } from '../builder/profile.ts';
 
-/** Where things lie in a domain, by the rules of facts §3 and from nothing but its frames, load address and profile. */
+/** Where things lie in a domain, by the rules of docs/xen-1.2.md §3 and from nothing but its frames, load address and profile. */
 export interface Geometry {
   /** Machine frames in pseudo-physical order. */
   readonly frames: Uint32Array;

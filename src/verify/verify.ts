@@ -59,7 +59,7 @@ const CLAIMS: readonly ClaimRule[] = [
  * @returns All claims with their verdicts, and of each that fails the first counterexample.
  * @throws RangeError if the description cannot be that of a domain at all.
  * @throws TypeError if its lists are no typed arrays, as after a detour through JSON.
- * @see facts §3, §4, §6, §7 and §8
+ * @see docs/xen-1.2.md §3, §4, §6, §7 and §8
  * @example
  * const { ok, claims } = verifyDomain(memory, domain);
  * for (const claim of claims) console.log(claim.ok ? 'ok ' : 'BAD', claim.title, claim.counterexample?.text ?? '');

@@ -21,7 +21,7 @@ import type { XenState } from './state.ts';
 
 /**
  * Xen's own address space: the idle directory, whose slots 1008–1023 every domain's directory gets, and Xen's GDT.
- * Source: facts §7, details §e and §f.
+ * Source: docs/xen-1.2.md §7 and §9.
  */
 export function writeXensOwnTables(
   memory: PhysicalMemory,

@@ -4,7 +4,7 @@ import { DIRECT_MAP_START, FIRST_RESERVED_GDT_ENTRY, LAST_RESERVED_GDT_ENTRY } f
 import type { DescriptorFault } from './refusal.ts';
 import { refuse, type XenState } from './state.ts';
 
-/** Which segment descriptors a guest may have: none that reaches Xen, and none of ring 0. Source: details §f. */
+/** Which segment descriptors a guest may have: none that reaches Xen, and none of ring 0. Source: docs/xen-1.2.md §9. */
 
 // Bits of a descriptor's high word.
 const PRESENT = 1 << 15;

@@ -20,7 +20,7 @@ import { takeFrameAndType } from './types.ts';
 
 /**
  * Domain 0, which Xen builds itself, since there is nobody else to do it. It is laid out like other domains but for
- * the free page above start_info, which it lacks. Source: details §i.
+ * the free page above start_info, which it lacks. Source: docs/xen-1.2.md §12.
  */
 
 /** Where the boot code has put the modules: machine 44 MiB, just above the direct map. */

@@ -14,7 +14,7 @@ import { takeCallersFrameAndType } from './types.ts';
 
 /**
  * What an entry of a table needs before it may be installed: the references it makes, in the caller's name.
- * Source: facts §8, details §g.
+ * Source: docs/xen-1.2.md §8, §10.
  */
 
 /** GLOBAL and, in the same bit as PSE of a directory entry, PAT. */

@@ -1,6 +1,6 @@
 /**
  * The holes of the original, each accepted by default and each with a switch that closes it.
- * Source: details §k for the first seven; the others were found with this program. The advisories are those of the
+ * Source: docs/xen-1.2.md §13 for the first seven; the others were found with this program. The advisories are those of the
  * Xen project, which name the same shape in later versions.
  */
 
@@ -86,7 +86,7 @@ export const HOLES: Readonly<Record<HoleName, Hole>> = {
   },
 };
 
-/** Their names, in the order of details §k. */
+/** Their names, in the order of docs/xen-1.2.md §13. */
 export const HOLE_NAMES: readonly HoleName[] = Object.keys(HOLES) as HoleName[];
 
 /** Which holes are closed. */

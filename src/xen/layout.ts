@@ -1,6 +1,6 @@
 /**
  * Where the Xen of February 2004 lies in machine memory and in every address space.
- * Source: facts §7, details §e; the image's own addresses: `boot.S` links it at machine 1 MiB.
+ * Source: docs/xen-1.2.md §7; the image's own addresses: `boot.S` links it at machine 1 MiB.
  */
 
 /** Linear address of machine address 0 in the direct map; also the end of what a ring-1 segment reaches. */
@@ -55,7 +55,7 @@ export const LDT_DESCRIPTOR_HIGH = 0xff00_8241;
 export const GDT_PAGES = 16;
 export const LDT_PAGES = 16;
 
-/** Xen's own descriptors from entry 257 on: flat code and data for rings 0, 1 and 3 (facts §7). */
+/** Xen's own descriptors from entry 257 on: flat code and data for rings 0, 1 and 3 (docs/xen-1.2.md §7). */
 export const XEN_DESCRIPTORS: readonly (readonly [low: number, high: number])[] = [
   [0x0000_ffff, 0x00cf_9a00],
   [0x0000_ffff, 0x00cf_9200],

@@ -7,7 +7,7 @@ import type { DomainState, XenState } from './state.ts';
  * The last steps of building a domain, as domain 0 really took them: the update list as hypercalls, then BUILDDOMAIN.
  */
 
-/** Offset of the registers in the page that Xen shares with a domain. Source: details §h. */
+/** Offset of the registers in the page that Xen shares with a domain. Source: docs/xen-1.2.md §11. */
 export const SHARED_INFO_CONTEXT = 528;
 
 /** The order of the registers there: 17 words. */

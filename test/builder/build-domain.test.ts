@@ -366,7 +366,7 @@ describe('Xen at 0xfc000000', () => {
   });
 });
 
-/** The tables that a domain must have, entry by entry, straight from the facts, section 3. */
+/** The tables that a domain must have, entry by entry, straight from docs/xen-1.2.md §3. */
 function entryOf(frameList: Uint32Array, load: number, linearPage: number): { pde: number; pte: number } {
   const n = frameList.length;
   const firstEntry = (load >>> 12) & 1023;

@@ -27,7 +27,7 @@ export interface Built {
 }
 
 /**
- * Writes a domain's tables and start_info word by word, straight from the facts (§3, §4, §7), without the builder
+ * Writes a domain's tables and start_info word by word, straight from docs/xen-1.2.md (§3, §4, §7), without the builder
  * or the verifier: a third opinion.
  */
 export function handMadeDomain(options: HandMade = {}): Built {

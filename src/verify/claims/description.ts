@@ -33,7 +33,7 @@ export const framesUsedOnce: ClaimRule = {
   },
 };
 
-/** Facts §3: the order of things from low to high, given the number of frames, the load address and the profile. */
+/** docs/xen-1.2.md §3: the order of things from low to high, given the number of frames, the load address and the profile. */
 export const description: ClaimRule = {
   name: 'description',
   title: 'The directory, page tables and start_info are where the layout of the profile puts them.',
@@ -52,7 +52,7 @@ export const description: ClaimRule = {
   },
 };
 
-/** Facts §6. An ELF kernel may begin at any of its pages, a XenoGues image begins with its first byte. */
+/** docs/xen-1.2.md §6. An ELF kernel may begin at any of its pages, a XenoGues image begins with its first byte. */
 export const initialContext: ClaimRule = {
   name: 'initial-context',
   title: 'The CPU starts in ring 1 on a page that it can fetch, its stack and esi at start_info.',

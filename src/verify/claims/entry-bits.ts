@@ -36,7 +36,7 @@ const FIRST_SMALL_XEN_SLOT = 1020;
 
 /**
  * The bits that no walk shows. Most say how a page is cached, by the TLB or the data caches: Xen refuses GLOBAL, PAT and
- * PSE in a guest's entries (facts §8), and its own are as in facts §7. The others are the US of directory entries that
+ * PSE in a guest's entries (docs/xen-1.2.md §8), and its own are as in §7. The others are the US of directory entries that
  * lead to tables whose entries have none. A and D may have come by use, and bits 9 to 11 mean nothing.
  *
  * Unlike the claims about reachability, this one reads the entries itself, those that are present.

@@ -12,7 +12,7 @@ const WRITES = accessSet(WRITE, USER_WRITE);
  * Two places are left to others: the tables' own pages in the domain, which `tables-read-only` judges, and the windows
  * of Xen's directory slots, which `xen-range` judges. Xen itself must be able to write to page tables: its linear page
  * table maps them all, and its direct map those below 44 MiB. Rings 1 to 3 cannot use these windows, since their
- * segments end at 0xFC3FFFFF (facts §7).
+ * segments end at 0xFC3FFFFF (docs/xen-1.2.md §7).
  */
 export const noWritableAlias: ClaimRule = {
   name: 'no-writable-alias',

@@ -40,7 +40,7 @@ export const startInfo: ClaimRule = {
   },
 };
 
-/** The 32-bit fields (facts §4). */
+/** The 32-bit fields (docs/xen-1.2.md §4). */
 function fields({ domain, geometry }: Evidence): [offset: number, name: string, value: number][] {
   const directory = (geometry.firstPage + geometry.pageCount - 1) * PAGE_SIZE;
   return [

@@ -2,13 +2,13 @@ import { PAGE_SIZE } from '../../arch/address.ts';
 import { type ClaimRule, hex, refutedByValue } from '../evidence.ts';
 import type { Geometry } from '../geometry.ts';
 
-// The low two bits of an update's pointer, and the command of an extended one (facts §5).
+// The low two bits of an update's pointer, and the command of an extended one (docs/xen-1.2.md §5).
 const PAGE_TABLE_UPDATE = 0;
 const MACHINE_TO_PHYSICAL_UPDATE = 2;
 const EXTENDED_COMMAND = 3;
 const PIN_L2_TABLE = 1;
 
-// The entries that the list installs (facts §3).
+// The entries that the list installs (docs/xen-1.2.md §3).
 const TABLE_ENTRY = 0x67;
 const WRITABLE_PAGE = 0x23;
 const READ_ONLY_PAGE = 0x21;
