@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   machine: ['mmu', 'memory', 'builder', 'abi', 'arch', 'bytes', 'dump'],
   formats: ['machine', 'memory', 'builder (types)'],
   verify: ['mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
-  inspect: ['walk', 'arch'],
+  inspect: ['walk', 'memory', 'arch'],
   render: ['inspect', 'arch', 'abi', 'mmu', 'verify (types)', 'builder (types)'],
   vectors: ['mmu', 'memory', 'arch'],
   exercise: ['mmu', 'memory', 'arch', 'render'],

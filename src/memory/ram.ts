@@ -73,4 +73,8 @@ export interface Memory extends Ram {
    * Absent: any frame may.
    */
   writtenFrames?(): Iterable<FrameRun>;
+  /**
+   * The stretches of RAM, in ascending order, `end` not included. Absent: all below `sizeBytes`.
+   */
+  ranges?(): Iterable<{ readonly start: number; readonly end: number }>;
 }

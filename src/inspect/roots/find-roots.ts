@@ -1,0 +1,276 @@
+/** Finds the roots of page tables in memory, without a hint. */
+
+import { formatAddress } from '../../arch/address.ts';
+import { CPU_MODELS, type CpuFeatures } from '../../arch/cpu.ts';
+import { isLongMode, type PagingMode } from '../../arch/paging-modes.ts';
+import type { Memory } from '../../memory/index.ts';
+import type { WalkRegisters } from '../../walk/index.ts';
+import { type Candidate, candidatesIn } from './candidates.ts';
+import { contextFor, factsOf, registersFor, type TreeFacts } from './evidence.ts';
+import { type LoadedNote, LoadedNotes } from './linux-note.ts';
+import { PointerSample } from './pointer-sample.ts';
+import { RamIndex } from './ram-index.ts';
+import { type JudgedTables, TableJudge } from './table-judge.ts';
+
+/** Points for each kind of evidence. */
+const POINTS = {
+  /** Present entries lead where they should, and none has reserved bits set. */
+  'sound-tables': 10,
+  /** The supervisor can write to RAM through it. */
+  'memory-reached': 20,
+  /** The supervisor can write to its tables, as a kernel must. */
+  'own-tables': 15,
+  /** There is code for the supervisor. */
+  'kernel-code': 10,
+  /** What looks like a kernel's pointers in RAM leads somewhere. */
+  'pointers-lead': 15,
+  /** It is no table of another root that is at least as good. */
+  topmost: 10,
+  /** No user page; served where nothing better is known. */
+  'kernel-only': 5,
+  /** The operating system notes it as loaded. */
+  'noted-as-loaded': 20,
+} as const;
+
+/** One thing that speaks for a root. */
+export interface RootEvidence {
+  /** What it is, for programs. */
+  readonly kind:
+    | 'sound-tables'
+    | 'memory-reached'
+    | 'own-tables'
+    | 'kernel-code'
+    | 'pointers-lead'
+    | 'topmost'
+    | 'kernel-only'
+    | 'noted-as-loaded';
+  /** How many points of the score it gives. */
+  readonly points: number;
+  /** In words. */
+  readonly text: string;
+}
+
+/** A candidate for CR3. */
+export interface FoundRoot {
+  /** Physical address of the root table. */
+  readonly cr3: number;
+  readonly mode: Exclude<PagingMode, 'off'>;
+  /** How much speaks for it: 0 to 100. */
+  readonly score: number;
+  readonly evidence: readonly RootEvidence[];
+  /** Tables under it. */
+  readonly tables: number;
+  /** Pages that it maps, those of shared tables once. */
+  readonly pages: number;
+  /** Registers with which it can be walked: the mode's, and what is known of CR4. */
+  readonly registers: WalkRegisters;
+}
+
+/** What {@link findRoots} may be told. */
+export interface FindRootsOptions {
+  /** The most that are returned. Default 32. */
+  readonly limit?: number | undefined;
+  /** Is told how far it is: bytes of RAM looked at, and all. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What the candidates are walked with: nothing is reserved that some CPU has. */
+const CPU: CpuFeatures = { ...CPU_MODELS['sapphire-rapids'], physicalAddressBits: 52 };
+const PIECE_FRAMES = 256;
+/** With fewer points it is no root. */
+const LEAST_POINTS = 30;
+/** Roots whose scores differ by less are those of one system: its processes'. */
+const SAME_SYSTEM = 20;
+
+/**
+ * Finds candidates for CR3 in all paging modes, best first.
+ *
+ * Looks at all of RAM for frames that could be a root by their bits, then at the tables under each: whether they are
+ * sound, how much of RAM a supervisor reaches through them, and its own tables among it, and whether there is code
+ * to run. Where several processes have roots that are as good, what Linux notes as loaded comes first, the first CPU's
+ * before the others'; else one that maps the kernel alone.
+ */
+export function findRoots(memory: Memory, options: FindRootsOptions = {}): FoundRoot[] {
+  const ram = new RamIndex(memory);
+  const total = ram.count * 4096;
+  const judgeOf = (mode: Candidate['mode']): TableJudge =>
+    new TableJudge(contextFor(memory, CPU, { mode, address: 0 }), ram);
+  const judges = {
+    '32-bit': judgeOf('32-bit'),
+    PAE: judgeOf('PAE'),
+    '4-level': judgeOf('4-level'),
+    '5-level': judgeOf('5-level'),
+  };
+  const pointers = { 4: new PointerSample(4), 8: new PointerSample(8) };
+  const judged: Judged[] = [];
+  for (const piece of piecesOf(memory, ram)) {
+    options.progress?.(piece.done, total);
+    pointers[4].take(piece.words);
+    pointers[8].take(piece.words);
+    for (let base = 0; base < piece.words.length; base += 1024) {
+      for (const candidate of candidatesIn(piece.words, base, piece.physical + base * 4, ram)) {
+        const tables = judges[candidate.mode].under(candidate.address);
+        if (tables === undefined) continue;
+        const facts = factsOf(contextFor(memory, CPU, candidate), tables, ram);
+        const root = facts && judge(candidate, facts, tables, ram);
+        if (root !== undefined && scoreOf(root) >= LEAST_POINTS) judged.push(root);
+      }
+    }
+  }
+  for (const root of judged) {
+    const wordBytes = isLongMode(root.candidate.mode) ? 8 : 4;
+    addPointers(root, pointers[wordBytes].leadingUnder(contextFor(memory, CPU, root.candidate)));
+  }
+  addTopmost(judged);
+  judged.sort(better);
+  for (const mode of new Set(judged.slice(0, 8).map((root) => root.candidate.mode))) {
+    addNotes(memory, ram, mode, judged);
+  }
+  options.progress?.(total, total);
+  return judged
+    .sort(better)
+    .slice(0, options.limit ?? 32)
+    .map(finished);
+}
+
+interface Judged {
+  readonly candidate: Candidate;
+  readonly facts: TreeFacts;
+  /** The addresses of its tables. */
+  readonly under: ReadonlySet<number>;
+  evidence: RootEvidence[];
+  /** Which CPU is noted to have it loaded; infinity: none. */
+  cpu: number;
+  /** CR4 as it is noted with it. */
+  cr4: number | undefined;
+}
+
+function better(a: Judged, b: Judged): number {
+  return scoreOf(b) - scoreOf(a) || a.cpu - b.cpu || a.candidate.address - b.candidate.address;
+}
+
+function scoreOf({ evidence }: Judged): number {
+  return evidence.reduce((sum, { points }) => sum + points, 0);
+}
+
+function* piecesOf(
+  memory: Memory,
+  ram: RamIndex,
+): Generator<{ words: Int32Array; physical: number; done: number }> {
+  for (const { first, end, before } of ram.stretches) {
+    for (let frame = first; frame < end; frame += PIECE_FRAMES) {
+      const bytes = memory.read(frame * 4096, Math.min(PIECE_FRAMES, end - frame) * 4096);
+      const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+      yield { words, physical: frame * 4096, done: (before + frame - first) * 4096 };
+    }
+  }
+}
+
+function judge(candidate: Candidate, facts: TreeFacts, under: JudgedTables, ram: RamIndex): Judged {
+  const evidence: RootEvidence[] = [];
+  const add = (kind: RootEvidence['kind'], share: number, text: string): void => {
+    const points = Math.round(POINTS[kind] * share);
+    if (points > 0) evidence.push({ kind, points, text });
+  };
+  const { tables, entries, wrong, reachable, ownTables, kernelCode, userPages } = facts;
+  add(
+    'sound-tables',
+    Math.max(0, 1 - (20 * wrong) / entries),
+    `${count(entries, 'entry', 'entries')} in ${count(tables, 'table', 'tables')}, ${wrong} of them wrong`,
+  );
+  const reached = ram.count === 0 ? 0 : reachable / ram.count;
+  add('memory-reached', reached, `the supervisor can write to ${(100 * reached).toFixed(1)} % of RAM`);
+  add(
+    'own-tables',
+    ownTables / Math.max(1, tables),
+    `it can write to ${ownTables} of its ${count(tables, 'table', 'tables')}`,
+  );
+  add(
+    'kernel-code',
+    kernelCode > 0 ? 1 : 0,
+    `${count(kernelCode, 'page', 'pages')} of code for the supervisor`,
+  );
+  add('kernel-only', userPages === 0 ? 1 : 0, 'no page for users: the kernel alone');
+  return {
+    candidate,
+    facts,
+    under: new Set(under.addresses),
+    evidence,
+    cpu: Number.POSITIVE_INFINITY,
+    cr4: undefined,
+  };
+}
+
+function addPointers(root: Judged, share: number | undefined): void {
+  const points = Math.round(POINTS['pointers-lead'] * (share ?? 0));
+  if (share === undefined || points === 0) return;
+  const text = `${(100 * share).toFixed(0)} % of what looks like a kernel's pointers leads somewhere`;
+  root.evidence.push({ kind: 'pointers-lead', points, text });
+}
+
+/**
+ * A table of a root often looks like a root of its own: a page directory of 64-bit entries like one of 32-bit entries,
+ * a PML4 under a PML5 like the root of 4-level paging.
+ */
+function addTopmost(judged: readonly Judged[]): void {
+  const scores = judged.map(scoreOf);
+  for (const [i, root] of judged.entries()) {
+    const { address } = root.candidate;
+    const isTable = judged.some(
+      (other, j) =>
+        other.candidate.address !== address && scores[j]! >= scores[i]! && other.under.has(address),
+    );
+    if (isTable) continue;
+    root.evidence.push({
+      kind: 'topmost',
+      points: POINTS.topmost,
+      text: 'no other root has it among its tables',
+    });
+  }
+}
+
+/** Looks for what Linux notes as loaded, among the roots of a mode that are about as good as the best. */
+function addNotes(memory: Memory, ram: RamIndex, mode: PagingMode, judged: readonly Judged[]): void {
+  const ofMode = judged.filter((root) => root.candidate.mode === mode);
+  const best = ofMode[0]!;
+  const peers = ofMode.filter((root) => scoreOf(best) - scoreOf(root) < SAME_SYSTEM);
+  const addresses = peers.map((root) => root.candidate.address);
+  const notes = new LoadedNotes(memory, mode, contextFor(memory, CPU, best.candidate), addresses);
+  for (const { words, physical } of piecesOf(memory, ram)) notes.search(words, physical);
+  if (notes.found.length === 0) return;
+  for (const root of peers) withNotes(root, notes.found);
+}
+
+function withNotes(root: Judged, notes: readonly LoadedNote[]): void {
+  // It served where nothing better is known.
+  root.evidence = root.evidence.filter(({ kind }) => kind !== 'kernel-only');
+  const cpu = notes.findIndex((note) => note.root === root.candidate.address);
+  if (cpu >= 0) {
+    const { address, cr4 } = notes[cpu]!;
+    root.cpu = cpu;
+    root.cr4 = cr4;
+    root.evidence.push({
+      kind: 'noted-as-loaded',
+      points: POINTS['noted-as-loaded'] - Math.min(cpu, 10),
+      text: `Linux notes it as loaded on its CPU ${cpu}, with CR4 ${formatAddress(cr4)}, at ${formatAddress(address)}`,
+    });
+  }
+}
+
+function finished(root: Judged): FoundRoot {
+  const { candidate, facts, evidence, cr4 } = root;
+  const registers = registersFor(candidate);
+  return {
+    cr3: candidate.address,
+    mode: candidate.mode,
+    score: scoreOf(root),
+    evidence,
+    tables: facts.tables,
+    pages: facts.pages,
+    registers: cr4 === undefined ? registers : { ...registers, cr4 },
+  };
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,130 @@
+/**
+ * What Linux notes for each CPU about its address space: `cpu_tlbstate`, since 4.0. It holds a pointer to the
+ * `mm_struct` that is loaded, whose `pgd` points to the root, and the value of CR4 a few words further on. With it
+ * the root that is in use can be told from those of other processes.
+ *
+ * Source: Linux, `arch/x86/include/asm/tlbflush.h`, `struct tlb_state`; `include/linux/mm_types.h`, `mm_struct`.
+ */
+
+import { READ } from '../../arch/access.ts';
+import { CR4_LA57, CR4_PAE, CR4_PSE } from '../../arch/control.ts';
+import type { PagingMode } from '../../arch/paging-modes.ts';
+import type { Memory } from '../../memory/index.ts';
+import { explainWalk, type WalkContext } from '../../walk/index.ts';
+
+/** A place where Linux seems to note what a CPU has loaded. */
+export interface LoadedNote {
+  /** Physical address of the noted CR4. */
+  readonly address: number;
+  /** CR4 as noted. */
+  readonly cr4: number;
+  /** Physical address of the root that the noted `mm_struct` has. */
+  readonly root: number;
+}
+
+/** Bits of CR4 that a kernel may have set; a word with others is something else. */
+const CR4_KNOWN = 0x03ff_7fff;
+/** The pointer to the `mm_struct` lies so many words before CR4 at most: with the ASIDs and `last_user_mm` between. */
+const WORDS_BEFORE = 4;
+/** `pgd` lies in the first bytes of an `mm_struct`. */
+const MM_BYTES = 0x200;
+/** ASIDs are small numbers, two of 16 bits in a word, with flags above them. */
+const MAX_ASID = 16;
+
+/** Looks for notes in RAM, piece by piece. */
+export class LoadedNotes {
+  readonly #memory: Memory;
+  readonly #mode: PagingMode;
+  readonly #context: WalkContext;
+  readonly #roots: ReadonlySet<number>;
+  /** By address of an `mm_struct`: the root that it has, if one of the candidates. */
+  readonly #known = new Map<bigint, number | undefined>();
+  readonly found: LoadedNote[] = [];
+
+  /**
+   * @param context - Walks the kernel's half, in which all candidates agree.
+   * @param roots - Physical addresses of the candidates.
+   */
+  constructor(memory: Memory, mode: PagingMode, context: WalkContext, roots: readonly number[]) {
+    this.#memory = memory;
+    this.#mode = mode;
+    this.#context = context;
+    this.#roots = new Set(roots);
+  }
+
+  /** Looks at a piece of RAM. @param words - Its 32-bit words. @param physical - Where it lies. */
+  search(words: Int32Array, physical: number): void {
+    const stride = this.#mode === '4-level' || this.#mode === '5-level' ? 2 : 1;
+    for (let at = WORDS_BEFORE * stride; at + stride <= words.length; at += stride) {
+      const cr4 = words[at]!;
+      if ((cr4 & ~CR4_KNOWN) !== 0 || !this.#fitsMode(cr4)) continue;
+      if (stride === 2 && words[at + 1] !== 0) continue;
+      if (!areAsids(words, at)) continue;
+      // The farthest: between it and CR4 newer kernels have the last user's `mm_struct`.
+      for (let back = WORDS_BEFORE; back >= 2; back--) {
+        const mm = pointerAt(words, at - back * stride, stride);
+        if (mm === undefined) continue;
+        const root = this.#rootOf(mm);
+        if (root === undefined) continue;
+        this.found.push({ address: physical + at * 4, cr4, root });
+        break;
+      }
+    }
+  }
+
+  #fitsMode(cr4: number): boolean {
+    if (this.#mode === '32-bit') return (cr4 & CR4_PAE) === 0 && (cr4 & CR4_PSE) !== 0;
+    return (cr4 & CR4_PAE) !== 0 && ((cr4 & CR4_LA57) !== 0) === (this.#mode === '5-level');
+  }
+
+  /** The candidate that an `mm_struct` at a linear address has as its root. */
+  #rootOf(mm: bigint): number | undefined {
+    if (this.#known.has(mm)) return this.#known.get(mm);
+    const root = this.#lookup(mm);
+    // Kernels have far fewer; in noise, the list must not grow.
+    if (this.#known.size < 65_536) this.#known.set(mm, root);
+    return root;
+  }
+
+  #lookup(mm: bigint): number | undefined {
+    const bytes = this.#mode === '4-level' || this.#mode === '5-level' ? 8 : 4;
+    const start = this.#physical(mm);
+    // An `mm_struct` does not end at a page's edge, where the rest would be elsewhere.
+    if (start === undefined) return undefined;
+    for (let at = 0; at < MM_BYTES && (start % 4096) + at < 4096; at += bytes) {
+      const low = this.#memory.loadWord(start + at);
+      // A root is page-aligned, or to 32 bytes in PAE.
+      if ((low & 0x1f) !== 0) continue;
+      const pointer = bytes === 8 ? join(low, this.#memory.loadWord(start + at + 4)) : BigInt(low >>> 0);
+      if (!isKernelPointer(pointer, bytes)) continue;
+      const physical = this.#physical(pointer);
+      if (physical !== undefined && this.#roots.has(physical)) return physical;
+    }
+    return undefined;
+  }
+
+  #physical(linear: bigint): number | undefined {
+    const report = explainWalk(this.#context, linear, READ);
+    return report.ok ? report.physical : undefined;
+  }
+}
+
+/** What lies before CR4, in 64 bits: two ASIDs of 16 bits, and flags. */
+function areAsids(words: Int32Array, at: number): boolean {
+  const word = words[at - 2]!;
+  return (word & 0xffff) <= MAX_ASID && word >>> 16 <= MAX_ASID && words[at - 1]! >>> 0 <= 0xff_ffff;
+}
+
+function pointerAt(words: Int32Array, at: number, stride: number): bigint | undefined {
+  const pointer = stride === 2 ? join(words[at]!, words[at + 1]!) : BigInt(words[at]! >>> 0);
+  return (words[at]! & (stride * 4 - 1)) === 0 && isKernelPointer(pointer, stride * 4) ? pointer : undefined;
+}
+
+function isKernelPointer(pointer: bigint, bytes: number): boolean {
+  if (bytes === 4) return pointer >= 0x8000_0000n && pointer < 0xffff_f000n;
+  return pointer >= 0xff00_0000_0000_0000n && pointer < 0xffff_ffff_ffff_f000n;
+}
+
+function join(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
