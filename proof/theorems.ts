@@ -1,0 +1,147 @@
+/** What is proven: each theorem as the conditions that must be impossible. */
+
+import type { Interpreter } from './engine/interpreter.ts';
+import { and, bitAnd, bitNot, bitXor, eq, int, not, or, select, type Term } from './engine/term.ts';
+import {
+  anyWord,
+  differences,
+  type Outcome,
+  readableOutcome,
+  ruleOutcome,
+  tunedOutcome,
+} from './subjects/outcome.ts';
+import { MODES, type Mode, type State, unknownState } from './subjects/state.ts';
+import { tableWriterTheorems } from './subjects/table-writer.ts';
+import { tlbWordTheorems } from './subjects/tlb-words.ts';
+
+/** A theorem, ready to be asked. */
+export interface Claim {
+  /** What holds of every input. */
+  readonly assumptions: readonly Term[];
+  /** Conditions that contradict the theorem, by what they would mean. */
+  readonly never: Readonly<Record<string, Term>>;
+  /** The unknowns, for a counterexample. */
+  readonly state?: State;
+}
+
+export interface Theorem {
+  readonly id: string;
+  readonly mode: Mode | 'any';
+  /** In one sentence. */
+  readonly sentence: string;
+  /** For which inputs. */
+  readonly domain: string;
+  /** The files that it speaks of, relative to src. */
+  readonly files: readonly string[];
+  readonly build: (run: Interpreter) => Claim;
+}
+
+const WALK_DOMAIN =
+  'every RAM (4 KiB to 64 GiB) and its contents, CR3, linear address, kind of access, CR0.WP, CR4.PSE/PGE/SMEP/SMAP/PKE/PKS, ' +
+  'EFER.NXE, EFLAGS.AC, PKRU, PKRS, CPU features and MAXPHYADDR from 32 to 52';
+
+function withoutRam({ 'RAM afterwards': _, ...rest }: Record<string, Term>): Record<string, Term> {
+  return rest;
+}
+
+function both(
+  first: (run: Interpreter, state: State) => Outcome,
+  second: (run: Interpreter, state: State) => Outcome,
+  mode: Mode,
+  pick: (differences: Record<string, Term>, a: Outcome, b: Outcome, state: State) => Record<string, Term>,
+): (run: Interpreter) => Claim {
+  return (run) => {
+    const state = unknownState(run, mode);
+    const [a, b] = [first(run, state), second(run, state)];
+    return { state, assumptions: state.assumptions, never: pick(differences(a, b), a, b, state) };
+  };
+}
+
+const A_AND_D = 0x60;
+
+function walkTheorems(mode: Mode): Theorem[] {
+  const tuned = ['mmu/walker.ts', 'arch/permissions.ts', 'arch/reserved.ts', 'tlb/tlb-word.ts'];
+  const readable = [
+    'walk/explain.ts',
+    'walk/decode.ts',
+    'walk/entry-rules.ts',
+    'arch/reserved.ts',
+    'arch/permissions.ts',
+  ];
+  return [
+    {
+      id: `${mode}/tuned-result`,
+      mode,
+      sentence:
+        'The tuned walk gives the verdict, physical address, page size, rights, G and error code of the readable one.',
+      domain: WALK_DOMAIN,
+      files: [...tuned, ...readable],
+      build: both(tunedOutcome, readableOutcome, mode, withoutRam),
+    },
+    {
+      id: `${mode}/tuned-ram`,
+      mode,
+      sentence:
+        'The tuned walk leaves in RAM what the readable one says it sets: every word is the same afterwards.',
+      domain: WALK_DOMAIN,
+      files: [...tuned, ...readable],
+      build: both(tunedOutcome, readableOutcome, mode, (differ) => ({
+        'RAM afterwards': differ['RAM afterwards']!,
+      })),
+    },
+    {
+      id: `${mode}/rule-result`,
+      mode,
+      sentence:
+        "The readable walk gives the verdict, physical address, page size, rights, G and error code of the manual's rule.",
+      domain: WALK_DOMAIN,
+      files: readable,
+      build: both(readableOutcome, ruleOutcome, mode, withoutRam),
+    },
+    {
+      id: `${mode}/rule-ram`,
+      mode,
+      sentence: "The readable walk sets the accessed and dirty bits that the manual's rule sets.",
+      domain: WALK_DOMAIN,
+      files: readable,
+      build: both(readableOutcome, ruleOutcome, mode, (differ) => ({
+        'RAM afterwards': differ['RAM afterwards']!,
+      })),
+    },
+    {
+      id: `${mode}/writes`,
+      mode,
+      sentence:
+        'A walk that faults writes nothing, and one that succeeds sets A and D and changes no other bit.',
+      domain: WALK_DOMAIN,
+      files: tuned,
+      build: (run) => {
+        const state = unknownState(run, mode);
+        const { ok, contents } = tunedOutcome(run, state);
+        const [before, after] = [select(state.ram.before, anyWord()), select(contents, anyWord())];
+        const changed = bitXor(before, after);
+        return {
+          state,
+          assumptions: state.assumptions,
+          never: {
+            'a walk that faults writes': and(not(ok), not(eq(before, after))),
+            'another bit than A and D changes': not(eq(bitAnd(changed, int(~A_AND_D)), int(0))),
+            'a bit is cleared': not(eq(bitAnd(before, bitNot(after)), int(0))),
+          },
+        };
+      },
+    },
+  ];
+}
+
+/** All theorems, quick ones first. */
+export const THEOREMS: readonly Theorem[] = [
+  ...tlbWordTheorems,
+  ...tableWriterTheorems,
+  ...MODES.flatMap(walkTheorems),
+];
+
+/** The condition under which any of a claim's contradictions, or a throw on the way, comes true. */
+export function contradiction(claim: Claim, run: Interpreter): Term {
+  return or(...Object.values(claim.never), ...run.throws.map(({ condition }) => condition));
+}
