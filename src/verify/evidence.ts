@@ -1,12 +1,15 @@
-import { type Access, accessName } from '../arch/access.ts';
+import type { Access } from '../arch/access.ts';
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import type { Domain } from '../builder/domain.ts';
+
+import type { LayoutClaim } from '../claims/claim.ts';
+import { counterexampleOf } from '../claims/counterexample.ts';
+import { judge, type Subject } from '../claims/judge.ts';
+import type { Counterexample } from '../claims/verification.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import type { Mmu } from '../mmu/mmu.ts';
-import type { AddressSpace } from './address-space.ts';
 import type { Expectation } from './expected.ts';
 import type { Geometry } from './geometry.ts';
-import type { ClaimName, Counterexample } from './verification.ts';
+import type { ClaimName } from './verification.ts';
 
 /** All that the claims are judged by. */
 export interface Evidence {
@@ -15,12 +18,10 @@ export interface Evidence {
   readonly geometry: Geometry;
   /** What the facts promise. */
   readonly expected: Expectation;
-  /** What the MMU did. */
-  readonly observed: AddressSpace;
+  /** What the domain's tables map: the claims on layout are judged on it. */
+  readonly subject: Subject;
   /** Frames that hold the guest's page tables: those of the layout, and those that the directory points to. */
   readonly tableFrames: ReadonlySet<number>;
-  /** For `explain` only: the walk is over. */
-  readonly mmu: Mmu;
 }
 
 /** A claim and the search for what breaks it. */
@@ -31,20 +32,36 @@ export interface ClaimRule {
   readonly refute: (evidence: Evidence) => Counterexample | undefined;
 }
 
-/** A counterexample that one access shows. What is found is read off its walk. */
-export function refutedByAccess(
-  { mmu }: Evidence,
-  page: number,
-  access: Access,
-  expected: string,
-): Counterexample {
-  const linear = page * PAGE_SIZE;
-  const walk = mmu.explain(linear, access);
-  const found = walk.ok
-    ? `frame ${hex(walk.physical / PAGE_SIZE)}`
-    : `a page fault (${walk.fault.reason.replaceAll('-', ' ')}, error code ${walk.fault.code})`;
-  const text = `${accessName(access)} at ${formatAddress(linear)}: expected ${expected}, found ${found}`;
-  return { linear, access, expected, found, text, walk };
+/** A claim in the vocabulary of layouts. */
+export interface LayoutRule {
+  readonly name: ClaimName;
+  readonly title: string;
+  /** What must hold of a domain; undefined where there is nothing to claim. */
+  readonly claim: (evidence: Evidence) => LayoutClaim | undefined;
+  /** What the claim promises of an access to a page, in words. */
+  readonly promise: (evidence: Evidence, page: number, access: Access) => string;
+}
+
+/** The rule for a claim in the vocabulary of layouts. */
+export function layoutRule({ name, title, claim, promise }: LayoutRule): ClaimRule {
+  return {
+    name,
+    title,
+    refute: (evidence) => {
+      const claimed = claim(evidence);
+      const finding = claimed && judge(claimed, evidence.subject);
+      if (finding === undefined) return undefined;
+      const { context } = evidence.subject.space;
+      if ('subject' in finding) return counterexampleOf(finding, context);
+      return counterexampleOf(finding, context, promise(evidence, finding.page, finding.access));
+    },
+  };
+}
+
+/** The frame that a page leads to; undefined where nothing is mapped. */
+export function frameAt({ subject: { space } }: Evidence, page: number): number | undefined {
+  const run = space.runFrom(page);
+  return run < space.count && space.first[run]! <= page ? space.physicalOf(run, page) / PAGE_SIZE : undefined;
 }
 
 /** A counterexample that is a value in memory or in the domain's description. */
@@ -59,7 +76,4 @@ export function refutedByValue(
   return { ...(linear === undefined ? {} : { linear }), expected, found, text };
 }
 
-/** A number as `0x2c00`. */
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
-}
+export { hex } from '../claims/counterexample.ts';

@@ -15,9 +15,9 @@
  */
 
 import { XEN_VIRTUAL_START } from '../abi/xen.ts';
-import { type Access, FETCH, READ, WRITE } from '../arch/access.ts';
+import { ACCESS_USER_BIT, ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';
 import type { PlacedXen } from '../builder/domain.ts';
-import { AddressSpace, accessSet } from './address-space.ts';
+import type { ClaimRange } from '../claims/claim.ts';
 import type { Geometry } from './geometry.ts';
 
 /** First page of Xen's 64 MiB. */
@@ -37,9 +37,6 @@ const FIRST_XEN_TABLE_SLOT = 1021;
 /** Machine address of the machine-to-physical table: 16 MiB. */
 const M2P_FRAME = 0x1000;
 
-const READ_ONLY = accessSet(READ, FETCH);
-const READ_WRITE = accessSet(READ, WRITE, FETCH);
-
 /** A run of pages that lead to frames under one rule. Never accessible in user mode. */
 export interface ExpectedRun {
   /** What lies there, in a few words. */
@@ -53,34 +50,30 @@ export interface ExpectedRun {
 
 /** The linear space that the facts promise, and how far they do. */
 export interface Expectation {
-  /** What is mapped, for a reader; all other pages lead nowhere. */
+  /** What is mapped, from low to high; all other pages lead nowhere. */
   readonly runs: readonly ExpectedRun[];
-  /** The same, page by page. */
-  readonly space: AddressSpace;
   /** First page of which the facts say nothing but that user mode cannot use it: what Xen's own tables map. */
   readonly unspecifiedFrom: number;
 }
 
 /** What the facts promise of one access, in words. */
-export function promiseOf({ runs, space }: Expectation, page: number, access: Access): string {
+export function promiseOf({ runs }: Expectation, page: number, access: Access): string {
   const run = runs.find(({ firstPage, pageCount }) => page >= firstPage && page < firstPage + pageCount);
-  const what = run?.what ?? 'nothing is mapped here';
-  const granted = (space.granted[page]! & (1 << access)) !== 0;
-  return granted ? `frame 0x${space.frames[page]!.toString(16)} (${what})` : `a page fault (${what})`;
+  if (run === undefined) return 'a page fault (nothing is mapped here)';
+  const refused = (access & ACCESS_USER_BIT) !== 0 || ((access & ACCESS_WRITE_BIT) !== 0 && !run.writable);
+  if (refused) return `a page fault (${run.what})`;
+  return `frame 0x${run.frame(page - run.firstPage).toString(16)} (${run.what})`;
+}
+
+/** The pages of a run as a range of addresses. */
+export function rangeOf({ firstPage, pageCount }: Pick<ExpectedRun, 'firstPage' | 'pageCount'>): ClaimRange {
+  return [firstPage * 4096, (firstPage + pageCount) * 4096];
 }
 
 /** Lays out what the facts promise for a domain. */
 export function expectedSpace(geometry: Geometry, xen: PlacedXen): Expectation {
-  const runs = [...guestRuns(geometry), ...xenRuns(geometry, xen)];
-  const space = new AddressSpace();
-  for (const run of runs) {
-    for (let i = 0; i < run.pageCount; i++) {
-      space.frames[run.firstPage + i] = run.frame(i);
-      space.granted[run.firstPage + i] = run.writable ? READ_WRITE : READ_ONLY;
-    }
-  }
   const unspecifiedFrom = (xen.kind === 'slots' ? FIRST_XEN_TABLE_SLOT : SLOT_PAGES) * SLOT_PAGES;
-  return { runs, space, unspecifiedFrom };
+  return { runs: [...guestRuns(geometry), ...xenRuns(geometry, xen)], unspecifiedFrom };
 }
 
 function guestRuns({ frames, firstPage, firstTable, pageCount }: Geometry): ExpectedRun[] {

@@ -1,24 +1,11 @@
-import type { Access } from '../arch/access.ts';
-import type { WalkReport } from '../walk/report.ts';
+import type { DoubtName } from '../claims/check-layout.ts';
 
-/** Why a claim does not hold: the first place, from the lowest address up, where the domain breaks it. */
-export interface Counterexample {
-  /** Linear address of the place; absent where the claim is not about an address. */
-  readonly linear?: number;
-  /** The kind of access that shows it; absent where none does. */
-  readonly access?: Access;
-  /** What the claim promises there, in words. */
-  readonly expected: string;
-  /** What is there, in words. */
-  readonly found: string;
-  /** All of it as one sentence. */
-  readonly text: string;
-  /** Every step of the walk that shows it; absent where no access does. */
-  readonly walk?: WalkReport;
-}
-
-/** The names of the claims, in the order in which {@link Verification.claims} lists them. */
+/**
+ * The names of the claims, in the order in which the verification lists them. Those of doubts stand last, and only if
+ * there are any.
+ */
 export type ClaimName =
+  | DoubtName
   | 'frames-used-once'
   | 'description'
   | 'guest-frames'
@@ -35,26 +22,6 @@ export type ClaimName =
   | 'shared-info'
   | 'initial-context'
   | 'update-list';
-
-/** One thing that must hold of a domain, and whether it does. */
-export interface Claim {
-  /** What programs call the claim. */
-  readonly name: ClaimName;
-  /** The claim as a sentence. */
-  readonly title: string;
-  /** It holds. */
-  readonly ok: boolean;
-  /** Present exactly where the claim does not hold. */
-  readonly counterexample?: Counterexample;
-}
-
-/** The verdict on a domain. */
-export interface Verification {
-  /** All claims hold. */
-  readonly ok: boolean;
-  /** Every claim with its own verdict: all of them are judged, also after one has failed. */
-  readonly claims: readonly Claim[];
-}
 
 /** What `verifyDomain` may be told. */
 export interface VerifyOptions {

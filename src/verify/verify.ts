@@ -1,8 +1,13 @@
 import { XEN_FIRST_SLOT } from '../abi/xen.ts';
+import { PAGE_SIZE } from '../arch/address.ts';
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
 import type { Domain } from '../builder/domain.ts';
+import { doubtsAbout, subjectOf } from '../claims/check-layout.ts';
+import type { Claim, Verification } from '../claims/verification.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { Mmu } from '../mmu/mmu.ts';
+import type { WalkContext } from '../walk/context.ts';
+import { entriesOf, tablesOf } from '../walk/tables-of.ts';
 import { description, framesUsedOnce, initialContext } from './claims/description.ts';
 import { entryBits } from './claims/entry-bits.ts';
 import { noWritableAlias } from './claims/no-writable-alias.ts';
@@ -22,9 +27,7 @@ import { updateList } from './claims/update-list.ts';
 import type { ClaimRule, Evidence } from './evidence.ts';
 import { expectedSpace } from './expected.ts';
 import { geometryOf } from './geometry.ts';
-import { observe } from './observe.ts';
-import { TableSnapshot, tableFramesOf } from './table-snapshot.ts';
-import type { Claim, Verification, VerifyOptions } from './verification.ts';
+import type { ClaimName, VerifyOptions } from './verification.ts';
 
 /** Every claim, in the order in which they are listed. */
 const CLAIMS: readonly ClaimRule[] = [
@@ -68,17 +71,19 @@ export function verifyDomain(
   memory: PhysicalMemory,
   domain: Domain,
   options: VerifyOptions = {},
-): Verification {
+): Verification<ClaimName> {
   checkLists(domain);
-  const evidence = gather(memory, domain, options);
-  const claims = CLAIMS.map((rule): Claim => {
+  const evidence = gather(memory, domain);
+  const doubts = doubtsAbout(evidence.subject, options);
+  const claims = CLAIMS.map((rule): Claim<ClaimName> => {
     const counterexample = rule.refute(evidence);
     const { name, title } = rule;
     return counterexample === undefined
       ? { name, title, ok: true }
       : { name, title, ok: false, counterexample };
   });
-  return { ok: claims.every((claim) => claim.ok), claims };
+  const all = [...claims, ...doubts];
+  return { ok: all.every((claim) => claim.ok), claims: all };
 }
 
 function checkLists({ frames, pageTables, updates, commandLine, xen }: Domain): void {
@@ -94,24 +99,28 @@ function checkLists({ frames, pageTables, updates, commandLine, xen }: Domain): 
   if (!(commandLine instanceof Uint8Array)) throw new TypeError('domain.commandLine is no Uint8Array');
 }
 
-function gather(memory: PhysicalMemory, domain: Domain, { onProgress }: VerifyOptions): Evidence {
+function gather(memory: PhysicalMemory, domain: Domain): Evidence {
   const geometry = geometryOf(domain.frames, domain.loadAddress, domain.profile);
-  const mmu = new Mmu(memory, {
+  const { walkContext } = new Mmu(memory, {
     cpu: 'pentium-iii',
     cr0: CR0_PG + CR0_PE + CR0_WP,
     cr3: domain.pageDirectory,
     cr4: CR4_PSE | CR4_PGE,
   });
-  const tables = new TableSnapshot(memory, domain.pageDirectory);
+  const subject = subjectOf(walkContext);
   const expected = expectedSpace(geometry, domain.xen);
-  try {
-    const observed = observe(mmu, onProgress);
-    const tableFrames = tableFramesOf(memory, domain.pageDirectory, XEN_FIRST_SLOT).add(
-      geometry.directoryFrame,
-    );
-    for (const frame of geometry.tableFrames) tableFrames.add(frame);
-    return { memory, domain, geometry, expected, observed, tableFrames, mmu };
-  } finally {
-    tables.restore();
-  }
+  const tableFrames = new Set([
+    geometry.directoryFrame,
+    ...geometry.tableFrames,
+    ...guestTables(walkContext),
+  ]);
+  return { memory, domain, geometry, expected, subject, tableFrames };
+}
+
+/** The frames of the tables that the directory points to below Xen. Some may lie beyond the end of RAM. */
+function guestTables(context: WalkContext): number[] {
+  const [directory] = tablesOf(context);
+  return entriesOf(context, directory!)
+    .filter(({ index, leadsTo }) => index < XEN_FIRST_SLOT && leadsTo === 'table')
+    .map(({ target }) => target / PAGE_SIZE);
 }

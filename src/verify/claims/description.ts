@@ -3,8 +3,10 @@
 import { RING1_CS, RING1_DS } from '../../abi/xen.ts';
 import { FETCH } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
-import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
-import type { Counterexample } from '../verification.ts';
+import type { Counterexample } from '../../claims/verification.ts';
+import { grants } from '../../claims/vocabulary.ts';
+import { type ClaimRule, type Evidence, hex, layoutRule, refutedByValue } from '../evidence.ts';
+import { rangeOf } from '../expected.ts';
 
 export const framesUsedOnce: ClaimRule = {
   name: 'frames-used-once',
@@ -52,21 +54,25 @@ export const description: ClaimRule = {
   },
 };
 
+const firstInstruction: ClaimRule = layoutRule({
+  name: 'initial-context',
+  title: 'The CPU starts on a page that it can fetch.',
+  claim: ({ domain }) => grants(rangeOf({ firstPage: domain.context.eip >>> 12, pageCount: 1 }), [FETCH]),
+  promise: () => 'a page to start from',
+});
+
 /** docs/xen-1.2.md §6. An ELF kernel may begin at any of its pages, a XenoGues image begins with its first byte. */
 export const initialContext: ClaimRule = {
   name: 'initial-context',
   title: 'The CPU starts in ring 1 on a page that it can fetch, its stack and esi at start_info.',
   refute: (evidence) => {
-    const { geometry, observed, domain } = evidence;
+    const { geometry, domain } = evidence;
     const { context } = domain;
     const startInfo = (geometry.firstPage + geometry.startInfo) * PAGE_SIZE;
     const eflags = domain.profile === 'document' ? 0x202 : 0x204;
     const data = ['ds', 'es', 'fs', 'gs', 'ss'] as const;
-    const page = context.eip >>> 12;
-    if ((observed.granted[page]! & (1 << FETCH)) === 0) {
-      return refutedByAccess(evidence, page, FETCH, 'a page to start from');
-    }
     return (
+      firstInstruction.refute(evidence) ??
       entryPoint(evidence) ??
       mismatch('esp', startInfo, context.esp) ??
       mismatch('esi', startInfo, context.esi) ??

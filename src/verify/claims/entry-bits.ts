@@ -9,9 +9,9 @@ import {
   PTE_PWT,
   PTE_US,
 } from '../../arch/entry.ts';
+import type { Counterexample } from '../../claims/verification.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import { type ClaimRule, type Evidence, hex, refutedByValue } from '../evidence.ts';
-import type { Counterexample } from '../verification.ts';
 
 /** Bit 7 is PS in a directory entry and PAT in a level-1 entry. */
 const WATCHED = PTE_PWT | PTE_PCD | PDE_PS | PTE_G;

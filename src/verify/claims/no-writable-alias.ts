@@ -1,9 +1,8 @@
-import { USER_WRITE, WRITE } from '../../arch/access.ts';
-import { accessesIn, accessSet, LINEAR_PAGES } from '../address-space.ts';
-import { type ClaimRule, type Evidence, refutedByAccess } from '../evidence.ts';
-import { XEN_FIRST_PAGE } from '../expected.ts';
-
-const WRITES = accessSet(WRITE, USER_WRITE);
+import { PAGE_SIZE } from '../../arch/address.ts';
+import type { ClaimRange } from '../../claims/claim.ts';
+import { readOnly } from '../../claims/vocabulary.ts';
+import { type ClaimRule, type Evidence, frameAt, layoutRule } from '../evidence.ts';
+import { type ExpectedRun, XEN_FIRST_PAGE } from '../expected.ts';
 
 /**
  * Looked for over the whole linear space. What counts as a page table is every frame that holds one: those of the
@@ -14,33 +13,40 @@ const WRITES = accessSet(WRITE, USER_WRITE);
  * table maps them all, and its direct map those below 44 MiB. Rings 1 to 3 cannot use these windows, since their
  * segments end at 0xFC3FFFFF (docs/xen-1.2.md §7).
  */
-export const noWritableAlias: ClaimRule = {
+export const noWritableAlias: ClaimRule = layoutRule({
   name: 'no-writable-alias',
   title: "No page table can be written through another address, but in the windows of Xen's own slots.",
-  refute: (evidence) => {
-    const { observed, tableFrames } = evidence;
-    for (let page = 0; page < LINEAR_PAGES; page++) {
-      const writes = observed.granted[page]! & WRITES;
-      if (writes === 0 || !tableFrames.has(observed.frames[page]!)) continue;
-      if (isTablePage(evidence, page) || isXenWindow(evidence, page)) continue;
-      return refutedByAccess(evidence, page, accessesIn(writes)[0]!, 'no way to write to a page table');
-    }
-    return undefined;
-  },
-};
+  claim: (evidence) => readOnly(evidence.tableFrames, { except: placesOfTheirOwn(evidence) }),
+  promise: () => 'no way to write to a page table',
+});
 
-/** The page belongs to a table by its place in the domain, and leads to that table. */
-function isTablePage({ geometry, observed }: Evidence, page: number): boolean {
-  const index = page - geometry.firstPage;
-  return index >= geometry.firstTable && observed.frames[page] === geometry.frames[index];
+/** The pages that may lead to tables by their place, and do lead where they should. */
+function placesOfTheirOwn(evidence: Evidence): ClaimRange[] {
+  const { geometry, domain, expected } = evidence;
+  const own: ExpectedRun = {
+    what: 'page tables and directory',
+    firstPage: geometry.firstPage + geometry.firstTable,
+    pageCount: geometry.pageCount - geometry.firstTable,
+    writable: false,
+    frame: (i) => geometry.frames[geometry.firstTable + i]!,
+  };
+  const windows =
+    domain.xen.kind === 'slots'
+      ? expected.runs.filter(({ firstPage, writable }) => firstPage >= XEN_FIRST_PAGE && writable)
+      : [];
+  return [own, ...windows].flatMap((run) => rightPages(evidence, run));
 }
 
-/** The page is one through which Xen's directory slots lead to this very frame, writable. */
-function isXenWindow({ domain, expected, observed }: Evidence, page: number): boolean {
-  return (
-    domain.xen.kind === 'slots' &&
-    page >= XEN_FIRST_PAGE &&
-    (expected.space.granted[page]! & WRITES) !== 0 &&
-    expected.space.frames[page] === observed.frames[page]
-  );
+/** The pages of a run that lead to the frames they should. */
+function rightPages(evidence: Evidence, { firstPage, pageCount, frame }: ExpectedRun): ClaimRange[] {
+  const ranges: [start: number, end: number][] = [];
+  for (let i = 0; i < pageCount; i++) {
+    const page = firstPage + i;
+    if (frameAt(evidence, page) !== frame(i)) continue;
+    const start = page * PAGE_SIZE;
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === start) last[1] += PAGE_SIZE;
+    else ranges.push([start, start + PAGE_SIZE]);
+  }
+  return ranges;
 }

@@ -10,138 +10,135 @@
  * | 0xFC000000 up | xen-range | xen-range | xen-closed-to-ring-3 |
  */
 
-import { XEN_FIRST_SLOT } from '../../abi/xen.ts';
-import { FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../arch/access.ts';
-import { PAGE_SIZE } from '../../arch/address.ts';
-import { PTE_P } from '../../arch/entry.ts';
+import { XEN_FIRST_SLOT, XEN_VIRTUAL_START } from '../../abi/xen.ts';
+import { type Access, USER_WRITE, WRITE } from '../../arch/access.ts';
+import { FOUR_GIB } from '../../arch/address.ts';
 import type { PlacedXen } from '../../builder/domain.ts';
-import { accessesIn, accessSet, LINEAR_PAGES } from '../address-space.ts';
-import { type ClaimRule, type Evidence, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
-import { promiseOf, XEN_FIRST_PAGE } from '../expected.ts';
-import type { Counterexample } from '../verification.ts';
+import type { ClaimRange, LayoutClaim } from '../../claims/claim.ts';
+import { allOf, closedTo, denies, grants, maps, noTables, unmapped } from '../../claims/vocabulary.ts';
+import { type ClaimRule, type Evidence, layoutRule } from '../evidence.ts';
+import { type ExpectedRun, promiseOf, rangeOf, XEN_FIRST_PAGE } from '../expected.ts';
 
-/** Entries of the directory. */
-const SLOTS = 1024;
+/** Bytes that a directory entry stands for. */
+const SLOT_BYTES = 0x40_0000;
+const PAGE_BYTES = 4096;
 
-const READS = accessSet(READ, FETCH);
-const WRITES = accessSet(WRITE);
-const ALL_WRITES = accessSet(WRITE, USER_WRITE);
-const SUPERVISOR = accessSet(READ, WRITE, FETCH);
-const USER = accessSet(USER_READ, USER_WRITE, USER_FETCH);
+/** A counterexample tells what the facts promise of its page. */
+const promise = ({ expected }: Evidence, page: number, access: Access): string =>
+  promiseOf(expected, page, access);
 
-export const guestFrames: ClaimRule = {
+/** The pages of the guest from one page index up to another. */
+function guestRange({ geometry }: Evidence, from: number, to: number): ClaimRange {
+  return rangeOf({ firstPage: geometry.firstPage + from, pageCount: to - from });
+}
+
+export const guestFrames: ClaimRule = layoutRule({
   name: 'guest-frames',
   title: "From the load address up, page by page, reads and fetches reach the domain's frames in order.",
-  refute: (evidence) => {
-    const { firstPage, pageCount } = evidence.geometry;
-    return firstDifference(evidence, firstPage, firstPage + pageCount, READS);
+  claim: (evidence) => {
+    const { frames, pageCount } = evidence.geometry;
+    return maps(guestRange(evidence, 0, pageCount), frames, { executable: true });
   },
-};
+  promise,
+});
 
-export const guestWritable: ClaimRule = {
+export const guestWritable: ClaimRule = layoutRule({
   name: 'guest-writable',
   title: 'The supervisor can write to every page below the page tables.',
-  refute: (evidence) => {
-    const { firstPage, firstTable } = evidence.geometry;
-    return firstDifference(evidence, firstPage, firstPage + firstTable, WRITES);
+  claim: (evidence) => {
+    const { firstTable } = evidence.geometry;
+    return firstTable === 0 ? undefined : grants(guestRange(evidence, 0, firstTable), [WRITE]);
   },
-};
+  promise,
+});
 
-export const tablesReadOnly: ClaimRule = {
+export const tablesReadOnly: ClaimRule = layoutRule({
   name: 'tables-read-only',
   title: 'Every page table and the page directory are read-only for rings 0 to 3.',
-  refute: (evidence) => {
-    const { firstPage, firstTable, pageCount } = evidence.geometry;
-    return firstDifference(evidence, firstPage + firstTable, firstPage + pageCount, ALL_WRITES);
+  claim: (evidence) => {
+    const { firstTable, pageCount } = evidence.geometry;
+    return denies(guestRange(evidence, firstTable, pageCount), [WRITE, USER_WRITE]);
   },
-};
+  promise,
+});
 
-export const stackWritable: ClaimRule = {
+export const stackWritable: ClaimRule = layoutRule({
   name: 'stack-writable',
   title: 'The page below start_info, where the stack starts, is writable for the supervisor.',
-  refute: (evidence) => {
-    const { firstPage, startInfo } = evidence.geometry;
+  claim: (evidence) => {
+    const { startInfo } = evidence.geometry;
     // In the smallest domains start_info may be the first page: then there is no page for a stack.
     if (startInfo < 1) return undefined;
-    const stack = firstPage + startInfo - 1;
-    return firstDifference(evidence, stack, stack + 1, WRITES);
+    return grants(guestRange(evidence, startInfo - 1, startInfo), [WRITE]);
   },
-};
+  promise,
+});
 
-export const guestClosed: ClaimRule = {
+export const guestClosed: ClaimRule = layoutRule({
   name: 'guest-closed-to-ring-3',
   title: 'Ring 3 reaches nothing below Xen.',
-  refute: (evidence) => firstDifference(evidence, 0, XEN_FIRST_PAGE, USER),
-};
+  claim: () => closedTo('user', [0, XEN_VIRTUAL_START]),
+  promise,
+});
 
-export const nothingElse: ClaimRule = {
+export const nothingElse: ClaimRule = layoutRule({
   name: 'nothing-else-mapped',
   title: "Below Xen, nothing is mapped but the domain's pages, and the directory has no other table.",
-  refute: (evidence) => {
+  claim: (evidence) => {
     const { firstPage, pageCount, firstSlot, tableFrames } = evidence.geometry;
-    return (
-      firstDifference(evidence, 0, firstPage, SUPERVISOR) ??
-      firstDifference(evidence, firstPage + pageCount, XEN_FIRST_PAGE, SUPERVISOR) ??
-      firstEntry(evidence, 0, firstSlot) ??
-      firstEntry(evidence, firstSlot + tableFrames.length, XEN_FIRST_SLOT)
-    );
+    const xen = XEN_VIRTUAL_START;
+    return allOf([
+      ...inRange(unmapped, 0, firstPage * PAGE_BYTES),
+      ...inRange(unmapped, (firstPage + pageCount) * PAGE_BYTES, xen),
+      ...inRange(noTables, 0, firstSlot * SLOT_BYTES),
+      ...inRange(noTables, (firstSlot + tableFrames.length) * SLOT_BYTES, xen),
+    ]);
   },
-};
+  promise,
+});
 
-export const xenRange: ClaimRule = {
+export const xenRange: ClaimRule = layoutRule({
   name: 'xen-range',
   title: 'From 0xFC000000 up, pages lead where Xen was placed, with the rights that Xen gives itself.',
-  refute: (evidence) =>
-    firstDifference(evidence, XEN_FIRST_PAGE, evidence.expected.unspecifiedFrom, SUPERVISOR) ??
-    firstEntry(evidence, XEN_FIRST_SLOT + xenSlotCount(evidence.domain.xen), SLOTS),
-};
+  claim: ({ domain, expected }) => {
+    const runs = expected.runs.filter(({ firstPage }) => firstPage >= XEN_FIRST_PAGE);
+    const firstEmpty = (XEN_FIRST_SLOT + xenSlotCount(domain.xen)) * SLOT_BYTES;
+    return allOf([
+      ...withGaps(runs, expected.unspecifiedFrom * PAGE_BYTES),
+      ...inRange(noTables, firstEmpty, FOUR_GIB),
+    ]);
+  },
+  promise,
+});
 
-export const xenClosed: ClaimRule = {
+export const xenClosed: ClaimRule = layoutRule({
   name: 'xen-closed-to-ring-3',
   title: 'Ring 3 reaches nothing from 0xFC000000 up.',
-  refute: (evidence) => firstDifference(evidence, XEN_FIRST_PAGE, LINEAR_PAGES, USER),
-};
+  claim: () => closedTo('user', [XEN_VIRTUAL_START, FOUR_GIB]),
+  promise,
+});
+
+/** Runs as they should be mapped, and between them nothing. */
+function withGaps(runs: readonly ExpectedRun[], end: number): LayoutClaim[] {
+  const claims: LayoutClaim[] = [];
+  let next = XEN_VIRTUAL_START;
+  for (const run of runs) {
+    const range = rangeOf(run);
+    claims.push(...inRange(unmapped, next, Number(range[0])));
+    const frames = Uint32Array.from({ length: run.pageCount }, (_, i) => run.frame(i));
+    if (run.pageCount > 0) claims.push(maps(range, frames, { writable: run.writable, executable: true }));
+    next = Number(range[1]);
+  }
+  return [...claims, ...inRange(unmapped, next, end)];
+}
+
+/** A claim on a range, if there is anything in it. */
+function inRange(claim: (range: ClaimRange) => LayoutClaim, start: number, end: number): LayoutClaim[] {
+  return start < end ? [claim([start, end])] : [];
+}
 
 /** How many directory entries from slot 1008 up the placement needs. */
 function xenSlotCount(xen: PlacedXen): number {
   if (xen.kind === 'slots') return 16;
   return xen.kind === 'image' ? Math.ceil(xen.frames.length / 1024) : 0;
-}
-
-/** The first present entry of directory slots that must be empty: it may point to a table that maps nothing yet. */
-function firstEntry({ memory, domain }: Evidence, from: number, to: number): Counterexample | undefined {
-  const directory = domain.pageDirectory - (domain.pageDirectory % PAGE_SIZE);
-  for (let slot = from; slot < to; slot++) {
-    const entry = memory.loadWord(directory + slot * 4);
-    if ((entry & PTE_P) === 0) continue;
-    return refutedByValue(
-      `directory slot ${slot}`,
-      'no entry',
-      `the entry ${hex(entry >>> 0)}`,
-      slot * 0x40_0000,
-    );
-  }
-  return undefined;
-}
-
-/**
- * The first page of a range, and the first access of a set, where the MMU does something else than the facts say.
- * Where reads are judged, so is the frame that they reach; a write that is allowed reaches the same one.
- */
-function firstDifference(
-  evidence: Evidence,
-  from: number,
-  to: number,
-  accesses: number,
-): Counterexample | undefined {
-  const { expected, observed } = evidence;
-  for (let page = from; page < to; page++) {
-    const wanted = expected.space.granted[page]! & accesses;
-    const found = observed.granted[page]! & accesses;
-    const elsewhere = (wanted & found & READS) !== 0 && observed.frames[page] !== expected.space.frames[page];
-    if (wanted === found && !elsewhere) continue;
-    const access = accessesIn(elsewhere ? wanted & found : wanted ^ found)[0]!;
-    return refutedByAccess(evidence, page, access, promiseOf(expected, page, access));
-  }
-  return undefined;
 }

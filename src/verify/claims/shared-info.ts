@@ -1,25 +1,26 @@
+import { XEN_VIRTUAL_START } from '../../abi/xen.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
-import { accessesIn } from '../address-space.ts';
-import { type ClaimRule, hex, refutedByAccess, refutedByValue } from '../evidence.ts';
-import { XEN_FIRST_PAGE } from '../expected.ts';
+import { hidden } from '../../claims/vocabulary.ts';
+import { type ClaimRule, hex, layoutRule, refutedByValue } from '../evidence.ts';
+
+const TITLE = "shared_info's page is all zero, and mapped nowhere below Xen.";
+
+const notMapped: ClaimRule = layoutRule({
+  name: 'shared-info',
+  title: TITLE,
+  claim: ({ domain }) => hidden(domain.sharedInfoFrame, [0, XEN_VIRTUAL_START]),
+  promise: () => 'no way to shared_info',
+});
 
 /** Xen's own windows may map it; the guest has to do so itself, by an update of its page tables. */
 export const sharedInfo: ClaimRule = {
   name: 'shared-info',
-  title: "shared_info's page is all zero, and mapped nowhere below Xen.",
+  title: TITLE,
   refute: (evidence) => {
-    const { memory, observed, domain } = evidence;
+    const { memory, domain } = evidence;
+    const mapped = notMapped.refute(evidence);
+    if (mapped !== undefined) return mapped;
     const frame = domain.sharedInfoFrame;
-    for (let page = 0; page < XEN_FIRST_PAGE; page++) {
-      if (observed.frames[page] === frame) {
-        return refutedByAccess(
-          evidence,
-          page,
-          accessesIn(observed.granted[page]!)[0]!,
-          'no way to shared_info',
-        );
-      }
-    }
     if (frame >= memory.frameCount) {
       return refutedByValue('shared_info', 'a frame in RAM', `frame ${hex(frame)}, beyond its end`);
     }

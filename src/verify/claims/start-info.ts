@@ -1,6 +1,5 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
-import { NOT_MAPPED } from '../address-space.ts';
-import { type ClaimRule, type Evidence, hex, refutedByValue } from '../evidence.ts';
+import { type ClaimRule, type Evidence, frameAt, hex, refutedByValue } from '../evidence.ts';
 
 const COMMAND_LINE_OFFSET = 28;
 /** Bytes of the command-line field, the NUL that ends it included. */
@@ -11,15 +10,15 @@ export const startInfo: ClaimRule = {
   name: 'start-info',
   title: 'start_info tells the guest what its page tables say, and its command line ends in NUL.',
   refute: (evidence) => {
-    const { memory, geometry, observed } = evidence;
+    const { memory, geometry } = evidence;
     const page = geometry.firstPage + geometry.startInfo;
-    const frame = observed.frames[page]!;
+    const frame = frameAt(evidence, page);
     const linear = page * PAGE_SIZE;
-    if (frame === NOT_MAPPED || frame >= memory.frameCount) {
+    if (frame === undefined || frame >= memory.frameCount) {
       return refutedByValue(
         'start_info',
         'a page in RAM',
-        frame === NOT_MAPPED ? 'no page' : 'no RAM',
+        frame === undefined ? 'no page' : 'no RAM',
         linear,
       );
     }

@@ -1,0 +1,123 @@
+/** What would mend a page of which a claim does not hold: which bits of which entry, or which register. */
+
+import { ACCESS_FETCH_BIT, ACCESS_USER_BIT, ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';
+import { formatAddress } from '../arch/address.ts';
+import { CR0_WP, CR4_PGE, EFER_NXE } from '../arch/control.ts';
+import { PTE_PCD, PTE_PWT } from '../arch/entry.ts';
+import { memoryTypeOf } from '../arch/memory-type.ts';
+import { has } from '../arch/registers.ts';
+import type { WalkContext } from '../walk/context.ts';
+import type { EntryFlag, WalkFailure, WalkReport, WalkStep, WalkSuccess } from '../walk/report.ts';
+import type { Wanted } from './finding.ts';
+
+/** @returns A phrase in the imperative; undefined where the walk does not tell. */
+export function mendOf(walk: WalkReport, wanted: Wanted, context: WalkContext): string | undefined {
+  const leaf = walk.steps.at(-1);
+  if (leaf === undefined) return undefined;
+  if (!walk.ok) {
+    if (wanted.kind === 'leads to') return mendMissing(walk, leaf, wanted.physical, context);
+    return wanted.kind === 'granted' ? mendRefusal(walk, leaf, context) : undefined;
+  }
+  switch (wanted.kind) {
+    case 'leads to':
+      return `let ${entryText(leaf)} lead to ${formatAddress(wanted.physical)}, not to ${formatAddress(walk.physical)}`;
+    case 'not mapped':
+      return `clear P in ${entryText(leaf)}`;
+    case 'denied':
+      return mendGrant(walk, leaf, context);
+    case 'global':
+      if (wanted.value && !has(context.cr4, CR4_PGE)) return `set CR4.PGE, and G in ${entryText(leaf)}`;
+      return `${wanted.value ? 'set' : 'clear'} G in ${entryText(leaf)}`;
+    case 'page size':
+      return `map it by pages of ${formatAddress(wanted.bytes, 1)} bytes; ${entryText(leaf)} maps ${formatAddress(walk.pageSize, 1)}`;
+    case 'cache type':
+      return `give ${entryText(leaf)} ${cacheBits(wanted.type, context)}`;
+    case 'protection key':
+      return `give ${entryText(leaf)} the key ${wanted.key} in bits 62–59`;
+    default:
+      return undefined;
+  }
+}
+
+function mendMissing(walk: WalkFailure, leaf: WalkStep, physical: number, context: WalkContext): string {
+  if (walk.fault.reason === 'not-present') {
+    const below = leaf.kind === 'PTE' ? '' : ' through a table';
+    return `write ${entryText(leaf)}, so that it leads${below} to ${formatAddress(physical)}`;
+  }
+  return mendRefusal(walk, leaf, context) ?? `let it lead to ${formatAddress(physical)}`;
+}
+
+/** What would let a refused access succeed. */
+function mendRefusal(walk: WalkFailure, leaf: WalkStep, context: WalkContext): string | undefined {
+  const { steps, fault } = walk;
+  const without = (flag: EntryFlag): string =>
+    listOf(steps.filter((s) => hasRights(s) && !s.flags.includes(flag)));
+  switch (fault.reason) {
+    case 'not-present':
+      return `write ${entryText(leaf)}, with P set`;
+    case 'reserved-bit':
+      return `clear ${leaf.reservedBits.length > 1 ? 'bits' : 'bit'} ${leaf.reservedBits.join(', ')} of ${entryText(leaf)}, which ${leaf.reservedBits.length > 1 ? 'are' : 'is'} reserved`;
+    case 'write-to-read-only-page':
+      return `set RW in ${without('RW')}`;
+    case 'user-access-to-supervisor-page':
+      return `set US in ${without('US')}`;
+    case 'fetch-from-no-execute-page':
+      return `clear NX in ${listOf(steps.filter((step) => step.flags.includes('NX')))}`;
+    case 'supervisor-fetch-from-user-page':
+      return `clear US in ${entryText(leaf)}, or CR4.SMEP`;
+    case 'supervisor-access-to-user-page':
+      return `clear US in ${entryText(leaf)}, or CR4.SMAP`;
+    case 'protection-key':
+      return `give ${entryText(leaf)} a key that ${walk.steps.at(-1)!.rights.user ? 'PKRU' : 'PKRS'} (${formatAddress(leaf.rights.user ? context.pkru : context.pkrs)}) allows`;
+    default:
+      return undefined;
+  }
+}
+
+/** What would refuse an access that succeeds. */
+function mendGrant(walk: WalkSuccess, leaf: WalkStep, context: WalkContext): string {
+  const { access, rights } = walk;
+  if (is(access, ACCESS_FETCH_BIT) && !is(access, ACCESS_USER_BIT)) return mendFetch(walk, leaf, context);
+  if (is(access, ACCESS_WRITE_BIT) && !rights.writable && !has(context.cr0, CR0_WP)) {
+    return context.cpu.wp
+      ? `set CR0.WP: the page is read-only, but WP is clear, and the supervisor writes all the same`
+      : `take a CPU that has CR0.WP: on this one the supervisor writes read-only pages, too`;
+  }
+  if (is(access, ACCESS_WRITE_BIT)) return `clear RW in ${entryText(leaf)}`;
+  if (is(access, ACCESS_USER_BIT)) return `clear US in ${entryText(leaf)}`;
+  return `clear P in ${entryText(leaf)}`;
+}
+
+function mendFetch(walk: WalkSuccess, leaf: WalkStep, { efer, cpu }: WalkContext): string {
+  if (walk.mode === '32-bit')
+    return 'take another paging mode: entries of 32 bits have no NX, so that every page can be fetched from';
+  if (!cpu.nx) return `take a CPU that has NX; '${cpu.name ?? 'unnamed'}' lacks it`;
+  if (!has(efer, EFER_NXE)) return `set EFER.NXE, and NX (bit 63) in ${entryText(leaf)}`;
+  return `set NX (bit 63) in ${entryText(leaf)}`;
+}
+
+/** PDPTEs of PAE have no rights. */
+function hasRights(step: WalkStep): boolean {
+  return step.source !== 'register';
+}
+
+/** PWT, PCD and PAT for a memory type. */
+function cacheBits(type: string, { cpu }: WalkContext): string {
+  const bits = [0, PTE_PWT, PTE_PCD, PTE_PWT | PTE_PCD].find((low) => memoryTypeOf(cpu, low, false) === type);
+  if (bits === undefined) return `the PAT index of ${type}, which the PAT after reset does not have`;
+  return `PWT ${bits & PTE_PWT ? 1 : 0}, PCD ${bits & PTE_PCD ? 1 : 0}, PAT 0`;
+}
+
+function is(access: Access, bit: number): boolean {
+  return (access & bit) !== 0;
+}
+
+function listOf(steps: readonly WalkStep[]): string {
+  return steps.map(entryText).join(' and in ');
+}
+
+/** An entry with its bits: `the PTE at 0x0000_5010 (0x2063: P RW A D)`. */
+function entryText({ kind, entryAddress, entry, flags }: WalkStep): string {
+  const bits = flags.length === 0 ? 'not present' : flags.join(' ');
+  return `the ${kind} at ${formatAddress(entryAddress)} (0x${entry.toString(16)}: ${bits})`;
+}
