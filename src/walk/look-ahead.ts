@@ -12,10 +12,16 @@ export function consecutive32(
   step: number,
 ): number {
   let expected = (entry + step) | 0;
-  while (at < end && words[at] === expected) {
-    at++;
-    expected = (expected + step) | 0;
+  // Four at a time: half as many branches.
+  for (; at + 3 < end; at += 4, expected = (expected + 4 * step) | 0) {
+    const differs =
+      (words[at]! ^ expected) |
+      (words[at + 1]! ^ (expected + step)) |
+      (words[at + 2]! ^ (expected + 2 * step)) |
+      (words[at + 3]! ^ (expected + 3 * step));
+    if (differs !== 0) break;
   }
+  for (; at < end && words[at] === expected; at++) expected = (expected + step) | 0;
   return at;
 }
 

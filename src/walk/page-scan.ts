@@ -12,19 +12,7 @@
  */
 
 import { PAGE_SIZE } from '../arch/address.ts';
-import {
-  PTE_A,
-  PTE_D,
-  PTE_KEY_HIGH,
-  PTE_KEY_SHIFT_HIGH,
-  PTE_NX_HIGH,
-  PTE_P,
-  PTE_PAT,
-  PTE_PCD,
-  PTE_PWT,
-  PTE_RW,
-  PTE_US,
-} from '../arch/entry.ts';
+import * as entry from '../arch/entry.ts';
 import { contextOf, type Walkable } from './context.ts';
 import {
   type EntryRules,
@@ -37,18 +25,14 @@ import {
 } from './entry-rules.ts';
 import { consecutive32, consecutive64, same32, same64 } from './look-ahead.ts';
 import { type AddressRange, PageSpace } from './page-space.ts';
-import {
-  pageShiftOfRun,
-  RUN_CONTIGUOUS,
-  RUN_KEY_SHIFT,
-  RUN_KEYED,
-  RUN_NX,
-  RUN_ONE_FRAME,
-  RUN_REPEAT,
-  RUN_SIZE_SHIFT,
-} from './run-attributes.ts';
+import * as run from './run-attributes.ts';
 import { type Pages, Subtrees } from './subtrees.ts';
 import { TableReader } from './table-reader.ts';
+
+// V8 compiles a constant of this module into the code, but loads an imported one every time.
+const { PTE_A, PTE_D, PTE_KEY_HIGH, PTE_KEY_SHIFT_HIGH, PTE_NX_HIGH, PTE_P } = entry;
+const { PTE_PAT, PTE_PCD, PTE_PWT, PTE_RW, PTE_US } = entry;
+const { RUN_CONTIGUOUS, RUN_KEYED, RUN_KEY_SHIFT, RUN_NX, RUN_ONE_FRAME, RUN_REPEAT, RUN_SIZE_SHIFT } = run;
 
 /** What a {@link PageScan} may be told. */
 export interface PageScanOptions {
@@ -69,6 +53,8 @@ export interface PageScanOptions {
 const BATCH = 1024;
 /** Room for those that one step adds beyond it: a run that ends, a reference, and a run that may still grow. */
 const ROWS = BATCH + 2;
+/** By log2 of a page's size, its size: a power costs a call. */
+const PAGE_BYTES = Array.from({ length: 32 }, (_, shift) => 2 ** shift);
 const LAYOUT = RUN_CONTIGUOUS | RUN_ONE_FRAME;
 
 /** A table on the way from the root to where the scan is now. */
@@ -237,8 +223,8 @@ export class PageScan {
       // The address part of the low half must not run over.
       const limit = Math.min(end, start + ((-1 >>> shift) + 1 - (low >>> shift)) * stride);
       at = wide
-        ? consecutive64(words, at, limit, low, high, bytes)
-        : consecutive32(words, at, limit, low, bytes);
+        ? consecutive64(words, at, limit, low, high, 1 << shift)
+        : consecutive32(words, at, limit, low, 1 << shift);
       if (at > start + stride) layout = RUN_CONTIGUOUS;
     }
     if (at === start + stride) {
@@ -261,19 +247,45 @@ export class PageScan {
       if (((nextLow ^ low) & likeLow) !== 0) break;
       const nextHigh = wide ? words[at + 1]! : 0;
       if (((nextHigh ^ high) & likeHigh) !== 0) break;
-      if (layout !== 0) {
-        const physical = pageAddressIn(rules, level, nextLow, nextHigh);
-        const still = layout & layoutWith(first, last, physical, bytes);
-        if (still === 0 && this.#contiguous) break;
-        layout = still;
-        last = physical;
-      }
+      const physical = pageAddressIn(rules, level, nextLow, nextHigh);
+      const still = layout & layoutWith(first, last, physical, bytes);
+      if (still === 0) break;
+      layout = still;
+      last = physical;
       pages++;
       if ((nextLow & PTE_A) !== 0) accessed++;
       if ((nextLow & PTE_D) !== 0) dirty++;
     }
+    if (at < end && !this.#contiguous) {
+      // Where they lie does not matter any more, if there are more.
+      const scattered = at;
+      let setA = 0;
+      let setD = 0;
+      if (wide) {
+        for (; at < end; at += 2) {
+          const next = words[at]!;
+          if ((((next ^ low) & likeLow) | ((words[at + 1]! ^ high) & likeHigh)) !== 0) break;
+          setA += next & PTE_A;
+          setD += next & PTE_D;
+        }
+      } else {
+        for (; at < end; at++) {
+          const next = words[at]!;
+          if (((next ^ low) & likeLow) !== 0) break;
+          setA += next & PTE_A;
+          setD += next & PTE_D;
+        }
+      }
+      if (at > scattered) {
+        layout = 0;
+        pages += (at - scattered) / stride;
+        accessed += setA / PTE_A;
+        dirty += setD / PTE_D;
+      }
+    }
     const row = this.#newRow();
-    this.page[row] = this.#space.numberOf(table.page + i * level.pages);
+    let page = this.#space.numberOf(table.page + i * level.pages);
+    this.page[row] = page;
     this.pages[row] = pages;
     this.physical[row] = first;
     this.#last[row] = last;
@@ -282,7 +294,31 @@ export class PageScan {
     this.dirty[row] = dirty;
     if (!table.mixed) this.#note(table, this.#pagesIn(row));
     this.#join(row, bytes);
-    return i + pages;
+    if (pages > 1 || !this.#contiguous) return i + pages;
+
+    // Scattered pages, of which each is a run: no more to find out than where they lie.
+    for (; at < end && this.#count < BATCH; at += stride) {
+      const nextLow = words[at]!;
+      if (((nextLow ^ low) & likeLow) !== 0) break;
+      const nextHigh = wide ? words[at + 1]! : 0;
+      if (((nextHigh ^ high) & likeHigh) !== 0) break;
+      const physical = pageAddressIn(rules, level, nextLow, nextHigh);
+      if (layoutWith(last, last, physical, bytes) !== 0) break;
+      this.#complete();
+      this.#growing = true;
+      const next = this.#count;
+      page += level.pages;
+      this.page[next] = page;
+      this.pages[next] = 1;
+      this.physical[next] = physical;
+      this.#last[next] = physical;
+      this.attributes[next] = attributes | LAYOUT;
+      this.accessed[next] = (nextLow & PTE_A) / PTE_A;
+      this.dirty[next] = (nextLow & PTE_D) / PTE_D;
+      table.mixed = true;
+      last = physical;
+    }
+    return (at - base) / stride;
   }
 
   /** Enters a table. */
@@ -375,21 +411,21 @@ export class PageScan {
   /** Joins the pages in a new row to the run before, if they belong to it; else that one is complete. */
   #join(row: number, bytes: number): void {
     if (this.#growing) {
-      const run = row - 1;
+      const before = row - 1;
       const { page, pages, physical, attributes, accessed, dirty } = this;
       const last = this.#last;
       if (
-        page[row] === page[run]! + pages[run]! * (bytes / PAGE_SIZE) &&
-        ((attributes[run]! ^ attributes[row]!) & ~LAYOUT) === 0
+        page[row] === page[before]! + pages[before]! * (bytes / PAGE_SIZE) &&
+        ((attributes[before]! ^ attributes[row]!) & ~LAYOUT) === 0
       ) {
-        const both = attributes[run]! & attributes[row]!;
-        const layout = both & layoutWith(physical[run]!, last[run]!, physical[row]!, bytes);
+        const both = attributes[before]! & attributes[row]!;
+        const layout = both & layoutWith(physical[before]!, last[before]!, physical[row]!, bytes);
         if (layout !== 0 || !this.#contiguous) {
-          attributes[run] = (attributes[run]! & ~LAYOUT) | layout;
-          pages[run]! += pages[row]!;
-          last[run] = last[row]!;
-          accessed[run]! += accessed[row]!;
-          dirty[run]! += dirty[row]!;
+          attributes[before] = (attributes[before]! & ~LAYOUT) | layout;
+          pages[before]! += pages[row]!;
+          last[before] = last[row]!;
+          accessed[before]! += accessed[row]!;
+          dirty[before]! += dirty[row]!;
           return;
         }
       }
@@ -461,5 +497,5 @@ function joined(a: Pages, b: Pages, contiguous: boolean): Pages | undefined {
 }
 
 function pageBytes(attributes: number): number {
-  return 2 ** pageShiftOfRun(attributes);
+  return PAGE_BYTES[run.pageShiftOfRun(attributes)]!;
 }

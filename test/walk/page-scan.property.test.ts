@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PhysicalMemory, RamReader } from '../../src/memory/index.ts';
 import type { Mmu } from '../../src/mmu/index.ts';
 import { type PageRun, pageRuns } from '../../src/walk/page-runs.ts';
-import type { PageScanOptions } from '../../src/walk/page-scan.ts';
+import { PageScan, type PageScanOptions } from '../../src/walk/page-scan.ts';
+import { RUN_REPEAT } from '../../src/walk/run-attributes.ts';
 import {
   FRAMES,
   generator,
@@ -220,4 +221,35 @@ describe('the pages of an address space', () => {
       { numRuns: 60 },
     );
   });
+
+  it('stand in a marked repeat as they stand where it was listed first', () => {
+    let repeats = 0;
+    fc.assert(
+      fc.property(randomMachine, fc.integer({ min: 1, max: 0x7fff_ffff }), (machine, seed) => {
+        const memory = randomMemory(machine);
+        thinOut(memory, machine, seed);
+        const mmu = mmuOf(memory, machine);
+        const scan = new PageScan(mmu, { repeats: 'mark' });
+        let checked = 0;
+        for (let count = scan.next(); count > 0 && checked < 20; count = scan.next()) {
+          for (let i = 0; i < count && checked < 20; i++) {
+            if ((scan.attributes[i]! & RUN_REPEAT) === 0) continue;
+            const pages = Math.min(scan.pages[i]!, 5000);
+            expect(first(mmu, scan.page[i]!, pages)).toEqual(first(mmu, scan.source[i]!, pages));
+            checked++;
+          }
+        }
+        repeats += checked;
+      }),
+      { numRuns: 60 },
+    );
+    expect(repeats).toBeGreaterThan(50);
+  });
 });
+
+/** The runs of some pages, by their distance from the first: but for where they lie, all that is to be known of them. */
+function first(mmu: Mmu, page: number, pages: number): unknown[] {
+  const start = BigInt(page) * 4096n;
+  const range = { start, end: start + BigInt(pages) * 4096n };
+  return [...pageRuns(mmu, { range })].map((run) => ({ ...run, start: BigInt(run.start) - start, end: 0 }));
+}

@@ -12,8 +12,8 @@ import {
 } from '../support/arbitraries.ts';
 
 const ALL = { writable: true, user: true, executable: true };
-/** Levels times combinations of rights, for each frame, those outside RAM too. */
-const MOST_TABLES = 5 * 8 * (FRAMES + 4) + 8 * 600;
+/** Levels times combinations of rights, for every entry in RAM, since some lead to any address at all; and the root. */
+const MOST_TABLES = 5 * 8 * (FRAMES * 1024 + 1);
 
 function sameTable(a: TableInfo, address: number, depth: number, rights: unknown): boolean {
   return a.address === address && a.depth === depth && JSON.stringify(a.rights) === JSON.stringify(rights);
