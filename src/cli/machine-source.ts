@@ -4,20 +4,25 @@
  */
 
 import { CPU_MODELS, type CpuModel, type CpuModelName } from '../arch/index.ts';
+import { type ByteSource, byteSource } from '../bytes/byte-source.ts';
+import { DUMP_FORMATS, DumpError } from '../dump/index.ts';
 import {
   domainMachine,
   ImageError,
+  isImage,
   loadMachine,
   type Machine,
   type MachineRegisters,
   mmuOf,
+  type OpenOptions,
+  openMachine,
 } from '../machine/index.ts';
 import type { Mmu } from '../mmu/index.ts';
 import { buildFromOptions } from './build-options.ts';
 import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
 import { fileSource, type Limit, readInput } from './files.ts';
-import { parseBits } from './numbers.ts';
+import { parseBits, parseCount } from './numbers.ts';
 
 /** The registers that can be given, with their widths. CR3 has as many bits as a physical address can have. */
 const REGISTERS = { cr0: 32, cr3: 52, cr4: 32, efer: 32 } as const;
@@ -29,11 +34,25 @@ export const MACHINE_OPTIONS: Options = {
     value: 'FILE',
     help: "the machine's file; - for standard input (default: the demo's domain)",
   },
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    choices: ['x86page', ...Object.keys(DUMP_FORMATS)],
+    help: `x86page (a machine saved here), ${Object.keys(DUMP_FORMATS).join(', ')} (default: as the content tells)`,
+  },
+  registers: {
+    type: 'string',
+    value: 'FILE',
+    help: "registers beside a dump: QEMU's `info registers`, Bochs's `creg`, or JSON",
+  },
+  'cpu-index': { type: 'string', value: 'N', help: "which of the dump's CPUs (default 0)" },
+  partial: { type: 'boolean', help: 'go on with what is there where a dump is cut short' },
+  strict: { type: 'boolean', help: 'refuse PDPTEs that a CPU refuses, though other emulators make them' },
   cpu: {
     type: 'string',
     value: 'MODEL',
     choices: Object.keys(CPU_MODELS),
-    help: `${Object.keys(CPU_MODELS).join(', ')} (default: as the file says, or pentium-iii)`,
+    help: `${Object.keys(CPU_MODELS).join(', ')} (default: as the file says; of a dump, one that has all)`,
   },
   cr0: {
     type: 'string',
@@ -46,8 +65,9 @@ export const MACHINE_OPTIONS: Options = {
 };
 
 /**
- * The machine that a command works on: of the file given as operand or as `--image`, else the demo's domain; with the
- * CPU and the registers of the options, where there are any.
+ * The machine that a command works on: of the file given as operand or as `--image`, a machine saved here or any dump,
+ * else the demo's domain; with the CPU and the registers of the options, where there are any. Its `notes` tell what had
+ * to be concluded; the command tells them on.
  *
  * @throws UsageError, InputError
  */
@@ -60,7 +80,7 @@ export async function machineFrom(values: Values, operand?: string): Promise<Mac
   }
   const file = operand ?? image;
   const told = toldBy(values);
-  return withTold(file === undefined ? demoMachine() : readMachine(file), told);
+  return file === undefined ? withTold(demoMachine(), told) : openFile(file, values, told);
 }
 
 /** An MMU in the state of a machine. @throws UsageError, InputError where the CPU model cannot be in that state. */
@@ -79,14 +99,43 @@ function demoMachine(): Machine {
   return domainMachine(memory, domain);
 }
 
-/** Reads a machine's file: of one on a disk no more than is needed, of a pipe all of it. */
-function readMachine(path: string): Machine {
+/** Opens a machine's file: of one on a disk no more is read than is needed, of a pipe all of it. */
+function openFile(path: string, values: Values, told: Told): Machine {
+  const format = text(values, 'format') as OpenOptions['format'];
+  const index = text(values, 'cpu-index');
+  const cpuIndex = index === undefined ? undefined : parseCount(index, '--cpu-index', 0, 0xffff);
+  const registers = text(values, 'registers');
+  const beside = registers === undefined ? undefined : registerText(registers);
+  const file = fileSource(path, 'image') ?? byteSource(readInput(path, 'image', PIPED));
   try {
-    return loadMachine(fileSource(path, 'image') ?? readInput(path, 'image', PIPED));
+    const isSaved = format === 'x86page' || (format === undefined && startsImage(file));
+    if (isSaved && beside === undefined) return withTold(loadMachine(file), told);
+    return openMachine(file, {
+      format,
+      registers: beside === undefined ? told.registers : [beside, told.registers],
+      cpu: told.cpu,
+      cpuIndex,
+      partial: values['partial'] === true,
+      strict: values['strict'] === true,
+      needsRegisters: true,
+    });
   } catch (error) {
-    if (error instanceof ImageError) throw new InputError(`${path}: ${error.message}`);
+    if (error instanceof DumpError && error.code === 'bad-request')
+      throw new UsageError(`${path}: ${error.message}`);
+    if (error instanceof DumpError || error instanceof ImageError)
+      throw new InputError(`${path}: ${error.message}`);
     throw error;
   }
+}
+
+function startsImage(file: ByteSource): boolean {
+  return isImage(file.read(0, Math.min(8, file.size)));
+}
+
+function registerText(path: string): string {
+  return new TextDecoder().decode(
+    readInput(path, 'registers', { bytes: 2 ** 20, why: 'more than the registers of any machine' }),
+  );
 }
 
 /** Through a pipe, all of a file must be held in memory. */

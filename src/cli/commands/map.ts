@@ -14,9 +14,10 @@ export const map: Command = {
     svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
   },
   examples: ['x86-paging map dom.x86page', 'x86-paging map --json', 'x86-paging map --svg > map.svg'],
-  async run({ values, operands, style, json, print, data, printJson }) {
+  async run({ values, operands, style, json, print, data, printJson, note }) {
     atMostOne(values, 'svg', 'json');
     const machine = await machineFrom(values, oneOperand('map', operands, 'file'));
+    for (const text of machine.notes ?? []) note(text);
     if (values['svg'] === true) {
       if (machine.domain === undefined)
         throw new UsageError('--svg draws a domain, and this machine has none');

@@ -14,7 +14,7 @@ export const verify: Command = {
   async run({ values, operands, style, json, width, print, printJson, progress }) {
     const image = oneOperand('verify', operands, 'image');
     if (image === undefined) throw new UsageError('verify takes one image; given is none');
-    const { memory, domain } = await machineFrom(values, image);
+    const { memory, domain } = await machineFrom({ ...values, format: 'x86page' }, image);
     if (domain === undefined)
       throw new InputError(`${image} holds no domain; verify proves the layout of one`);
     const bar = progress('walking 2^20 pages');

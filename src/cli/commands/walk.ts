@@ -34,7 +34,7 @@ export const walk: Command = {
     'x86-paging walk 0xC3FFF000 --access write --svg > walk.svg',
     'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
   ],
-  async run({ values, operands, style, json, width, print, data, printJson }) {
+  async run({ values, operands, style, json, width, print, data, printJson, note }) {
     if (operands.length === 0)
       throw new UsageError('walk needs at least one linear address, such as 0xC0000000');
     atMostOne(values, 'svg', 'json');
@@ -43,7 +43,9 @@ export const walk: Command = {
       throw new UsageError(`--svg draws one walk, and ${operands.length} addresses were given`);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
     for (const operand of operands) parseBits(operand, 'address', 64);
-    const mmu = mmuFrom(await machineFrom(values), values);
+    const machine = await machineFrom(values);
+    for (const line of machine.notes ?? []) note(line);
+    const mmu = mmuFrom(machine, values);
     const addresses = operands.map((operand) => parseLinear(operand, mmu.mode));
     const access = ACCESSES[text(values, 'access') ?? 'read']!;
     let faults = 0;
