@@ -17,7 +17,7 @@ export function parseKernel(file: Uint8Array, limit: number): LoadedKernel {
   if (signature !== SIGNATURE || file.length < HEADER_BYTES) {
     throw new BuildError(
       'bad-signature',
-      `the kernel image starts with ${JSON.stringify(signature)}: neither '${SIGNATURE}' with a load address, nor an ELF header. A flat binary must be packed first: packKernel, or --pack on the command line`,
+      `the kernel image starts with '${signature.replace(/[^ -~]/g, '·')}': neither '${SIGNATURE}' with a load address, nor an ELF header. A flat binary must be packed first: packKernel, or --pack on the command line`,
     );
   }
   const loadAddress = new DataView(file.buffer, file.byteOffset).getUint32(8, true);

@@ -89,6 +89,10 @@ describe('a XenoGues kernel', () => {
     expect(refusal(new TextEncoder().encode('XenGuest\0\0\0\0')).code).toBe('bad-signature');
     expect(refusal(new TextEncoder().encode('XenoGues\0\0\0')).code).toBe('bad-signature');
     expect(refusal(new Uint8Array())).toMatchObject({ code: 'bad-signature' });
+    // Control characters of any kind would reach the terminal of whoever reads the message.
+    expect(refusal(Uint8Array.of(0x1b, 0x5b, 0x7f, 0x9b, 0, 0x41)).message).toContain(
+      "starts with '·[···A': neither",
+    );
     const unaligned = packKernel(payload, 0xc000_0000);
     unaligned[8] = 0x10;
     expect(refusal(unaligned).message).toBe(
