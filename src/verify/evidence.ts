@@ -6,14 +6,14 @@ import type { LayoutClaim } from '../claims/claim.ts';
 import { counterexampleOf } from '../claims/counterexample.ts';
 import { judge, type Subject } from '../claims/judge.ts';
 import type { Counterexample } from '../claims/verification.ts';
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { Memory } from '../memory/ram.ts';
 import type { Expectation } from './expected.ts';
 import type { Geometry } from './geometry.ts';
 import type { ClaimName } from './verification.ts';
 
 /** All that the claims are judged by. */
 export interface Evidence {
-  readonly memory: PhysicalMemory;
+  readonly memory: Memory;
   readonly domain: Domain;
   readonly geometry: Geometry;
   /** What the facts promise. */

@@ -4,7 +4,7 @@ import { CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE } from '../arch/control.ts';
 import type { Domain } from '../builder/domain.ts';
 import { doubtsAbout, subjectOf } from '../claims/check-layout.ts';
 import type { Claim, Verification } from '../claims/verification.ts';
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { Memory } from '../memory/ram.ts';
 import { Mmu } from '../mmu/mmu.ts';
 import type { WalkContext } from '../walk/context.ts';
 import { entriesOf, tablesOf } from '../walk/tables-of.ts';
@@ -68,7 +68,7 @@ const CLAIMS: readonly ClaimRule[] = [
  * for (const claim of claims) console.log(claim.ok ? 'ok ' : 'BAD', claim.title, claim.counterexample?.text ?? '');
  */
 export function verifyDomain(
-  memory: PhysicalMemory,
+  memory: Memory,
   domain: Domain,
   options: VerifyOptions = {},
 ): Verification<ClaimName> {
@@ -99,7 +99,7 @@ function checkLists({ frames, pageTables, updates, commandLine, xen }: Domain): 
   if (!(commandLine instanceof Uint8Array)) throw new TypeError('domain.commandLine is no Uint8Array');
 }
 
-function gather(memory: PhysicalMemory, domain: Domain): Evidence {
+function gather(memory: Memory, domain: Domain): Evidence {
   const geometry = geometryOf(domain.frames, domain.loadAddress, domain.profile);
   const { walkContext } = new Mmu(memory, {
     cpu: 'pentium-iii',

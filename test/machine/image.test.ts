@@ -133,6 +133,17 @@ class Foreign implements Memory {
   write = (physical: number, bytes: Uint8Array): void => this.#memory.write(physical, bytes);
 }
 
+describe('a domain in a memory with a hole', () => {
+  it('is saved, loaded and proved like any other', () => {
+    const ram = new PhysicalMemory(2 * 2 ** 20);
+    const domain = domainIn(ram, 'none')!;
+    const memory = new HoledMemory(ram, [{ start: 0x10_0000, end: 0x11_0000 }]);
+    const loaded = loadMachine(saveMachine(domainMachine(memory, domain)));
+    expect(loaded.memory).toBeInstanceOf(HoledMemory);
+    expect(verifyDomain(loaded.memory, loaded.domain!).ok).toBe(true);
+  });
+});
+
 describe('an image of version 1', () => {
   it.each(['none', 'slots', 'image'] as const)('still loads, with %s at the place of Xen', (kind) => {
     const machine = loadMachine(version1(kind));

@@ -1,4 +1,3 @@
-import type { PhysicalMemory } from '../../memory/index.ts';
 import { verificationJson, verificationText } from '../../render/index.ts';
 import { verifyDomain } from '../../verify/index.ts';
 import { type Command, oneOperand } from '../command.ts';
@@ -18,7 +17,7 @@ export const verify: Command = {
     if (domain === undefined)
       throw new InputError(`${image} holds no domain; verify proves the layout of one`);
     const bar = progress('walking 2^20 pages');
-    const verification = verifyDomain(memory as PhysicalMemory, domain, {
+    const verification = verifyDomain(memory, domain, {
       onProgress: (done, total) => bar.update(done, total),
     });
     bar.end();

@@ -10,7 +10,7 @@ import {
   PTE_US,
 } from '../../arch/entry.ts';
 import type { Counterexample } from '../../claims/verification.ts';
-import type { PhysicalMemory } from '../../memory/physical-memory.ts';
+import type { Memory } from '../../memory/ram.ts';
 import { type ClaimRule, type Evidence, hex, refutedByValue } from '../evidence.ts';
 
 /** Bit 7 is PS in a directory entry and PAT in a level-1 entry. */
@@ -98,6 +98,6 @@ function bitNames(bits: number): string {
   return names.length === 0 ? 'no such bit' : names.join(' ');
 }
 
-function entryAt(memory: PhysicalMemory, table: number, index: number): number {
+function entryAt(memory: Memory, table: number, index: number): number {
   return memory.loadWord((table >>> 0) + index * 4);
 }
