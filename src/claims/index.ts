@@ -2,6 +2,8 @@
 export { type CheckOptions, checkLayout } from './check-layout.ts';
 export type * from './claim.ts';
 export type { ConfirmScope } from './confirm.ts';
+export { LayoutError } from './json-source.ts';
+export { parseLayout } from './layout-json.ts';
 export { titleOf } from './title.ts';
 export type { Claim, Counterexample, Verification } from './verification.ts';
 export {

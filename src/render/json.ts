@@ -114,6 +114,7 @@ export function verificationJson({ ok, claims }: Verification): Json {
               access: counterexample.access === undefined ? null : accessName(counterexample.access),
               expected: counterexample.expected,
               found: counterexample.found,
+              mend: counterexample.mend ?? null,
               walk: counterexample.walk === undefined ? null : walkJson(counterexample.walk),
             },
     })),

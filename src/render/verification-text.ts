@@ -16,6 +16,7 @@ export function verificationText(
     lines.push(`  ${ok ? style.good('✓') : style.bad('✗')} ${title}`);
     if (counterexample === undefined) continue;
     lines.push(`      ${style.bad(counterexample.text)}`);
+    if (counterexample.mend !== undefined) lines.push(`      to mend it: ${counterexample.mend}`);
     if (counterexample.walk !== undefined) {
       lines.push(
         ...walkText(counterexample.walk, style, width - 6)

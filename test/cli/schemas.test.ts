@@ -12,11 +12,16 @@ import { inProcess } from './run.ts';
 const directory = mkdtempSync(join(tmpdir(), 'x86-paging-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const good = join(directory, 'good.x86page');
+const layout = join(directory, 'layout.json');
 const broken = join(directory, 'broken.x86page');
 
 beforeAll(() => {
   const memory = new PhysicalMemory(2 * 2 ** 20);
   const domain = domainIn(memory, 'slots')!;
+  writeFileSync(
+    layout,
+    JSON.stringify({ claims: [{ closedTo: 'user' }, { unmapped: ['0xc0000000', '0xc0001000'] }] }),
+  );
   writeFileSync(good, saveMachine(domainMachine(memory, domain)));
   memory.storeWord(domain.pageTables[0]! * 4096, 0);
   writeFileSync(broken, saveMachine(domainMachine(memory, domain)));
@@ -28,6 +33,7 @@ const LONG = ['--cpu', 'skylake-server', '--cr0', '0x80010011', '--cr4', '0x4000
 const RUNS: Readonly<Record<string, readonly string[][]>> = {
   build: [['--memory', '4M']],
   verify: [[good], [broken]],
+  check: [[layout, good]],
   walk: [
     ['0xC0000000', '0xC3FFE000', '0xfc400000', '0'],
     ['0xfc400000', '--access', 'user-write'],

@@ -3,6 +3,7 @@
 import type { Command } from '../command.ts';
 import { bench } from './bench.ts';
 import { build } from './build.ts';
+import { check } from './check.ts';
 import { completionFor } from './completion.ts';
 import { demo } from './demo.ts';
 import { exercise } from './exercise.ts';
@@ -15,6 +16,7 @@ import { walk } from './walk.ts';
 export const COMMANDS: readonly Command[] = [
   build,
   verify,
+  check,
   walk,
   map,
   exercise,

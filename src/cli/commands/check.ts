@@ -1,0 +1,46 @@
+import { checkLayout, LayoutError, parseLayout } from '../../claims/index.ts';
+import { verificationJson, verificationText } from '../../render/index.ts';
+import type { Command } from '../command.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
+import { readInput } from '../files.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
+
+/** No layout that a person or a program writes is longer. */
+const LAYOUT_LIMIT = { bytes: 16 * 2 ** 20, why: 'more than any layout has' };
+
+const { image: _, ...REGISTER_OPTIONS } = MACHINE_OPTIONS;
+
+export const check: Command = {
+  name: 'check',
+  summary: 'prove a layout of your own over every page of a machine',
+  operands: 'LAYOUT FILE',
+  options: REGISTER_OPTIONS,
+  examples: ['x86-paging check layout.json guest.x86page', 'x86-paging check layout.json guest.elf --json'],
+  async run({ values, operands, style, json, width, print, printJson, progress }) {
+    const [layout, file] = operands;
+    if (layout === undefined || file === undefined || operands.length > 2) {
+      throw new UsageError(
+        `check takes a layout and a machine's file; given are ${operands.length} operands`,
+      );
+    }
+    const claims = readLayout(layout);
+    const mmu = mmuFrom(await machineFrom(values, file), values);
+    const bar = progress('asking the MMU');
+    const onProgress = (done: number, total: number): void => bar.update(done, total);
+    const verification = checkLayout(mmu, claims, { onProgress });
+    bar.end();
+    if (json) printJson(verificationJson(verification));
+    else print(verificationText(verification, style, width));
+    return verification.ok ? EXIT.done : EXIT.negative;
+  },
+};
+
+function readLayout(path: string): ReturnType<typeof parseLayout> {
+  const text = new TextDecoder().decode(readInput(path, 'layout', LAYOUT_LIMIT));
+  try {
+    return parseLayout(text);
+  } catch (error) {
+    if (error instanceof LayoutError) throw new InputError(`the layout '${path}', ${error.message}`);
+    throw error;
+  }
+}
