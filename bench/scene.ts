@@ -95,7 +95,7 @@ export class Scene {
     const path = join(this.#folder, 'ram');
     const file = openSync(path, 'w');
     ftruncateSync(file, this.memory.sizeBytes);
-    for (const { first, frames } of this.memory.writtenFrames()) {
+    for (const { start: first, count: frames } of this.memory.writtenFrames()) {
       const bytes = this.memory.read(first * 4096, frames * 4096);
       writeSync(file, bytes, 0, bytes.length, first * 4096);
     }

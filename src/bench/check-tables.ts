@@ -1,11 +1,10 @@
 import { PAGE_SIZE } from '../arch/address.ts';
+import { CR4_PSE } from '../arch/control.ts';
 import type { TablePlan } from '../builder/table-writer.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { ABOVE_4_GIB, type Access, Mmu, NO_FAULT, READ, USER_READ, WRITE } from '../mmu/index.ts';
 
 const LINEAR_PAGES = 0x10_0000;
-/** CR4.PSE, so that 4 MiB pages count. */
-const CR4_PSE = 0x10;
 
 /**
  * Asks the MMU about every linear page: whether tables map what the plan says, with its rights, and nothing else.

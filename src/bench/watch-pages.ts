@@ -52,7 +52,7 @@ function wordsOf(memory: PhysicalMemory, frame: number): Int32Array {
 }
 
 function* writtenFrames(memory: PhysicalMemory): Generator<number> {
-  for (const { first, frames } of memory.writtenFrames()) {
+  for (const { start: first, count: frames } of memory.writtenFrames()) {
     for (let frame = first; frame < first + frames; frame++) yield frame;
   }
 }

@@ -3,7 +3,7 @@
 import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { CR0_WP } from '../arch/control.ts';
-import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
+import { PTE_A, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
@@ -41,7 +41,7 @@ function draw(random: Random, id: string): FaultExercise {
   const linear = ((directory << 22) | (table << 12) | (1 + random.int(0xffe))) >>> 0;
   // Accessed, perhaps dirty, and the rights by chance; P is mostly there.
   const flags = (): number =>
-    0x20 |
+    PTE_A |
     (random.chance(85) ? PTE_P : 0) |
     (random.chance(55) ? PTE_RW : 0) |
     (random.chance(60) ? PTE_US : 0);

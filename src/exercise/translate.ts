@@ -30,7 +30,7 @@ export function makeTranslate(random: Random, id: string): Exercise {
   for (const index of directories) {
     if (index === directory && large) {
       const base = (1 + random.int(3)) * 0x40_0000;
-      tables.pde(index, base, 0x80 | flags());
+      tables.pde(index, base, PDE_PS | flags());
       // What those find who take the page for a table.
       tables.pte(base, table, tables.frame(), flags());
       continue;

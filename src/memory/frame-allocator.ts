@@ -1,15 +1,8 @@
 import type { PhysicalMemory } from './physical-memory.ts';
+import type { FrameRange } from './ram.ts';
 
 /** In which order {@link FrameAllocator.allocate} hands out frames. */
 export type FrameOrder = 'ascending' | 'descending' | 'scattered';
-
-/** A run of frames, `start` to `start + count - 1`. */
-export interface FrameRange {
-  /** Number of the first frame. */
-  readonly start: number;
-  /** How many frames. */
-  readonly count: number;
-}
 
 /** What {@link FrameAllocator} may be told when it is made. */
 export interface FrameAllocatorOptions {

@@ -1,6 +1,6 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { OPEN_BUS } from './physical-memory.ts';
-import type { FrameRun, Memory } from './ram.ts';
+import type { FrameRange, Memory } from './ram.ts';
 
 /** A stretch of physical addresses where no RAM answers. */
 export interface RamHole {
@@ -59,16 +59,16 @@ export class HoledMemory implements Memory {
   }
 
   /** The frames that hold anything but zeros. A hole has none. */
-  *writtenFrames(): Generator<FrameRun> {
-    const all = this.#memory.writtenFrames?.() ?? [{ first: 0, frames: this.frameCount }];
-    for (const { first, frames } of all) {
+  *writtenFrames(): Generator<FrameRange> {
+    const all = this.#memory.writtenFrames?.() ?? [{ start: 0, count: this.frameCount }];
+    for (const { start: first, count } of all) {
       let from = first;
       for (const { start, end } of this.holes) {
-        const upTo = Math.min(start / PAGE_SIZE, first + frames);
-        if (upTo > from) yield { first: from, frames: upTo - from };
+        const upTo = Math.min(start / PAGE_SIZE, first + count);
+        if (upTo > from) yield { start: from, count: upTo - from };
         from = Math.max(from, end / PAGE_SIZE);
       }
-      if (first + frames > from) yield { first: from, frames: first + frames - from };
+      if (first + count > from) yield { start: from, count: first + count - from };
     }
   }
 

@@ -5,8 +5,7 @@ export {
   FrameAllocator,
   type FrameAllocatorOptions,
   type FrameOrder,
-  type FrameRange,
 } from './frame-allocator.ts';
 export { HoledMemory, type RamHole } from './holed-memory.ts';
 export { MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';
-export type { FrameRun, Memory, Ram, RamReader } from './ram.ts';
+export type { FrameRange, Memory, Ram, RamReader } from './ram.ts';

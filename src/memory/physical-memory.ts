@@ -1,6 +1,6 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { checkBytes } from './check-bytes.ts';
-import type { FrameRun, Memory } from './ram.ts';
+import type { FrameRange, Memory } from './ram.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
 export const CHUNK_SHIFT = 25;
@@ -101,7 +101,7 @@ export class PhysicalMemory implements Memory {
   }
 
   /** The frames that hold anything but zeros, as runs in ascending order. What was never written costs no time. */
-  *writtenFrames(): Generator<FrameRun> {
+  *writtenFrames(): Generator<FrameRange> {
     let first = -1;
     let next = 0;
     for (const block of this.#touchedBlocks()) {
@@ -111,12 +111,12 @@ export class PhysicalMemory implements Memory {
         const at = (physical % CHUNK_BYTES) / 4;
         if (isZero(words, at, at + PAGE_SIZE / 4)) continue;
         const frame = physical / PAGE_SIZE;
-        if (first >= 0 && frame !== next) yield { first, frames: next - first };
+        if (first >= 0 && frame !== next) yield { start: first, count: next - first };
         if (first < 0 || frame !== next) first = frame;
         next = frame + 1;
       }
     }
-    if (first >= 0) yield { first, frames: next - first };
+    if (first >= 0) yield { start: first, count: next - first };
   }
 
   /** Reads one byte. @throws RangeError outside RAM. */

@@ -3,12 +3,12 @@
  * behind a socket. {@link PhysicalMemory} is one such memory, the fastest.
  */
 
-/** A run of frames. */
-export interface FrameRun {
-  /** The first frame. */
-  readonly first: number;
+/** A run of frames, `start` to `start + count - 1`. */
+export interface FrameRange {
+  /** Number of the first frame. */
+  readonly start: number;
   /** How many frames. */
-  readonly frames: number;
+  readonly count: number;
 }
 
 /** Physical memory that can be read. Nothing here ever throws for an address: where no RAM answers, bits read as ones. */
@@ -72,7 +72,7 @@ export interface Memory extends Ram {
    * The frames that hold anything but zeros, as runs in ascending order, for those who look at all of RAM.
    * Absent: any frame may.
    */
-  writtenFrames?(): Iterable<FrameRun>;
+  writtenFrames?(): Iterable<FrameRange>;
   /**
    * The stretches of RAM, in ascending order, `end` not included. Absent: all below `sizeBytes`.
    */

@@ -8,6 +8,7 @@ export { escapeXml } from './svg-element.ts';
 export { SVG_STYLE, type SvgOptions } from './svg-style.ts';
 export { formatBytes, formatCount } from './units.ts';
 export { verificationText } from './verification-text.ts';
+export { setNames } from './walk-fields.ts';
 export { walkSvg } from './walk-svg.ts';
 export { REASONS, rightsText, walkText } from './walk-text.ts';
 export { wrap } from './wrap.ts';

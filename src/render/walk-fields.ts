@@ -1,5 +1,6 @@
 /** The linear address cut into the fields that a walk uses, and the error code's bits in words. */
 
+import { PTE_A, PTE_D } from '../arch/entry.ts';
 import { addressFields } from '../arch/paging-modes.ts';
 import type { WalkReport } from '../mmu/index.ts';
 
@@ -31,6 +32,11 @@ export function fieldsOf({ mode, linear, steps }: WalkReport): Field[] {
 /** A field with its value: an index as a decimal number, an offset in hexadecimal. */
 export function fieldLabel({ name, value }: Field): string {
   return name === 'offset' ? `offset 0x${value.toString(16)}` : `${name} ${value}`;
+}
+
+/** The names of the bits that the CPU sets in an entry: A, D, both or none. */
+export function setNames(bits: number): string[] {
+  return [...((bits & PTE_A) !== 0 ? ['A'] : []), ...((bits & PTE_D) !== 0 ? ['D'] : [])];
 }
 
 /** Error-code bits from bit 0: name, meaning when set, meaning when clear. */

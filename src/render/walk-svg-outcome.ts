@@ -4,7 +4,7 @@ import { formatAddress } from '../arch/address.ts';
 import type { WalkFault, WalkReport, WalkSuccess } from '../mmu/index.ts';
 import { element, type Markup } from './svg-element.ts';
 import { formatBytes } from './units.ts';
-import { ERROR_BITS, FAULT_NAMES } from './walk-fields.ts';
+import { ERROR_BITS, FAULT_NAMES, setNames } from './walk-fields.ts';
 import { REASONS, rightsText } from './walk-text.ts';
 import { wrap } from './wrap.ts';
 
@@ -38,7 +38,7 @@ function success(report: WalkSuccess, { x, y }: Place): { parts: Markup[]; heigh
   if (report.global) facts.push('global');
   if (report.protectionKey !== undefined) facts.push(`protection key ${report.protectionKey}`);
   const sets = report.sets.map(({ entryAddress, bits }) => {
-    const names = [bits & 0x20 ? 'A' : '', bits & 0x40 ? 'D' : ''].filter(Boolean).join(' and ');
+    const names = setNames(bits).join(' and ');
     return `the CPU sets ${names} in the entry at ${formatAddress(entryAddress)}`;
   });
   const lines = [facts.join(' · '), ...sets];

@@ -14,7 +14,7 @@ import type {
 import { PLAIN, type Style } from './style.ts';
 import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
-import { ERROR_BITS, FAULT_NAMES, fieldLabel, fieldsOf } from './walk-fields.ts';
+import { ERROR_BITS, FAULT_NAMES, fieldLabel, fieldsOf, setNames } from './walk-fields.ts';
 
 /** The whole report, lines joined by newlines. @param width - Columns there are for the address and its fields. */
 export function walkText(
@@ -128,7 +128,7 @@ function resultLines(report: WalkSuccess, style: Style): string[] {
     `  ${style.good('✓')} physical ${style.strong(formatAddress(report.physical))}${style.dim(`   ${facts.join(' · ')}`)}`,
   ];
   for (const { entryAddress, bits } of report.sets) {
-    const names = [bits & 0x20 ? 'A' : '', bits & 0x40 ? 'D' : ''].filter(Boolean).join(' and ');
+    const names = setNames(bits).join(' and ');
     lines.push(style.dim(`    the CPU sets ${names} in the entry at ${formatAddress(entryAddress)}`));
   }
   return lines;

@@ -1,4 +1,5 @@
 import { formatAddress } from '../arch/address.ts';
+import { PTE_G, PTE_PAT } from '../arch/entry.ts';
 import { type PageType, TYPE_NAMES } from './frame-table.ts';
 
 /** What is wrong with a segment descriptor. */
@@ -198,7 +199,7 @@ function entryName({ type, entry, value }: { type: PageType; entry: number; valu
 
 function bitNames(level: 1 | 2, bits: number): string {
   const names = [];
-  if ((bits & 0x100) !== 0) names.push('GLOBAL (bit 8)');
-  if ((bits & 0x80) !== 0) names.push(level === 1 ? 'PAT (bit 7)' : 'PSE (bit 7)');
+  if ((bits & PTE_G) !== 0) names.push('GLOBAL (bit 8)');
+  if ((bits & PTE_PAT) !== 0) names.push(level === 1 ? 'PAT (bit 7)' : 'PSE (bit 7)');
   return names.join(' and ');
 }

@@ -53,8 +53,8 @@ describe('a memory with holes', () => {
 
   it('tells which frames are written, without those of its holes', () => {
     expect([...holed().writtenFrames()]).toEqual([
-      { first: 1, frames: 1 },
-      { first: 4, frames: 11 },
+      { start: 1, count: 1 },
+      { start: 4, count: 11 },
     ]);
   });
 

@@ -158,9 +158,9 @@ describe('writtenFrames', () => {
     for (const frame of [0, 1, 1023, 1024, 3000]) memory.writeUint8(frame * 4096 + 7, 1);
     memory.frame(2000);
     expect([...memory.writtenFrames()]).toEqual([
-      { first: 0, frames: 2 },
-      { first: 1023, frames: 2 },
-      { first: 3000, frames: 1 },
+      { start: 0, count: 2 },
+      { start: 1023, count: 2 },
+      { start: 3000, count: 1 },
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
-import type { FrameRun, Memory, RamHole } from '../../memory/index.ts';
+import type { FrameRange, Memory, RamHole } from '../../memory/index.ts';
 
 /** Where no RAM answers, in whole frames, in ascending order. */
 export function holesOf(memory: Memory): RamHole[] {
@@ -19,10 +19,10 @@ export function holesOf(memory: Memory): RamHole[] {
 
 /** The frames of RAM that hold anything but zeros, in ascending order, none in a hole. */
 export function* usedFrames(memory: Memory, holes: readonly RamHole[]): Generator<number> {
-  const runs: Iterable<FrameRun> = memory.writtenFrames?.() ?? [{ first: 0, frames: memory.frameCount }];
+  const runs: Iterable<FrameRange> = memory.writtenFrames?.() ?? [{ start: 0, count: memory.frameCount }];
   let hole = 0;
-  for (const { first, frames } of runs) {
-    for (let frame = first; frame < first + frames; frame++) {
+  for (const { start, count } of runs) {
+    for (let frame = start; frame < start + count; frame++) {
       while (hole < holes.length && frame * PAGE_SIZE >= holes[hole]!.end) hole++;
       if (hole < holes.length && frame * PAGE_SIZE >= holes[hole]!.start) continue;
       if (memory.writtenFrames !== undefined || holdsAnything(memory, frame)) yield frame;

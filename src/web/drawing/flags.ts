@@ -1,3 +1,4 @@
+import { lowHalf, PDE_PS } from '../../arch/index.ts';
 import type { WalkStep } from '../../index.ts';
 
 /** Names of the low flags that mean the same at every level. */
@@ -23,5 +24,5 @@ export function flagLabel(step: WalkStep, bit: number): string {
 }
 
 function isLarge({ entry }: WalkStep): boolean {
-  return (Number(BigInt(entry) & 0x80n) & 0x80) !== 0;
+  return (lowHalf(entry) & PDE_PS) !== 0;
 }

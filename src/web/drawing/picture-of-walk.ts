@@ -1,8 +1,9 @@
 /** A walk of the emulator as a picture. */
 
-import { addressFields, formatAddress, PAGING_MODES, PTE_FRAME_MASK } from '../../arch/index.ts';
+import { addressFields, formatAddress, PAGING_MODES, PF_PK, PTE_FRAME_MASK } from '../../arch/index.ts';
 import type { Rights, WalkReport, WalkStep } from '../../index.ts';
 import type { RamReader } from '../../memory/index.ts';
+import { setNames } from '../../render/index.ts';
 import { bitOf, bitsOf } from '../linear.ts';
 import { blameOf, codeText, entryName, faultName, faultWhy, stepSentence } from '../narrate.ts';
 import { TEXT } from '../words/index.ts';
@@ -190,7 +191,7 @@ function endOf(scene: Scene, memory: Scene['memory']): EndPicture {
   const inRam = physical < memory.sizeBytes;
   const bits = sets.map(({ entryAddress, bits }) => {
     const entry = report.steps.find((step) => step.entryAddress === entryAddress);
-    const names = [bits & 0x20 ? 'A' : '', bits & 0x40 ? 'D' : ''].filter(Boolean).join(' + ');
+    const names = setNames(bits).join(' + ');
     return drawing.willSet(names, entry === undefined ? '' : entryName(entry));
   });
   return {
@@ -218,5 +219,5 @@ export function codeBits(code: number): CodeBitPicture[] {
     return { name, value, meaning: value === 1 ? set : clear };
   });
   // Protection keys came late: their bit is shown where it speaks.
-  return (code & 0x20 ? all : all.slice(0, 5)).reverse();
+  return (code & PF_PK ? all : all.slice(0, 5)).reverse();
 }

@@ -1,10 +1,9 @@
+import { CR4_PSE } from '../../arch/index.ts';
 import { READ } from '../../index.ts';
 import { lastStepOf } from '../narrate.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
 import { walkOf, XEN } from './conditions.ts';
 import type { Lesson } from './lesson.ts';
-
-const CR4_PSE = 0x10;
 
 export const large: Lesson = {
   id: 'large',
