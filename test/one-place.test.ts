@@ -20,9 +20,9 @@ const RULES: readonly OnePlace[] = [
     rule: 'the shape of a paging mode',
     stands: ['arch/paging-modes.ts'],
     copies: [
-      // Something other than a text for each mode, or for each kind of entry.
-      new RegExp(`${MODE}:\\s*(?!undefined)[^'\\s]`),
-      new RegExp(`\\b${KIND}:\\s*[^'\\s]`),
+      // Numbers, or a list or table of them, for each mode or for each kind of entry.
+      new RegExp(`${MODE}:\\s*[[{(\\d]`),
+      new RegExp(`\\b${KIND}:\\s*[[{(\\d]`),
       // Shifts in a list, and shifts, widths or counts chosen by the mode.
       new RegExp(`\\[\\s*${LARGE_SHIFT}\\s*,\\s*${LARGE_SHIFT}\\b`),
       new RegExp(`\\?\\s*${SHIFT}\\s*:\\s*${SHIFT}\\b`),

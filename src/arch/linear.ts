@@ -17,6 +17,11 @@ export function highHalf(address: number | bigint): number {
 /** The unsigned 64-bit value of two int32 halves: a bigint only where it does not fit a number. */
 export function fromHalves(low: number, high: number): number | bigint {
   if (high >>> 21 === 0) return high * 0x1_0000_0000 + (low >>> 0);
+  return bigintFromHalves(low, high);
+}
+
+/** The unsigned 64-bit value of two int32 halves, always as a bigint. */
+export function bigintFromHalves(low: number, high: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 

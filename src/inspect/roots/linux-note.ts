@@ -8,6 +8,7 @@
 
 import { READ } from '../../arch/access.ts';
 import { CR4_LA57, CR4_PAE, CR4_PSE } from '../../arch/control.ts';
+import { bigintFromHalves } from '../../arch/linear.ts';
 import type { PagingMode } from '../../arch/paging-modes.ts';
 import type { Memory } from '../../memory/index.ts';
 import { explainWalk, type WalkContext } from '../../walk/index.ts';
@@ -95,7 +96,8 @@ export class LoadedNotes {
       const low = this.#memory.loadWord(start + at);
       // A root is page-aligned, or to 32 bytes in PAE.
       if ((low & 0x1f) !== 0) continue;
-      const pointer = bytes === 8 ? join(low, this.#memory.loadWord(start + at + 4)) : BigInt(low >>> 0);
+      const pointer =
+        bytes === 8 ? bigintFromHalves(low, this.#memory.loadWord(start + at + 4)) : BigInt(low >>> 0);
       if (!isKernelPointer(pointer, bytes)) continue;
       const physical = this.#physical(pointer);
       if (physical !== undefined && this.#roots.has(physical)) return physical;
@@ -116,15 +118,11 @@ function areAsids(words: Int32Array, at: number): boolean {
 }
 
 function pointerAt(words: Int32Array, at: number, stride: number): bigint | undefined {
-  const pointer = stride === 2 ? join(words[at]!, words[at + 1]!) : BigInt(words[at]! >>> 0);
+  const pointer = stride === 2 ? bigintFromHalves(words[at]!, words[at + 1]!) : BigInt(words[at]! >>> 0);
   return (words[at]! & (stride * 4 - 1)) === 0 && isKernelPointer(pointer, stride * 4) ? pointer : undefined;
 }
 
 function isKernelPointer(pointer: bigint, bytes: number): boolean {
   if (bytes === 4) return pointer >= 0x8000_0000n && pointer < 0xffff_f000n;
   return pointer >= 0xff00_0000_0000_0000n && pointer < 0xffff_ffff_ffff_f000n;
-}
-
-function join(low: number, high: number): bigint {
-  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

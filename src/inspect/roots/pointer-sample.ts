@@ -1,4 +1,5 @@
 import { READ } from '../../arch/access.ts';
+import { bigintFromHalves } from '../../arch/linear.ts';
 import { explainWalk, type WalkContext } from '../../walk/index.ts';
 
 /** Every so many words one is looked at. */
@@ -36,7 +37,7 @@ export class PointerSample {
       const page = (low >>> 12) | 0;
       const hash = Math.imul(page ^ Math.imul(high, 0x9e37_79b1), 0x85eb_ca6b) >>> 0;
       if (hash >= this.#share) continue;
-      this.#addresses.set(hash, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+      this.#addresses.set(hash, bigintFromHalves(low, high));
       if (this.#addresses.size > 2 * WANTED) this.#thin();
     }
   }
