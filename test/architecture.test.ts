@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   claims: ['mmu', 'walk', 'memory', 'arch'],
   verify: ['claims', 'mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
   inspect: ['walk', 'memory', 'arch'],
-  render: ['inspect', 'arch', 'abi', 'mmu', 'verify (types)', 'builder (types)'],
+  render: ['inspect', 'walk', 'arch', 'abi', 'mmu', 'verify (types)', 'builder (types)'],
   vectors: ['mmu', 'memory', 'arch'],
   exercise: ['mmu', 'memory', 'arch', 'render'],
   bench: ['mmu', 'memory', 'builder', 'abi', 'arch'],

@@ -71,7 +71,7 @@ export const MACHINE_OPTIONS: Options = {
  *
  * @throws UsageError, InputError
  */
-export async function machineFrom(values: Values, operand?: string): Promise<Machine> {
+export async function machineFrom(values: Values, operand?: string, needsRegisters = true): Promise<Machine> {
   const image = text(values, 'image');
   if (operand !== undefined && image !== undefined) {
     throw new UsageError(
@@ -80,7 +80,12 @@ export async function machineFrom(values: Values, operand?: string): Promise<Mac
   }
   const file = operand ?? image;
   const told = toldBy(values);
-  return file === undefined ? withTold(demoMachine(), told) : openFile(file, values, told);
+  return file === undefined ? withTold(demoMachine(), told) : openFile(file, values, told, needsRegisters);
+}
+
+/** Says what is to be known of a machine, on standard error. */
+export function noteAll({ notes = [] }: Machine, note: (text: string) => void): void {
+  for (const text of notes) note(text);
 }
 
 /** An MMU in the state of a machine. @throws UsageError, InputError where the CPU model cannot be in that state. */
@@ -100,7 +105,7 @@ function demoMachine(): Machine {
 }
 
 /** Opens a machine's file: of one on a disk no more is read than is needed, of a pipe all of it. */
-function openFile(path: string, values: Values, told: Told): Machine {
+function openFile(path: string, values: Values, told: Told, needsRegisters: boolean): Machine {
   const format = text(values, 'format') as OpenOptions['format'];
   const index = text(values, 'cpu-index');
   const cpuIndex = index === undefined ? undefined : parseCount(index, '--cpu-index', 0, 0xffff);
@@ -117,15 +122,21 @@ function openFile(path: string, values: Values, told: Told): Machine {
       cpuIndex,
       partial: values['partial'] === true,
       strict: values['strict'] === true,
-      needsRegisters: true,
+      needsRegisters,
     });
   } catch (error) {
     if (error instanceof DumpError && error.code === 'bad-request')
-      throw new UsageError(`${path}: ${error.message}`);
+      throw new UsageError(`${path}: ${error.message}${hintFor(error)}`);
     if (error instanceof DumpError || error instanceof ImageError)
       throw new InputError(`${path}: ${error.message}`);
     throw error;
   }
+}
+
+/** What to type, where the error does not say. */
+function hintFor(error: Error): string {
+  if (!error.message.includes('tells no registers')) return '';
+  return ' (--registers FILE, or --cr0 --cr3 --cr4 --efer; x86-paging roots FILE)';
 }
 
 function startsImage(file: ByteSource): boolean {

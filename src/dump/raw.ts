@@ -30,7 +30,7 @@ export function openRaw(source: ByteSource, partial: boolean, insisted: boolean)
     if (insisted) throw cutShort('its last page', (pages + 1) * PAGE_SIZE, source.size);
     throw new DumpError(
       'unknown-format',
-      `this is no known dump, and its ${source.size.toLocaleString('en')} bytes are no whole pages of raw memory; ` +
+      `this is no saved image and no known dump, and its ${source.size.toLocaleString('en')} bytes are no whole pages of raw memory; ` +
         'if it is raw and cut short, say so (--format raw --partial)',
     );
   }

@@ -1,8 +1,10 @@
 /** Text and JSON of walks, maps, layouts and verdicts. Pure: data in, strings out. */
 export { drawingSvg } from './drawing-svg.ts';
 export { drawingText } from './drawing-text.ts';
+export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';
 export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { mapText } from './map-text.ts';
+export { qemuTlbLines } from './qemu-tlb.ts';
 export { PLAIN, type Style } from './style.ts';
 export { escapeXml } from './svg-element.ts';
 export { SVG_STYLE, type SvgOptions } from './svg-style.ts';

@@ -10,7 +10,8 @@ import type { Verification } from '../verify/index.ts';
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-function hex(value: number | bigint): string {
+/** A value in hexadecimal, since an address may not fit a number. */
+export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
 }
 

@@ -5,21 +5,105 @@ import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
 import { rightsText } from './walk-text.ts';
 
-/** A map as a table, one line a run. */
-export function mapText(runs: Iterable<MapRun>, style: Style = PLAIN): string {
-  const all = [...runs];
-  const rows = all.map((run) => [
-    `${formatAddress(run.start)}-${formatAddress(run.end)}`,
-    formatBytes(run.bytes),
+/** Lines that a person is shown, unless all are asked for. */
+const SHOWN = 400;
+
+/** What {@link mapText} may be told. */
+export interface MapTextOptions {
+  /** Every line, however many; default: the first few hundred, and how many there are. */
+  readonly all?: boolean | undefined;
+}
+
+/**
+ * A map as a table, one line a run; runs at equal distances that are all the same frame are one line. It ends with a
+ * sum of the pages.
+ */
+export function mapText(runs: Iterable<MapRun>, style: Style = PLAIN, options: MapTextOptions = {}): string {
+  const total = { pages: 0, bytes: 0, writableCode: 0 };
+  const lines: Folded[] = [];
+  let count = 0;
+  for (const run of runs) {
+    total.pages += run.pages;
+    total.bytes += run.bytes;
+    if (run.rights.writable && run.rights.executable) total.writableCode += run.pages;
+    const last = lines.at(-1);
+    if (count > 0 && last !== undefined && folds(last, run)) {
+      last.end = run.end;
+      last.repeats++;
+      continue;
+    }
+    count++;
+    if (options.all || count <= SHOWN) lines.push({ run, end: run.end, repeats: 1, distance: undefined });
+    else if (count === SHOWN + 1) lines.push({ run, end: run.end, repeats: 1, distance: undefined });
+    else lines[lines.length - 1] = { run, end: run.end, repeats: 1, distance: undefined };
+  }
+  const shown = options.all ? lines : lines.slice(0, SHOWN);
+  const rows = shown.map(({ run, end, repeats }) => [
+    `${formatAddress(run.start)}-${formatAddress(end)}`,
+    formatBytes(run.bytes * repeats),
     formatBytes(run.pageSize),
     rightsText(run.rights),
     run.global ? 'G' : '-',
-    `${formatAddress(run.physical)}${run.contiguous ? '' : ' …scattered'}`,
+    `${formatAddress(run.physical)}${layoutText(run, repeats)}`,
+    usedText(run),
+    run.memoryType + (!run.protectionKey ? '' : ` key ${run.protectionKey}`),
     run.name ?? '',
   ]);
-  const header = ['linear', 'size', 'pages', 'rights', 'G', 'physical', 'what'];
-  return alignColumns([header, ...rows], (cell, row, column) => {
+  const header = ['linear', 'size', 'pages', 'rights', 'G', 'physical', 'used', 'type', 'what'];
+  const table = alignColumns([header, ...rows], (cell, row, column) => {
     if (row === 0) return style.dim(cell);
-    return column === 6 ? style.region(all[row - 1]?.name ?? '', cell) : cell;
-  }).join('\n');
+    return column === 8 ? style.region(shown[row - 1]?.run.name ?? '', cell) : cell;
+  });
+  if (count > shown.length) table.push(style.dim(`… and ${count - shown.length} more lines (--all)`));
+  const code =
+    total.writableCode === 0
+      ? ''
+      : `; ${total.writableCode.toLocaleString('en')} of them writable and executable`;
+  table.push(style.dim(`${total.pages.toLocaleString('en')} pages, ${formatBytes(total.bytes)}${code}`));
+  return table.join('\n');
+}
+
+/** A line that may stand for several runs. */
+interface Folded {
+  readonly run: MapRun;
+  end: number | bigint;
+  repeats: number;
+  /** From the start of one run to that of the next. */
+  distance: bigint | undefined;
+}
+
+/** Whether a run is one more alias of the same frame, at the same distance as those before. */
+function folds(last: Folded, run: MapRun): boolean {
+  const { run: first } = last;
+  if (first.pages !== 1 || run.pages !== 1 || first.physical !== run.physical || !isAlike(first, run))
+    return false;
+  const distance = (BigInt(run.start) - BigInt(first.start)) / BigInt(last.repeats);
+  last.distance ??= distance;
+  return BigInt(run.start) === BigInt(first.start) + last.distance * BigInt(last.repeats);
+}
+
+function isAlike(a: MapRun, b: MapRun): boolean {
+  return (
+    a.pageSize === b.pageSize &&
+    a.rights.writable === b.rights.writable &&
+    a.rights.user === b.rights.user &&
+    a.rights.executable === b.rights.executable &&
+    a.global === b.global &&
+    a.memoryType === b.memoryType &&
+    a.protectionKey === b.protectionKey &&
+    a.name === b.name
+  );
+}
+
+function layoutText(run: MapRun, repeats: number): string {
+  if (repeats > 1) return ` ← ${repeats.toLocaleString('en')} pages, one frame`;
+  if (run.pages > 1 && run.oneFrame) return ` ← ${run.pages.toLocaleString('en')} pages, one frame`;
+  return run.contiguous ? '' : ' …scattered';
+}
+
+/** Of how many pages A and D are set: `A` of all, `a` of some. */
+function usedText({ pages, accessed, dirty }: MapRun): string {
+  const letter = (count: number, name: string): string =>
+    count === pages ? name : count === 0 ? '-' : name.toLowerCase();
+  return letter(accessed, 'A') + letter(dirty, 'D');
 }

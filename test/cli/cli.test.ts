@@ -31,7 +31,7 @@ describe('build, verify, walk and map', () => {
     const mapped = x86paging(['map', '--image', image]);
     expect(mapped.code).toBe(0);
     expect(mapped.out).toMatch(
-      /0xc07f_f000-0xc080_0000 +4 KiB +4 KiB +RO S X +- +0x[0-9a-f_]+ +page directory/,
+      /0xc07f_f000-0xc080_0000 +4 KiB +4 KiB +RO S X +- +0x[0-9a-f_]+ +[Aa-][Dd-] +WB +page directory/,
     );
   });
 
@@ -72,7 +72,7 @@ describe('exit codes', () => {
     [
       2,
       ['frobnicate'],
-      "there is no command 'frobnicate'; there are build, verify, check, walk, map, exercise, demo",
+      "there is no command 'frobnicate'; there are build, verify, check, walk, map, who, diff, roots, exercise, demo",
     ],
     [2, ['wlak', '0'], "there is no command 'wlak'; did you mean 'walk'?"],
     [2, ['help', 'mpa'], "there is no command 'mpa'; did you mean 'map'?"],

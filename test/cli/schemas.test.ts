@@ -42,6 +42,12 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['0xC0000000', '--image', good, '--cpu', 'i386', '--cr0', '0x80000001'],
   ],
   map: [[], [good], LONG],
+  who: [
+    ['0x2c00000', '0x120000'],
+    ['0x2c00000', '--image', good],
+  ],
+  diff: [[good, broken]],
+  roots: [['--limit', '2'], [good]],
   exercise: [
     ['--count', '8'],
     ['--count', '8', '--key'],

@@ -6,12 +6,15 @@ import { build } from './build.ts';
 import { check } from './check.ts';
 import { completionFor } from './completion.ts';
 import { demo } from './demo.ts';
+import { diff } from './diff.ts';
 import { exercise } from './exercise.ts';
 import { map } from './map.ts';
 import { page } from './page.ts';
+import { roots } from './roots.ts';
 import { vectors } from './vectors.ts';
 import { verify } from './verify.ts';
 import { walk } from './walk.ts';
+import { who } from './who.ts';
 
 export const COMMANDS: readonly Command[] = [
   build,
@@ -19,6 +22,9 @@ export const COMMANDS: readonly Command[] = [
   check,
   walk,
   map,
+  who,
+  diff,
+  roots,
   exercise,
   demo,
   bench,

@@ -1,9 +1,10 @@
-import { mapOf } from '../../inspect/index.ts';
-import { regionNames } from '../../machine/index.ts';
-import { drawingSvg, mapRunJson, mapText } from '../../render/index.ts';
-import { atMostOne, type Command, oneOperand } from '../command.ts';
+import { type MapOptions, mapOf } from '../../inspect/index.ts';
+import { type Machine, regionNames, regionsOf } from '../../machine/index.ts';
+import { drawingSvg, mapRunJson, mapText, qemuTlbLines } from '../../render/index.ts';
+import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
+import { parseRange } from '../numbers.ts';
 
 export const map: Command = {
   name: 'map',
@@ -11,22 +12,45 @@ export const map: Command = {
   operands: '[FILE]',
   options: {
     ...MACHINE_OPTIONS,
+    range: { type: 'string', value: 'START-END', help: 'only what lies there' },
+    contiguous: { type: 'boolean', help: 'end a line also where physical memory does not go on' },
+    all: { type: 'boolean', help: 'print every line, however many' },
+    as: {
+      type: 'string',
+      value: 'FORM',
+      choices: ['qemu-tlb'],
+      help: "in another tool's words: qemu-tlb, as QEMU's info tlb",
+    },
     svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
   },
   examples: ['x86-paging map dom.x86page', 'x86-paging map --json', 'x86-paging map --svg > map.svg'],
   async run({ values, operands, style, json, print, data, printJson, note }) {
-    atMostOne(values, 'svg', 'json');
+    atMostOne(values, 'svg', 'json', 'as');
+    const told = text(values, 'range');
+    // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
+    const range = told === undefined ? undefined : parseRange(told, '--range', 64);
     const machine = await machineFrom(values, oneOperand('map', operands, 'file'));
-    for (const text of machine.notes ?? []) note(text);
     if (values['svg'] === true) {
       if (machine.domain === undefined)
         throw new UsageError('--svg draws a domain, and this machine has none');
       data(drawingSvg(machine.domain));
       return EXIT.done;
     }
-    const runs = mapOf(mmuFrom(machine, values), { nameOf: regionNames(machine) });
+    noteAll(machine, note);
+    const mmu = mmuFrom(machine, values);
+    if (text(values, 'as') === 'qemu-tlb') {
+      for (const line of qemuTlbLines(mmu)) data(line);
+      return EXIT.done;
+    }
+    const contiguous = values['contiguous'] === true;
+    const runs = mapOf(mmu, { nameOf: regionNamesOrNone(machine), range, contiguous });
     if (json) for (const run of runs) printJson(mapRunJson(run));
-    else print(mapText(runs, style));
+    else print(mapText(runs, style, { all: values['all'] === true }));
     return EXIT.done;
   },
 };
+
+/** Names are asked for page by page, which is wasted where there are none. */
+function regionNamesOrNone(machine: Machine): MapOptions['nameOf'] {
+  return regionsOf(machine).length === 0 ? undefined : regionNames(machine);
+}

@@ -2,7 +2,7 @@ import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } fr
 import { walkJson, walkSvg, walkText } from '../../render/index.ts';
 import { atMostOne, type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseBits, parseLinear } from '../numbers.ts';
 
 const ACCESSES: Readonly<Record<string, Access>> = {
@@ -44,7 +44,7 @@ export const walk: Command = {
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
     for (const operand of operands) parseBits(operand, 'address', 64);
     const machine = await machineFrom(values);
-    for (const line of machine.notes ?? []) note(line);
+    noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
     const addresses = operands.map((operand) => parseLinear(operand, mmu.mode));
     const access = ACCESSES[text(values, 'access') ?? 'read']!;

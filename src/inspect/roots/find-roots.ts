@@ -149,7 +149,7 @@ function better(a: Judged, b: Judged): number {
   return scoreOf(b) - scoreOf(a) || a.cpu - b.cpu || a.candidate.address - b.candidate.address;
 }
 
-function scoreOf({ evidence }: Judged): number {
+function scoreOf({ evidence }: Pick<Judged, 'evidence'>): number {
   return evidence.reduce((sum, { points }) => sum + points, 0);
 }
 
@@ -213,7 +213,10 @@ function addPointers(root: Judged, share: number | undefined): void {
  * a PML4 under a PML5 like the root of 4-level paging.
  */
 function addTopmost(judged: readonly Judged[]): void {
-  const scores = judged.map(scoreOf);
+  // Without users' pages or with them: that says nothing of which is the table of which.
+  const scores = judged.map((root) =>
+    scoreOf({ evidence: root.evidence.filter(({ kind }) => kind !== 'kernel-only') }),
+  );
   for (const [i, root] of judged.entries()) {
     const { address } = root.candidate;
     const isTable = judged.some(
