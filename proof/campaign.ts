@@ -109,6 +109,10 @@ function disagreement(lines: Record<string, string>): string | undefined {
   const { translate, explain, rule } = lines;
   if (explain !== undefined) {
     if (translate !== explain) return `Mmu.translate: ${translate}; explain: ${explain}`;
+    const modelled = lines['translate with a modelled TLB'];
+    if (modelled !== undefined && modelled !== explain) {
+      return `Mmu.translate with a modelled TLB: ${modelled}; explain: ${explain}`;
+    }
     if (rule !== undefined && rule !== explain) return `Mmu and explain: ${explain}; the rule: ${rule}`;
     return undefined;
   }

@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['32-bit', 'const used = pde | usedBits(access);', 'const used = pde | PTE_A | PTE_D;'],
     ['32-bit', 'const above4G = (pde >>> 13) & 0xff;', 'const above4G = (pde >>> 13) & 0x7f;'],
     ['32-bit', 'const above4G = (pde >>> 13) & 0xff;', 'const above4G = (pde >>> 12) & 0xff;'],
-    ['32-bit', '((pde & 0xffc0_0000) >>> 0)', '(pde & 0xffc0_0000)'],
+    ['32-bit', '((pde & 0xffc0_0000) >>> 0)', '((pde & 0xff80_0000) >>> 0)'],
     ['32-bit', 'this.global = (pde & this.globalBit) !== 0;', 'this.global = (pde & this.globalBit) === 0;'],
     ['32-bit', '(this.pageBase | (linear & 0x3f_ffff))', '(this.pageBase | (linear & 0x1f_ffff))'],
     ['32-bit', 'this.#largeBit = has(cr4, CR4_PSE) ? PDE_PS : 0;', 'this.#largeBit = PDE_PS;'],
@@ -85,7 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
     [
       'PAE',
       'const large = (low & PDE_PS) !== 0 && shift !== SHIFT_4K;',
-      'const large = (low & PDE_PS) !== 0;',
+      'const large = shift !== SHIFT_4K;',
     ],
     [
       'PAE',

@@ -53,13 +53,15 @@ function build(): Memory {
   return memory;
 }
 
+const SMALL_TLB = { small: { entries: 8, ways: 2 }, large: { entries: 8, ways: 2 } };
+
 function walks(): Record<string, Line> {
   const access = number('access') as 0;
   const linear = BigInt.asUintN(64, (BigInt(number('high')) << 32n) | BigInt(number('low') >>> 0));
   const pdptes = [0, 2, 4, 6].map(
     (i) => (BigInt(number(`pdpte${i + 1}`) >>> 0) << 32n) | BigInt(number(`pdpte${i}`) >>> 0),
   );
-  const make = (memory: Memory): InstanceType<typeof Mmu> => {
+  const make = (memory: Memory, modelled = false): InstanceType<typeof Mmu> => {
     const mmu = new Mmu(memory, {
       cpu: { ...example.cpu, cr4: true } as never,
       cr0: number('cr0'),
@@ -67,6 +69,7 @@ function walks(): Record<string, Line> {
       cr4: number('cr4'),
       efer: number('efer'),
       ...(example.mode === 'PAE' && { pdptes: pdptes as never }),
+      ...(modelled && { tlb: SMALL_TLB }),
     });
     mmu.alignmentCheck = example.values['alignmentCheck'] === '1';
     mmu.pkru = number('pkru');
@@ -74,16 +77,16 @@ function walks(): Record<string, Line> {
     return mmu;
   };
 
-  const real = build();
-  const mmu = make(real);
-  const physical = mmu.translate(linear, access);
-  const cached = mmu.tlb.lookup(linear);
-  const translated =
-    physical === FAULT
-      ? `fault ${mmu.faultCode}, RAM ${dump(real)}`
-      : cached === undefined
-        ? `page ${physical.toString(16)}, which is not cached, RAM ${dump(real)}`
-        : line(physical, cached.pageSize, cached.rights, cached.global, dump(real));
+  const translated = (modelled: boolean): Line => {
+    const memory = build();
+    const mmu = make(memory, modelled);
+    const physical = mmu.translate(linear, access);
+    if (physical === FAULT) return `fault ${mmu.faultCode}, RAM ${dump(memory)}`;
+    const cached = mmu.tlb.lookup(linear);
+    if (cached === undefined)
+      return `page ${physical.toString(16)}, which is not cached, RAM ${dump(memory)}`;
+    return line(physical, cached.pageSize, cached.rights, cached.global, dump(memory));
+  };
 
   const explained = build();
   const report = make(explained).explain(linear, access);
@@ -91,7 +94,12 @@ function walks(): Record<string, Line> {
   const readable = report.ok
     ? line(report.physical, report.pageSize, report.rights, report.global, told!)
     : `fault ${report.fault.code}, RAM ${dump(explained)}`;
-  return { translate: translated, explain: readable, rule: byRule(access) };
+  return {
+    translate: translated(false),
+    'translate with a modelled TLB': translated(true),
+    explain: readable,
+    rule: byRule(access),
+  };
 }
 
 function mark(memory: Memory, sets: readonly { entryAddress: number; bits: number }[]): string {

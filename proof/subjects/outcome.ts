@@ -140,7 +140,7 @@ export function reportOutcome(run: Interpreter, state: State, report: Value): Ou
   if (good.length + bad.length !== all.length) throw new Error('a report that neither translates nor faults');
   const of = (name: string): Value =>
     choose(good.map(({ guard, fields }) => ({ guard, value: fields.get(name) })));
-  const term = (value: Value): Term => numberTerm(value) ?? truthTerm(value)!;
+  const term = (value: Value): Term => certain(run, value);
   const fault = choose(bad.map(({ guard, fields }) => ({ guard, value: fields.get('fault') })));
   const rights = of('rights');
   const right = (name: string): Term => term(run.get(rights, name, NOWHERE));
@@ -170,6 +170,17 @@ export function reportOutcome(run: Interpreter, state: State, report: Value): Ou
     global: term(of('global')),
     contents,
   };
+}
+
+/** The number or truth value that a value is. Where it might be something else, that is to be proven impossible. */
+function certain(run: Interpreter, value: Value): Term {
+  const isTerm = (one: Value): boolean => (numberTerm(one) ?? truthTerm(one)) !== undefined;
+  for (const { guard, value: one } of alternativesOf(value)) {
+    if (!isTerm(one))
+      run.throws.push({ condition: guard, place: '', text: 'a field that is neither number nor truth' });
+  }
+  const known = choose(alternativesOf(value).filter((one) => isTerm(one.value)));
+  return numberTerm(known) ?? truthTerm(known)!;
 }
 
 /** The readable walk. */
