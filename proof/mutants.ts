@@ -82,11 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
       'const table = physicalOf(0, low & PTE_FRAME_MASK);',
     ],
     ['PAE', 'index64(linearLow, linearHigh, shift) * 8', 'index64(linearLow, linearHigh, shift) * 4'],
-    [
-      'PAE',
-      'const large = (low & PDE_PS) !== 0 && shift !== SHIFT_4K;',
-      'const large = shift !== SHIFT_4K;',
-    ],
+    ['PAE', 'const large = (low & PDE_PS) !== 0 && shift !== SHIFT_4K;', 'const large = shift !== SHIFT_4K;'],
     [
       'PAE',
       '(low & reservedLow) !== 0 || (high & reserved.high) !== 0',
@@ -113,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
     [
       'PAE',
       'this.#memory.storeWord(address, this.#memory.loadWord(address) | bits);',
-      'this.#memory.storeWord(address, before | bits | 1);',
+      'this.#memory.storeWord(address, this.#memory.loadWord(address) & bits);',
     ],
     ['PAE', 'this.global = (low & this.globalBit) !== 0;', 'this.global = (low & PTE_G) !== 0;'],
     ['4-level', "this.mode === '5-level' ? 48 : 39", "this.mode === '5-level' ? 48 : 38"],

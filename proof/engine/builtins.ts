@@ -29,6 +29,7 @@ import {
   fromNumberTerm,
   fromTruthTerm,
   isForeign,
+  merge,
   numberTerm,
   Obj,
   Quotient,
@@ -290,6 +291,15 @@ export function methodOf(run: Interpreter, self: Value, name: string, node: ts.N
         { guard: and(...found.map(not)), value: undefined },
       ]);
     },
+    reduce: ([callee, initial]) => {
+      let value = initial;
+      self.items.forEach((item, i) => {
+        const next = (): Value => run.call(callee, [value, item.value, i], undefined, node);
+        value = merge(item.guard, run.under(item.guard, next), value);
+      });
+      return value;
+    },
+    entries: () => new Arr(self.items.map(({ guard, value }, i) => ({ guard, value: list([i, value]) }))),
     findIndex: ([callee]) => {
       const found = holds(callee);
       return choose([

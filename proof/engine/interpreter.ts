@@ -504,14 +504,31 @@ export class Interpreter {
   /** `new` of a class of the project. */
   construct(klass: ClassValue, args: readonly Value[]): Obj {
     const self = new Obj(klass);
-    this.initialize(klass, self);
-    const made = klass.node.members.find(ts.isConstructorDeclaration);
-    if (made !== undefined) this.#callFunction(new Fn(made, klass.scope, self), args, self);
+    this.#initialize(klass, self, args);
     return self;
   }
 
-  /** Gives an object the fields of its class, without running a constructor. */
-  initialize(klass: ClassValue, self: Obj): void {
+  /** The fields of a class and what its constructor does; those of its base class come first, at `super(…)`. */
+  #initialize(klass: ClassValue, self: Obj, args: readonly Value[]): void {
+    const made = klass.node.members.find(ts.isConstructorDeclaration);
+    const base = this.#baseOf(klass);
+    const scope = new Scope(klass.scope);
+    if (base === undefined) this.#initializeFields(klass, self);
+    else if (made === undefined) {
+      this.#initialize(base, self, args);
+      this.#initializeFields(klass, self);
+    } else {
+      const construct = (given: readonly Value[]): Value => {
+        this.#initialize(base, self, given);
+        this.#initializeFields(klass, self);
+        return undefined;
+      };
+      this.declare(scope, 'super', { foreign: 'super', call: construct });
+    }
+    if (made !== undefined) this.#callFunction(new Fn(made, scope, self), args, self);
+  }
+
+  #initializeFields(klass: ClassValue, self: Obj): void {
     const scope = new Scope(klass.scope);
     scope.cells.set('this', { value: self, depth: this.#path.length });
     for (const member of klass.node.members) {
@@ -519,6 +536,27 @@ export class Interpreter {
       const value = member.initializer === undefined ? undefined : this.evaluate(member.initializer, scope);
       self.fields.set(member.name.getText(), value);
     }
+  }
+
+  #baseOf(klass: ClassValue): ClassValue | undefined {
+    const clause = klass.node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
+    if (clause === undefined) return undefined;
+    const base = this.evaluate(clause.types[0]!.expression, klass.scope);
+    if (!(base instanceof ClassValue)) throw new Unsupported(clause, 'a base class of another kind');
+    return base;
+  }
+
+  /** A member by its name, in the class or the nearest base class that has it. */
+  #memberOf(
+    klass: ClassValue | undefined,
+    name: string,
+    fits: (member: ts.ClassElement) => boolean,
+  ): { member: ts.ClassElement; klass: ClassValue } | undefined {
+    for (let at = klass; at !== undefined; at = this.#baseOf(at)) {
+      const member = at.node.members.find((one) => one.name?.getText() === name && fits(one));
+      if (member !== undefined) return { member, klass: at };
+    }
+    return undefined;
   }
 
   // --- properties ---
@@ -552,13 +590,11 @@ export class Interpreter {
     }
     const name = String(key);
     if (holder.fields.has(name)) return holder.fields.get(name);
-    const member = holder.klass?.node.members.find(
-      (one) => one.name?.getText() === name && !ts.isSetAccessor(one),
-    );
-    if (member === undefined) return undefined;
-    if (ts.isGetAccessor(member))
-      return this.#callFunction(new Fn(member, holder.klass!.scope, holder), [], holder);
-    if (ts.isMethodDeclaration(member)) return new Fn(member, holder.klass!.scope, holder);
+    const found = this.#memberOf(holder.klass, name, (one) => !ts.isSetAccessor(one));
+    if (found === undefined) return undefined;
+    const { member, klass } = found;
+    if (ts.isGetAccessor(member)) return this.#callFunction(new Fn(member, klass.scope, holder), [], holder);
+    if (ts.isMethodDeclaration(member)) return new Fn(member, klass.scope, holder);
     throw new Unsupported(node, `member ${name}`);
   }
 
@@ -598,11 +634,10 @@ export class Interpreter {
   #setField(holder: Obj, key: Value, value: Value, node: ts.Node): void {
     if (typeof key !== 'string' && typeof key !== 'number') throw new Unsupported(node, 'this key');
     const name = String(key);
-    const setter = holder.klass?.node.members.find(
-      (one) => ts.isSetAccessor(one) && one.name.getText() === name,
-    ) as ts.SetAccessorDeclaration | undefined;
-    if (setter !== undefined && !holder.fields.has(name)) {
-      this.#callFunction(new Fn(setter, holder.klass!.scope, holder), [value], holder);
+    const setter = holder.fields.has(name) ? undefined : this.#memberOf(holder.klass, name, ts.isSetAccessor);
+    if (setter !== undefined) {
+      const { member, klass } = setter;
+      this.#callFunction(new Fn(member as ts.SetAccessorDeclaration, klass.scope, holder), [value], holder);
     } else this.#write(holder, name, value);
   }
 
@@ -687,6 +722,8 @@ export class Interpreter {
         return null;
       case ts.SyntaxKind.ThisKeyword:
         return scope.find('this')?.value;
+      case ts.SyntaxKind.SuperKeyword:
+        return scope.find('super')?.value;
       default:
         throw new Unsupported(node, 'this expression');
     }
@@ -804,8 +841,7 @@ export class Interpreter {
       return this.lift(right(), (holder) => {
         if (!(holder instanceof Obj) || typeof key !== 'string')
           throw new Unsupported(node, 'this use of in');
-        const members = holder.klass?.node.members ?? [];
-        return holder.fields.has(key) || members.some((one) => one.name?.getText() === key);
+        return holder.fields.has(key) || this.#memberOf(holder.klass, key, () => true) !== undefined;
       });
     }
     const compound = COMPOUND.get(operator);
