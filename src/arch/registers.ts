@@ -42,8 +42,11 @@ export function has(value: number, mask: number): boolean {
 
 /** The control registers together, since what one accepts depends on the others. */
 export interface ControlState {
+  /** CR0. */
   readonly cr0: number;
+  /** CR4. */
   readonly cr4: number;
+  /** EFER. */
   readonly efer: number;
 }
 

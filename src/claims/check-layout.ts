@@ -36,7 +36,7 @@ export interface CheckOptions {
  * for all six kinds of access, in long mode every page that is mapped and both sides of every border. Should the two
  * differ, a claim `mmu-agrees` is added, which fails.
  *
- * Memory is left as it was. What a TLB still holds plays no part: see {@link guard} for that.
+ * Memory is left as it was. What a TLB still holds plays no part.
  *
  * @param source - An MMU with its registers, or a machine.
  * @returns All claims with their verdicts, and of each that fails the lowest counterexample.

@@ -16,6 +16,7 @@ export type DumpErrorCode =
  * Nothing but this is thrown for any content of a file, however damaged.
  */
 export class DumpError extends Error {
+  /** Name of the class. */
   override readonly name = 'DumpError';
   /** Why, for programs. */
   readonly code: DumpErrorCode;

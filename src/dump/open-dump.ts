@@ -37,6 +37,7 @@ export interface DumpOptions {
 
 /** An opened dump: what it holds. */
 export interface Dump {
+  /** The format that it has. */
   readonly format: DumpFormat;
   /** Its memory, read when it is asked for. */
   readonly memory: DumpMemory;
@@ -67,6 +68,7 @@ export function openDump(source: Uint8Array | ByteSource, options: DumpOptions =
 }
 
 interface Opened {
+  /** The format that it has. */
   readonly format: DumpFormat;
   readonly store: FrameStore;
   readonly cpus: readonly CpuState[];

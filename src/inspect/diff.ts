@@ -52,12 +52,19 @@ export interface MappedAs {
   readonly physical: number;
   /** All its pages are one and the same physical page; else they lie one after the other. */
   readonly oneFrame: boolean;
+  /** Size of its pages. */
   readonly pageSize: PageSize;
+  /** What all levels together allow. */
   readonly rights: Rights;
+  /** Its translations are global. */
   readonly global: boolean;
+  /** A is set in its entries. */
   readonly accessed: boolean;
+  /** D is set in its entries. */
   readonly dirty: boolean;
+  /** The memory type that its entries select. */
   readonly memoryType: MemoryType;
+  /** Its protection key; undefined where none governs it. */
   readonly protectionKey: number | undefined;
 }
 

@@ -47,6 +47,7 @@ export const GUEST_CPU: CpuFeatures = {
 
 /** What {@link guestState} concludes. */
 export interface GuestState {
+  /** The registers that it set. */
   readonly registers: MachineRegisters;
   /** What was concluded, and what is worth knowing, in sentences. */
   readonly notes: readonly string[];

@@ -34,22 +34,33 @@ export interface WalkContext {
   readonly cpu: CpuFeatures;
   /** The memory that holds the tables. */
   readonly memory: RamReader;
+  /** CR0. */
   readonly cr0: number;
+  /** CR2, as it is before the walk. */
   readonly cr2: number | bigint;
+  /** CR3. */
   readonly cr3: number;
+  /** CR4. */
   readonly cr4: number;
+  /** EFER, with LMA as it is. */
   readonly efer: number;
   /** The PDPTE registers of PAE: low and high halves in turn, int32. */
   readonly pdptes: Int32Array;
+  /** EFLAGS.AC. */
   readonly alignmentCheck: boolean;
+  /** PKRU. */
   readonly pkru: number;
+  /** IA32_PKRS. */
   readonly pkrs: number;
 }
 
 /** A memory with registers, such as a `Machine`. */
 export interface WalkMachine {
+  /** The memory that holds the tables. */
   readonly memory: RamReader;
+  /** The CPU model, or its features. */
   readonly cpu: CpuModel;
+  /** Its registers. */
   readonly registers: WalkRegisters;
 }
 

@@ -22,9 +22,13 @@ import { reserved4M, reserved64 } from '../arch/reserved.ts';
 
 /** The registers that give an entry its meaning. */
 export interface EntryState {
+  /** The CPU's features. */
   readonly cpu: CpuFeatures;
+  /** CR0. */
   readonly cr0: number;
+  /** CR4. */
   readonly cr4: number;
+  /** EFER. */
   readonly efer: number;
 }
 
@@ -65,6 +69,7 @@ export interface LevelRules {
 
 /** The meaning of all entries of a paging mode. */
 export interface EntryRules {
+  /** The CPU's features. */
   readonly cpu: CpuFeatures;
   readonly mode: PagingMode;
   /** Bytes of an entry; 4: there is no high half. */

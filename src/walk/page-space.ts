@@ -8,7 +8,9 @@ import { isLongMode, PAGING_MODES, type PagingMode } from '../arch/paging-modes.
 
 /** Linear addresses from `start` up to, but not with, `end`. Unsigned; a bigint where they do not fit a number. */
 export interface AddressRange {
+  /** The first address. */
   readonly start: number | bigint;
+  /** The first address after it. */
   readonly end: number | bigint;
 }
 

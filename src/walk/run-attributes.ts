@@ -34,7 +34,9 @@ export const RUN_KEYED: number = 1 << 16;
 /** No pages but a reference: this range is mapped like one that was listed before. */
 export const RUN_REPEAT: number = 1 << 17;
 
+/** Lowest bit of the protection key in the attributes. */
 export const RUN_KEY_SHIFT = 12;
+/** Lowest bit of the page shift in the attributes. */
 export const RUN_SIZE_SHIFT = 24;
 
 /** The rights of a run's pages. */

@@ -50,6 +50,7 @@ export interface Domain0Options {
 
 /** Domain 0 at start of day. */
 export interface Domain0 {
+  /** Linear address at which its kernel is loaded. */
   readonly loadAddress: number;
   /** Machine address. */
   readonly pageDirectory: number;
@@ -59,6 +60,7 @@ export interface Domain0 {
   readonly startInfoAddress: number;
   /** Linear address and length of the initrd. It need not be page-aligned. */
   readonly initrd: { readonly address: number; readonly length: number } | undefined;
+  /** Its registers at the start. */
   readonly context: InitialContext;
 }
 
@@ -197,6 +199,7 @@ function writeLinear(x: XenState, linear: number, bytes: Uint8Array): void {
 
 interface StartOfDay {
   readonly startInfoAddress: number;
+  /** Linear address at which its kernel is loaded. */
   readonly loadAddress: number;
   readonly initrd: { readonly address: number; readonly length: number } | undefined;
 }

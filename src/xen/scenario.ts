@@ -14,6 +14,7 @@ export type Expectation = number | 'ok' | 'fault';
 export interface ScenarioStep {
   /** A sentence for the reader. */
   readonly say: string;
+  /** The call or access. */
   readonly step: XenStep;
   /** What it comes to on the original. */
   readonly original: Expectation | undefined;
@@ -23,21 +24,29 @@ export interface ScenarioStep {
 
 /** A story of calls and accesses on a small machine. */
 export interface Scenario {
+  /** Its name. */
   readonly name: string;
+  /** What it shows, in a sentence or two. */
   readonly about: string;
   /** The hole that it is about, if it is about one. */
   readonly hole: HoleName | undefined;
   /** Size of the machine in frames. */
   readonly frames: number;
+  /** How Xen reads the linear page table: through a TLB, or walked anew. */
   readonly linearMap: LinearMapMode;
+  /** The domains that take part. */
   readonly domains: readonly SmallDomain[];
+  /** What happens, in order. */
   readonly steps: readonly ScenarioStep[];
 }
 
 /** What became of a step. */
 export interface ToldStep {
+  /** What it is for, in words. */
   readonly say: string;
+  /** The call or access. */
   readonly step: XenStep;
+  /** What came of it. */
   readonly outcome: XenOutcome;
   /** What it did to the TLB. */
   readonly flushes: readonly Flush[];
@@ -45,6 +54,7 @@ export interface ToldStep {
   readonly nesting: number;
   /** Promises that are broken since this step, in words. */
   readonly broken: readonly string[];
+  /** What the scenario expected. */
   readonly expected: Expectation | undefined;
   /** Whether it came as expected. True where nothing was expected. */
   readonly asExpected: boolean;
@@ -52,11 +62,15 @@ export interface ToldStep {
 
 /** A scenario as it happened. */
 export interface Story {
+  /** What was played. */
   readonly scenario: Scenario;
+  /** The holes that were repaired. */
   readonly repaired: boolean;
+  /** What happens, in order. */
   readonly steps: readonly ToldStep[];
   /** The domains' frames before the first step and after the last. */
   readonly before: readonly FrameInfo[];
+  /** The frames as they are in the end. */
   readonly after: readonly FrameInfo[];
   /** Every step came as expected. */
   readonly asExpected: boolean;

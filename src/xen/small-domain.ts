@@ -6,12 +6,15 @@ import type { Xen } from './hypervisor.ts';
  * mapped read-only.
  */
 export interface SmallDomain {
+  /** Its number. */
   readonly id: number;
   /** The first of its frames, which follow one another. */
   readonly first: number;
   /** How many: at least 7, at most 1024. */
   readonly count: number;
+  /** The frame of its per-domain table. */
   readonly perDomainFrame: number;
+  /** The frame of its shared_info. */
   readonly sharedInfoFrame: number;
 }
 

@@ -54,9 +54,11 @@ export interface RootEvidence {
 export interface FoundRoot {
   /** Physical address of the root table. */
   readonly cr3: number;
+  /** The paging mode in which it is a root. */
   readonly mode: Exclude<PagingMode, 'off'>;
   /** How much speaks for it: 0 to 100. */
   readonly score: number;
+  /** What speaks for it. */
   readonly evidence: readonly RootEvidence[];
   /** Tables under it. */
   readonly tables: number;
@@ -138,6 +140,7 @@ interface Judged {
   readonly facts: TreeFacts;
   /** The addresses of its tables. */
   readonly under: ReadonlySet<number>;
+  /** What speaks for it. */
   evidence: RootEvidence[];
   /** Which CPU is noted to have it loaded; infinity: none. */
   cpu: number;
