@@ -74,7 +74,12 @@ export interface Memory extends Ram {
    */
   writtenFrames?(): Iterable<FrameRange>;
   /**
-   * The stretches of RAM, in ascending order, `end` not included. Absent: all below `sizeBytes`.
+   * The stretches of RAM, in ascending order. Absent: all below `sizeBytes`.
    */
-  ranges?(): Iterable<{ readonly start: number; readonly end: number }>;
+  ranges?(): Iterable<{
+    /** First physical address. */
+    readonly start: number;
+    /** First physical address after it. */
+    readonly end: number;
+  }>;
 }
