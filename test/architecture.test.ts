@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   testing: ['claims', 'walk (types)'],
   verify: ['claims', 'mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
   inspect: ['walk', 'memory', 'arch'],
-  render: ['inspect', 'walk', 'arch', 'abi', 'mmu', 'verify (types)', 'builder (types)'],
+  render: ['inspect', 'walk', 'arch', 'abi', 'mmu', 'verify (types)', 'builder (types)', 'xen (types)'],
   vectors: ['mmu', 'memory', 'arch'],
   exercise: ['mmu', 'memory', 'arch', 'render'],
   bench: ['mmu', 'memory', 'builder', 'abi', 'arch'],

@@ -14,3 +14,6 @@ export { setNames } from './walk-fields.ts';
 export { walkSvg } from './walk-svg.ts';
 export { REASONS, rightsText, walkText } from './walk-text.ts';
 export { wrap } from './wrap.ts';
+export { storyJson } from './xen-json.ts';
+export { storySvg } from './xen-svg.ts';
+export { callText, storyText } from './xen-text.ts';

@@ -57,6 +57,7 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   vectors: [[]],
   completion: [['bash'], ['fish']],
   page: [],
+  xen: [['l1-global-flag'], ['l1-global-flag', '--repaired'], ['two-lines-of-defence']],
 };
 
 describe('every line that --json prints', () => {

@@ -31,3 +31,10 @@ export function schemaErrors(value: unknown): string | undefined {
   if (validate === undefined) return `there is no schema of ${String(name)}`;
   return validate(value) ? undefined : `${String(name)}: ${ajv.errorsText(validate.errors)}`;
 }
+
+/** What is wrong with a value by a schema that it does not name itself; undefined: nothing. */
+export function errorsBy(id: string, value: unknown): string | undefined {
+  const validate = ajv.getSchema(id);
+  if (validate === undefined) return `there is no schema ${id}`;
+  return validate(value) ? undefined : ajv.errorsText(validate.errors);
+}

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HOLE_NAMES, parseScenario, playScenario } from '../../src/xen/index.ts';
+import { errorsBy } from '../support/schemas.ts';
 
 const FOLDER = join(import.meta.dirname, '../../scenarios/xen');
-const scenarios = readdirSync(FOLDER).map((file) => parseScenario(readFileSync(join(FOLDER, file), 'utf8')));
+const files = readdirSync(FOLDER).map((file) => readFileSync(join(FOLDER, file), 'utf8'));
+const scenarios = files.map((text) => parseScenario(text));
 
 describe('the scenarios that are shipped', () => {
   it('tell of every hole, and of three honest things', () => {
@@ -34,9 +36,49 @@ describe('the scenarios that are shipped', () => {
     });
   }
 
+  it('are as their schema says', () => {
+    for (const text of files)
+      expect(errorsBy('urn:x86-paging:xen-scenario:1', JSON.parse(text))).toBeUndefined();
+  });
+
   it('shows how deep a chain goes', () => {
     const chain = scenarios.find(({ hole }) => hole === 'linear-chain')!;
     expect(playScenario(chain).steps.at(-1)?.nesting).toBe(4);
     expect(playScenario(chain, true).steps.at(-1)?.nesting).toBe(1);
+  });
+});
+
+describe('what is no scenario', () => {
+  const good = JSON.parse(files[0]!) as Record<string, unknown>;
+  const first = { call: 'switchTo', domain: 1 };
+  it.each([
+    ['no JSON', '{', /it is no JSON/],
+    ['no object', '[]', /the scenario is no object/],
+    ['no name', JSON.stringify({ ...good, name: 7 }), /name is no text/],
+    ['no steps', JSON.stringify({ ...good, steps: {} }), /steps is no list/],
+    ['a hole that is none', JSON.stringify({ ...good, hole: 'frob' }), /hole "frob" is none/],
+    [
+      'a call that is none',
+      JSON.stringify({ ...good, steps: [{ ...first, call: 'frob' }] }),
+      /steps\[0\].call 'frob'/,
+    ],
+    [
+      'a number that is none',
+      JSON.stringify({ ...good, steps: [{ ...first, domain: '0xg' }] }),
+      /steps\[0\].domain is/,
+    ],
+    ['a number too large', JSON.stringify({ ...good, steps: [{ ...first, domain: 2 ** 32 }] }), /32 bits/],
+    [
+      'a linear map of another kind',
+      JSON.stringify({ ...good, machine: { linearMap: 'x' } }),
+      /"walk" nor "cached"/,
+    ],
+    [
+      'an expectation of another kind',
+      JSON.stringify({ ...good, steps: [{ ...first, expect: { original: 'x' } }] }),
+      /neither a number/,
+    ],
+  ])('is refused with its place: %s', (_, text, message) => {
+    expect(() => parseScenario(text)).toThrow(message);
   });
 });

@@ -15,6 +15,7 @@ import { vectors } from './vectors.ts';
 import { verify } from './verify.ts';
 import { walk } from './walk.ts';
 import { who } from './who.ts';
+import { xen } from './xen.ts';
 
 export const COMMANDS: readonly Command[] = [
   build,
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   who,
   diff,
   roots,
+  xen,
   exercise,
   demo,
   bench,
