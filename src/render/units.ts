@@ -1,6 +1,6 @@
 /** A number of bytes in the largest unit that divides it, such as `64 MiB` or `284 bytes`. */
 export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let unit = 0;
   let value = bytes;
   while (value >= 1024 && value % 1024 === 0 && unit < units.length - 1) {

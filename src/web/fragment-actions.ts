@@ -9,9 +9,12 @@ import {
   type CpuModelName,
 } from '../arch/index.ts';
 import type { Linear } from './linear.ts';
-import type { Action, RegisterName } from './session.ts';
+import { type Action, MAX_SWEEP, type RegisterName } from './session.ts';
 
 const REGISTERS: readonly RegisterName[] = ['cr0', 'cr3', 'cr4', 'efer'];
+
+/** Numbers that follow a letter, where they are not two. */
+const NUMBERS: Readonly<Record<string, number>> = { i: 1, u: 1, s: 3 };
 
 /** Who accesses, by its letter: the kernel or a program; the same through limited segments; Xen. */
 const ACCESSES: Readonly<Record<string, { readonly limited?: true; readonly xen?: true }>> = {
@@ -36,6 +39,10 @@ export function encodeAction(action: Action): string {
       return `r${REGISTERS.indexOf(action.name)}.${hex(action.value)}`;
     case 'invlpg':
       return `i${hex(action.linear)}`;
+    case 'sweep':
+      return `s${action.access}.${hex(action.linear)}.${hex(action.pages)}`;
+    case 'copy':
+      return `m${hex(action.from)}.${hex(action.to)}`;
     case 'built':
       return `u${hex(action.requests)}`;
     case 'cpu':
@@ -61,9 +68,15 @@ export function decodeAction(text: string): Action | undefined {
     if ((access & ACCESS_WRITE_BIT) === 0 || !isWord(third)) return undefined;
     return { kind: 'access', access, linear: second, value: third, ...known };
   }
-  const count = letter === 'i' || letter === 'u' ? 1 : 2;
-  if (parts.length !== count) return undefined;
+  if (parts.length !== (NUMBERS[letter] ?? 2)) return undefined;
   switch (letter) {
+    case 's': {
+      const isSweep = ACCESS_KINDS.includes(first as Access) && second !== undefined;
+      if (!isSweep || typeof third !== 'number' || third > MAX_SWEEP) return undefined;
+      return { kind: 'sweep', access: first as Access, linear: second, pages: third };
+    }
+    case 'm':
+      return second === undefined ? undefined : { kind: 'copy', from: first, to: second };
     case 'i':
       return { kind: 'invlpg', linear: first };
     case 'u':

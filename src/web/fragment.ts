@@ -15,6 +15,7 @@ import {
   DOMAIN_MEGABYTES,
   memoryBytes,
   type Scenario,
+  SETTINGS,
   TABLE_FORMATS,
   usualCpu,
 } from './scenario.ts';
@@ -43,6 +44,7 @@ export function encodeFragment({ scenario, actions, view, language }: Shared): s
   const parts: [string, string | undefined][] = [
     ['screen', other(view.screen, usual)],
     ['lang', language],
+    ['setting', other(scenario.setting, DEFAULT_SCENARIO.setting)],
     ['size', other(scenario.megabytes, DEFAULT_SCENARIO.megabytes)],
     ['profile', other(scenario.profile, DEFAULT_SCENARIO.profile)],
     ['seed', other(scenario.seed, DEFAULT_SCENARIO.seed)],
@@ -78,6 +80,7 @@ export function decodeFragment(fragment: string): Decoded {
   const parts = new Parts(fragment);
   const format = parts.oneOf('format', TABLE_FORMATS, DEFAULT_SCENARIO.format);
   const scenario: Scenario = {
+    setting: parts.oneOf('setting', SETTINGS, DEFAULT_SCENARIO.setting),
     megabytes: Number(parts.oneOf('size', DOMAIN_MEGABYTES.map(String), `${DEFAULT_SCENARIO.megabytes}`)),
     profile: parts.oneOf('profile', ['document', 'xen-1.2'], DEFAULT_SCENARIO.profile),
     seed: parts.integer('seed', 10, 0xffff_ffff) ?? DEFAULT_SCENARIO.seed,

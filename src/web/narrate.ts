@@ -117,7 +117,16 @@ export function codeText(code: number): string {
 }
 
 /** What an action led to, in one sentence that says who did it. */
-export function outcomeSentence({ action, who, physical, value, hit, fault, dropped }: Outcome): string {
+export function outcomeSentence({
+  action,
+  who,
+  physical,
+  value,
+  hit,
+  fault,
+  dropped,
+  sweep,
+}: Outcome): string {
   const { done } = TEXT.say;
   switch (action.kind) {
     case 'access': {
@@ -129,6 +138,13 @@ export function outcomeSentence({ action, who, physical, value, hit, fault, drop
       }
       const word = value === undefined ? undefined : formatAddress(value);
       return done.access(who, kind, at, formatAddress(physical ?? 0), word, hit);
+    }
+    case 'sweep':
+    case 'copy': {
+      const at = formatAddress(action.kind === 'sweep' ? action.linear : action.to);
+      if (fault !== undefined) return done.fault(who, 1, at, faultName(fault.vector), codeText(fault.code));
+      if (action.kind === 'copy') return done.copy(formatAddress(action.from), at);
+      return done.sweep(who, action.pages, at, sweep?.hits ?? 0, sweep?.walks ?? 0);
     }
     case 'word':
       return done.word(formatAddress(action.physical), formatAddress(action.value));
@@ -146,9 +162,13 @@ export function outcomeSentence({ action, who, physical, value, hit, fault, drop
 }
 
 /** The same as a short line. */
-export function outcomeLine({ action, physical, value, hit, fault }: Outcome): string {
+export function outcomeLine({ action, physical, value, hit, fault, sweep }: Outcome): string {
   const words = TEXT.history;
   switch (action.kind) {
+    case 'sweep':
+      return words.sweep(action.pages, formatAddress(action.linear), sweep?.hits ?? 0);
+    case 'copy':
+      return words.copy(formatAddress(action.from), formatAddress(action.to));
     case 'access': {
       const what = `${words.kinds[action.access & 3]} ${formatAddress(action.linear)}`;
       if (fault !== undefined) return `${what} ✗ ${words.fault(codeText(fault.code))}`;

@@ -1,23 +1,16 @@
 /** What each frame of a machine is for, as it was built. */
 
+import type { Domain } from '../builder/index.ts';
+import { tablesOf } from '../walk/index.ts';
+import { KERNEL_FRAMES, LARGE_AT, LARGE_BYTES, type PlainMachine } from './plain-machine.ts';
 import { type PageMachine, XEN_FRAMES } from './scenario.ts';
 import { TEXT } from './words/index.ts';
 
-export type Role =
-  | 'kernel'
-  | 'initrd'
-  | 'free'
-  | 'start_info'
-  | 'table'
-  | 'directory'
-  | 'shared_info'
-  | 'xen'
-  | 'spare';
-
 /** In the order in which they are explained. */
-export const ROLES: readonly Role[] = [
+export const ROLES = [
   'kernel',
   'initrd',
+  'program',
   'free',
   'start_info',
   'table',
@@ -25,7 +18,8 @@ export const ROLES: readonly Role[] = [
   'shared_info',
   'xen',
   'spare',
-];
+] as const;
+export type Role = (typeof ROLES)[number];
 
 const OF_REGION: Readonly<Record<string, Role>> = {
   kernel: 'kernel',
@@ -42,10 +36,10 @@ export function roleOfRegion(name: string): Role {
   return OF_REGION[name] ?? 'xen';
 }
 
-/** The name of a region of the layout in the reader's language; Xen's parts keep theirs. */
+/** The name of a region in the reader's language; Xen's parts keep theirs. */
 export function regionName(name: string): string {
-  const role = OF_REGION[name];
-  return role === undefined ? shortName(name) : TEXT.roles[role];
+  const known: Readonly<Record<string, string>> = TEXT.regions;
+  return known[name] ?? shortName(name);
 }
 
 /** Xen's names are long for a box. */
@@ -58,8 +52,6 @@ export interface TablePage {
   readonly frame: number;
   /** Such as `page directory` or `table 2`. */
   readonly name: string;
-  /** First linear address that its entries translate. */
-  readonly firstLinear: number;
   /** Where the guest sees the table itself; undefined if it is mapped nowhere. */
   readonly mappedAt: number | undefined;
 }
@@ -73,22 +65,24 @@ export interface FrameRoles {
   readonly tables: readonly TablePage[];
 }
 
-export function frameRoles({ memory, domain, wide, registers }: PageMachine): FrameRoles {
+export function frameRoles(machine: PageMachine): FrameRoles {
+  const { memory, domain, plain, registers } = machine;
   const roles = new Uint8Array(memory.frameCount).fill(ROLES.indexOf('spare'));
   const pages = new Int32Array(memory.frameCount).fill(-1);
-  if (domain === undefined) {
-    const root = {
-      frame: Math.floor(registers.cr3 / 4096),
-      name: TEXT.tables.directory,
-      firstLinear: 0,
-      mappedAt: undefined,
-    };
-    if (root.frame < roles.length) roles[root.frame] = ROLES.indexOf('directory');
-    return { roles, pages, tables: [root] };
+  if (domain !== undefined) domainRoles(domain, roles, pages);
+  if (plain !== undefined) plainRoles(plain, roles);
+  const isOwn = domain !== undefined && registers.cr3 === domain.pageDirectory;
+  const tables = isOwn ? domainTables(domain) : foundTables(machine);
+  if (!isOwn) {
+    for (const [i, { frame }] of tables.entries()) {
+      if (frame < roles.length) roles[frame] = ROLES.indexOf(i === 0 ? 'directory' : 'table');
+    }
   }
-  if (domain.xen.kind === 'slots' || wide !== undefined) {
-    roles.fill(ROLES.indexOf('xen'), 0, Math.min(XEN_FRAMES, lowest(domain.frames), roles.length));
-  }
+  return { roles, pages, tables };
+}
+
+function domainRoles(domain: Domain, roles: Uint8Array, pages: Int32Array): void {
+  roles.fill(ROLES.indexOf('xen'), 0, Math.min(XEN_FRAMES, lowest(domain.frames), roles.length));
   roles[domain.sharedInfoFrame] = ROLES.indexOf('shared_info');
   for (const { name, firstPage, pageCount } of domain.layout) {
     if (firstPage === undefined) continue;
@@ -98,27 +92,48 @@ export function frameRoles({ memory, domain, wide, registers }: PageMachine): Fr
       pages[frame] = page;
     }
   }
+}
+
+function plainRoles({ frames }: PlainMachine, roles: Uint8Array): void {
+  roles.fill(ROLES.indexOf('kernel'), 0, KERNEL_FRAMES);
+  const program = ROLES.indexOf('program');
+  roles.fill(program, LARGE_AT / 4096, (LARGE_AT + LARGE_BYTES) / 4096);
+  const { spare: _, ...used } = frames;
+  for (const frame of Object.values(used).flat()) roles[frame] = program;
+}
+
+/** The domain's own tables, in the order in which the builder made them. */
+function domainTables({ pageCount, loadAddress, frames, pageTables }: Domain): TablePage[] {
+  const last = pageCount - 1;
+  const mappedAt = (page: number): number => loadAddress + page * 4096;
+  return [
+    { frame: frames[last]!, name: TEXT.tables.directory, mappedAt: mappedAt(last) },
+    ...[...pageTables].map((frame, i) => ({
+      frame,
+      name: TEXT.tables.table(i + 1),
+      mappedAt: mappedAt(last - 1 - i),
+    })),
+  ];
+}
+
+/** Tables that are marked at most. */
+const MOST_TABLES = 600;
+
+/** The tables under CR3, as a walk of all of memory finds them. */
+function foundTables(machine: PageMachine): TablePage[] {
   const tables: TablePage[] = [];
-  if (wide !== undefined) {
-    for (const { frame, name, firstLinear } of wide.tables) {
-      tables.push({ frame, name: `${name}`, firstLinear, mappedAt: undefined });
-      roles[frame] = ROLES.indexOf(frame === wide.root ? 'directory' : 'table');
+  const seen = new Set<number>();
+  const { plain, registers } = machine;
+  for (const cr3 of plain?.roots ?? [registers.cr3]) {
+    for (const { address, level } of tablesOf({ ...machine, registers: { ...registers, cr3 } })) {
+      const frame = Math.floor(address / 4096);
+      if (seen.has(frame)) continue;
+      seen.add(frame);
+      tables.push({ frame, name: TEXT.drawing.tables[level.kind], mappedAt: undefined });
+      if (tables.length >= MOST_TABLES) return tables;
     }
-    return { roles, pages, tables };
   }
-  const last = domain.pageCount - 1;
-  const mappedAt = (page: number): number => domain.loadAddress + page * 4096;
-  tables.push({
-    frame: domain.frames[last]!,
-    name: TEXT.tables.directory,
-    firstLinear: 0,
-    mappedAt: mappedAt(last),
-  });
-  domain.pageTables.forEach((frame, i) => {
-    const firstLinear = ((domain.loadAddress >>> 22) + i) * 0x40_0000;
-    tables.push({ frame, name: TEXT.tables.table(i + 1), firstLinear, mappedAt: mappedAt(last - 1 - i) });
-  });
-  return { roles, pages, tables };
+  return tables;
 }
 
 function lowest(frames: Uint32Array): number {

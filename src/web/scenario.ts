@@ -1,4 +1,4 @@
-/** Where a session starts: a machine with a domain in it, made anew from a few choices. */
+/** Where a session starts: a machine that is made anew from a few choices. */
 
 import {
   CPU_MODELS,
@@ -22,17 +22,22 @@ import {
   isLongMode,
   type PagingMode,
 } from '../arch/index.ts';
-import { type BuildOptions, buildDomain, type ProfileName, sampleKernel } from '../builder/index.ts';
+import type { ProfileName } from '../builder/index.ts';
 import type { Machine, MachineRegisters } from '../machine/index.ts';
-import { FrameAllocator, PhysicalMemory } from '../memory/index.ts';
-import { type WideTables, writeWideTables } from './wide-tables.ts';
+import type { NamedArea } from './areas.ts';
+import type { PlainMachine } from './plain-machine.ts';
 
 /** The formats of page tables that the page can show. */
-export const TABLE_FORMATS = ['32-bit', 'PAE', '4-level'] as const;
+export const TABLE_FORMATS = ['32-bit', 'PAE', '4-level', '5-level'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** What runs: a guest of Xen; a kernel of its own with a program; the same after the program has forked. */
+export const SETTINGS = ['xen', 'plain', 'fork'] as const;
+export type Setting = (typeof SETTINGS)[number];
 
 /** The choices. Equal scenarios make equal machines, to the byte. */
 export interface Scenario {
+  readonly setting: Setting;
   /** The domain's size: 4, 16 or 64 MiB. */
   readonly megabytes: number;
   /** Which of the two layouts of 2004. */
@@ -46,6 +51,7 @@ export interface Scenario {
 }
 
 export const DEFAULT_SCENARIO: Scenario = {
+  setting: 'xen',
   megabytes: 16,
   profile: 'xen-1.2',
   seed: 7,
@@ -53,59 +59,29 @@ export const DEFAULT_SCENARIO: Scenario = {
   format: '32-bit',
 };
 
-/** A machine as a session finds it, with the tables that the page has written beside the domain's own. */
+/** A machine as a session finds it, with what the page knows of it beside. */
 export interface PageMachine extends Machine {
-  /** The tables of PAE and long mode, which say the same as the domain's own. */
-  readonly wide?: WideTables;
+  /** What lies where, if it is not a domain's layout. */
+  readonly areas?: readonly NamedArea[];
+  /** Its parts, if the page has built it without Xen. */
+  readonly plain?: PlainMachine;
 }
 
 /** Frames that Xen keeps: the 44 MiB of machine memory that it maps directly. */
 export const XEN_FRAMES = 0x2c00;
-const SHARED_INFO_FRAME = 0x120;
-const INITRD_BYTES = 0x8_0000;
 /** CR0 as Xen runs its guests. */
 const XEN_CR0 = (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE) >>> 0;
+
+/** Bytes of RAM of a machine without Xen. */
+export const PLAIN_RAM: number = 32 * 2 ** 20;
 
 /** The sizes offered. */
 export const DOMAIN_MEGABYTES: readonly number[] = [4, 16, 64];
 
 /** Bytes of a scenario's RAM. */
-export function memoryBytes({ megabytes }: Scenario): number {
+export function memoryBytes({ setting, megabytes }: Scenario): number {
+  if (setting !== 'xen') return PLAIN_RAM;
   return (megabytes <= 16 ? 64 : 128) * 2 ** 20;
-}
-
-/** @throws RangeError or BuildError for choices that make no domain. */
-export function buildMachine(scenario: Scenario): PageMachine {
-  const { megabytes, format, cpu } = scenario;
-  const memory = new PhysicalMemory(memoryBytes(scenario));
-  const allocator = new FrameAllocator(memory, { reserved: [{ start: 0, count: XEN_FRAMES }] });
-  const frames = allocator.allocate(
-    megabytes * 256,
-    scenario.seed === 0 ? { order: 'ascending' } : { order: 'scattered', seed: scenario.seed },
-  );
-  const options: BuildOptions = {
-    profile: scenario.profile,
-    frames,
-    sharedInfoFrame: SHARED_INFO_FRAME,
-    kernel: sampleKernel(),
-    initrd: sampleInitrd(),
-    commandLine: 'root=/dev/ram0',
-    domainId: 1,
-  };
-  // Xen of 2004 knew the 32-bit format only, so it is left out of the others.
-  const domain = buildDomain(memory, format === '32-bit' ? { ...options, xen: { kind: 'slots' } } : options);
-  if (format === '32-bit') {
-    return { memory, domain, cpu, registers: registersFor(cpu, format, domain.pageDirectory) };
-  }
-  const wide = writeWideTables(memory, domain, allocator, format);
-  return { memory, domain, wide, cpu, registers: registersFor(cpu, format, wide.root * 4096) };
-}
-
-/** Bytes that tell where in the initrd one is: each dword holds its own offset. */
-function sampleInitrd(): Uint8Array {
-  const words = new Uint32Array(INITRD_BYTES / 4);
-  for (let i = 0; i < words.length; i++) words[i] = i * 4;
-  return new Uint8Array(words.buffer);
 }
 
 /** What a CPU must have for a mode. */
@@ -119,8 +95,15 @@ const NEEDS: Readonly<Record<PagingMode, keyof CpuFeatures | undefined>> = {
 
 /** The CPU that a format is shown with unless another is chosen. */
 export function usualCpu(format: TableFormat): CpuModelName {
-  return format === '32-bit' ? DEFAULT_SCENARIO.cpu : 'core2';
+  return USUAL_CPUS[format];
 }
+
+const USUAL_CPUS: Readonly<Record<TableFormat, CpuModelName>> = {
+  '32-bit': 'pentium-iii',
+  PAE: 'core2',
+  '4-level': 'core2',
+  '5-level': 'ice-lake-server',
+};
 
 /** The CPUs that know a mode, oldest first. */
 export function cpusFor(mode: PagingMode): CpuModelName[] {

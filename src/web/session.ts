@@ -8,13 +8,16 @@ import {
   type CpuModelName,
   CR0_WP,
   cpuFeatures,
+  READ,
+  WRITE,
 } from '../arch/index.ts';
 import { mmuOf } from '../machine/index.ts';
-import { FAULT, type Mmu } from '../mmu/index.ts';
+import { FAULT, type Mmu, TLB_GEOMETRIES } from '../mmu/index.ts';
+import { buildMachine } from './build-machine.ts';
 import { guestSegment } from './guest-segment.ts';
-import type { Linear } from './linear.ts';
+import { type Linear, moved } from './linear.ts';
 import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
-import { buildMachine, type PageMachine, registersFor, type Scenario } from './scenario.ts';
+import { type PageMachine, registersFor, type Scenario } from './scenario.ts';
 
 /** The registers that a session can load. */
 export type RegisterName = 'cr0' | 'cr3' | 'cr4' | 'efer';
@@ -43,6 +46,10 @@ export type Action =
   /** A register is loaded. */
   | { readonly kind: 'register'; readonly name: RegisterName; readonly value: number }
   | { readonly kind: 'invlpg'; readonly linear: Linear }
+  /** One access to each of so many pages, as a loop over an array makes them. */
+  | { readonly kind: 'sweep'; readonly linear: Linear; readonly access: Access; readonly pages: number }
+  /** The kernel copies a page, word by word. */
+  | { readonly kind: 'copy'; readonly from: Linear; readonly to: Linear }
   /** Building goes back or on, to after so many of the builder's requests. */
   | { readonly kind: 'built'; readonly requests: number }
   /** Another CPU takes the place of this one, with an empty TLB. */
@@ -61,6 +68,8 @@ export interface Outcome {
   readonly fault: { readonly vector: number; readonly code: number; readonly cr2: Linear } | undefined;
   /** TLB entries that were there before and are not now. */
   readonly dropped: number;
+  /** How many accesses of a sweep found their translation in the TLB, and how many needed a walk. */
+  readonly sweep: { readonly hits: number; readonly walks: number } | undefined;
 }
 
 /** The CPU or the emulator refuses an action; nothing has changed. */
@@ -70,6 +79,8 @@ export class RefusedAction extends Error {
 
 /** Actions that a session may hold: as many as a link can carry without being too long for a browser. */
 export const MAX_ACTIONS = 2000;
+/** Pages that one loop may touch. */
+export const MAX_SWEEP = 4096;
 
 export class Session {
   /** Undefined for a machine out of a file, which no link can hold. */
@@ -87,9 +98,10 @@ export class Session {
   constructor(machine: PageMachine, scenario?: Scenario) {
     this.scenario = scenario;
     this.machine = machine;
-    this.hasXen = machine.domain?.xen.kind === 'slots' && machine.wide === undefined;
+    const { domain, registers } = machine;
+    this.hasXen = domain?.xen.kind === 'slots' && registers.cr3 === domain.pageDirectory;
     this.#cpu = nameOf(machine);
-    this.#mmu = mmuOf(machine);
+    this.#mmu = startMmu(machine);
   }
 
   /** Starts a scenario and does its actions. @throws RangeError or BuildError for an impossible scenario. */
@@ -161,7 +173,7 @@ export class Session {
   #restart(): void {
     for (const [frame, bytes] of this.#original) this.machine.memory.write(frame * 4096, bytes);
     this.#cpu = nameOf(this.machine);
-    this.#mmu = mmuOf(this.machine);
+    this.#mmu = startMmu(this.machine);
     this.#outcomes = [];
   }
 
@@ -176,6 +188,7 @@ export class Session {
       value: undefined,
       fault: undefined,
       dropped: Math.max(0, before - this.#mmu.tlb.size),
+      sweep: undefined,
       ...result,
     };
     this.#outcomes.push(outcome);
@@ -203,6 +216,10 @@ export class Session {
         case 'invlpg':
           this.#mmu.invlpg(action.linear);
           return {};
+        case 'sweep':
+          return this.#sweep(action);
+        case 'copy':
+          return this.#copy(action);
         case 'built':
           this.#build(action.requests);
           return {};
@@ -217,8 +234,8 @@ export class Session {
   }
 
   #build(requests: number): void {
-    const { memory, domain, wide } = this.machine;
-    if (domain === undefined || wide !== undefined) {
+    const { memory, domain, registers } = this.machine;
+    if (domain === undefined || registers.cr3 !== domain.pageDirectory) {
       throw new RangeError('only a domain with its own tables can be built again');
     }
     for (const frame of builtFrames(domain)) this.#keep(frame * 4096);
@@ -260,6 +277,32 @@ export class Session {
     };
   }
 
+  #sweep({ linear, access, pages }: Action & { readonly kind: 'sweep' }): Partial<Outcome> {
+    if (pages > MAX_SWEEP) throw new RangeError(`${pages} pages in one loop; at most ${MAX_SWEEP}`);
+    let hits = 0;
+    for (let i = 0; i < pages; i++) {
+      const result = this.#access({
+        kind: 'access',
+        linear: moved(linear, i * 4096, this.#mmu.mode),
+        access,
+      });
+      if (result.fault !== undefined) return result;
+      if (result.hit === true) hits++;
+    }
+    return { sweep: { hits, walks: pages - hits } };
+  }
+
+  #copy({ from, to }: Action & { readonly kind: 'copy' }): Partial<Outcome> {
+    for (let at = 0; at < 4096; at += 4) {
+      const read = this.#access({ kind: 'access', linear: moved(from, at, this.#mmu.mode), access: READ });
+      if (read.fault !== undefined) return read;
+      const linear = moved(to, at, this.#mmu.mode);
+      const written = this.#access({ kind: 'access', linear, access: WRITE, value: read.value ?? 0 });
+      if (written.fault !== undefined) return written;
+    }
+    return {};
+  }
+
   #fault(): Partial<Outcome> {
     const { faultVector, faultCode, cr2 } = this.#mmu;
     return { fault: { vector: faultVector, code: faultCode, cr2 } };
@@ -268,7 +311,8 @@ export class Session {
   #otherCpu(cpu: CpuModelName): Mmu {
     const old = this.#mmu;
     const { memory } = this.machine;
-    const fresh = mmuOf({ memory, cpu, registers: registersFor(cpu, old.mode, old.cr3) });
+    const registers = registersFor(cpu, old.mode, old.cr3);
+    const fresh = startMmu({ ...this.machine, memory, cpu, registers });
     // WP is what people compare CPUs by: keep it cleared where both have it.
     if (cpuFeatures(cpu).wp && old.cpu.wp && (old.cr0 & CR0_WP) === 0)
       fresh.cr0 = (fresh.cr0 & ~CR0_WP) >>> 0;
@@ -283,15 +327,26 @@ export class Session {
   }
 }
 
+/** Machines without Xen have the TLB of their CPU, with sets that overflow; Xen's the one that forgets nothing. */
+function startMmu(machine: PageMachine): Mmu {
+  const name = nameOf(machine);
+  const modelled = machine.plain !== undefined && name !== undefined;
+  return mmuOf(machine, modelled ? { tlb: TLB_GEOMETRIES[name] } : {});
+}
+
 function nameOf({ cpu }: PageMachine): CpuModelName | undefined {
   return typeof cpu === 'string' ? cpu : undefined;
 }
 
 /** Who does an action. Registers and the TLB belong to ring 0: to Xen, where there is one. */
-function actorOf(action: Action, hasXen: boolean): Actor {
+export function actorOf(action: Action, hasXen: boolean): Actor {
   switch (action.kind) {
     case 'access':
       return (action.access & ACCESS_USER_BIT) !== 0 ? 'program' : action.xen === true ? 'xen' : 'kernel';
+    case 'sweep':
+      return (action.access & ACCESS_USER_BIT) !== 0 ? 'program' : 'kernel';
+    case 'copy':
+      return 'kernel';
     case 'register':
     case 'invlpg':
       return hasXen ? 'xen' : 'kernel';

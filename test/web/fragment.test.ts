@@ -5,7 +5,7 @@ import { ACCESS_KINDS, WRITE } from '../../src/mmu/index.ts';
 import { decodeFragment, encodeFragment, type Shared } from '../../src/web/fragment.ts';
 import { decodeAction, encodeAction } from '../../src/web/fragment-actions.ts';
 import { LESSONS } from '../../src/web/lessons/index.ts';
-import { cpusFor, DEFAULT_SCENARIO, type Scenario, TABLE_FORMATS } from '../../src/web/scenario.ts';
+import { cpusFor, DEFAULT_SCENARIO, type Scenario, SETTINGS, TABLE_FORMATS } from '../../src/web/scenario.ts';
 import type { Action } from '../../src/web/session.ts';
 import { DEFAULT_VIEW, FRAMES, PANELS, SCREENS } from '../../src/web/view-state.ts';
 
@@ -28,6 +28,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     value: word,
     xen: fc.constant(true as const),
   }),
+  fc.record({
+    kind: fc.constant('sweep' as const),
+    linear: long,
+    access: fc.constantFrom(...ACCESS_KINDS),
+    pages: fc.nat(4096),
+  }),
+  fc.record({ kind: fc.constant('copy' as const), from: long, to: long }),
   fc.record({ kind: fc.constant('word' as const), physical: word, value: word }),
   fc.record({ kind: fc.constant('byte' as const), physical: word, value: fc.nat(255) }),
   fc.record({
@@ -44,6 +51,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const scenario: fc.Arbitrary<Scenario> = fc.constantFrom(...TABLE_FORMATS).chain((format) =>
   fc.record({
+    setting: fc.constantFrom(...SETTINGS),
     megabytes: fc.constantFrom(4, 16, 64),
     profile: fc.constantFrom('document' as const, 'xen-1.2' as const),
     seed: word,
@@ -63,7 +71,7 @@ const view = fc.record({
   value: option(word),
   limit: fc.boolean(),
   step: option(fc.nat(6)),
-  byte: option(fc.nat(0x3ff_ffff)),
+  byte: option(fc.nat(0x1ff_ffff)),
   lesson: option(
     fc.record({
       id: fc.constantFrom(...LESSONS.map(({ id }) => id)),

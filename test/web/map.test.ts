@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { areasOf, linearAt, placeOfLinear } from '../../src/web/areas.ts';
+import { buildMachine } from '../../src/web/build-machine.ts';
 import {
   areaAround,
   frameCentre,
@@ -9,30 +11,32 @@ import {
   wholeSpace,
 } from '../../src/web/map/layout.ts';
 import { frameRoles, ROLES } from '../../src/web/roles.ts';
-import { buildMachine, DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
+import { DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
 
 const machine = buildMachine(DEFAULT_SCENARIO);
 const { domain } = machine;
+const areas = areasOf(machine, '32-bit');
+const SPACE = 2 ** 32;
 
 describe('the map', () => {
   it('covers all 4 GiB without gap or overlap', () => {
     let at = 0;
-    for (const { start, end } of wholeSpace(domain)) {
+    for (const { start, end } of wholeSpace(areas, SPACE)) {
       expect(start).toBe(at);
       at = end;
     }
-    expect(at).toBe(2 ** 32);
+    expect(at).toBe(SPACE);
   });
 
   it('shows the regions of the area that an address lies in', () => {
-    const names = (linear: number): string[] => areaAround(domain, linear).map(({ name }) => name);
+    const names = (linear: number): string[] => areaAround(areas, SPACE, linear).map(({ name }) => name);
     expect(names(0xc000_0000)).toContain('page directory');
     expect(names(0xfc00_0000)).toContain('linear page table');
     expect(names(0)).toEqual(['hole']);
   });
 
   it('fills a bar from end to end, each box to scale or of the least size', () => {
-    const boxes = placed(areaAround(domain, 0xc000_0000), 500, 20);
+    const boxes = placed(areaAround(areas, SPACE, 0xc000_0000), 500, 20);
     let at = 0;
     for (const box of boxes) {
       expect(box.at).toBeCloseTo(at);
@@ -65,7 +69,34 @@ describe('the map', () => {
   it('names every table of the domain and where the guest sees it', () => {
     const { tables } = frameRoles(machine);
     expect(tables).toHaveLength(1 + domain!.pageTables.length);
-    expect(tables[1]).toMatchObject({ frame: domain!.pageTables[0], firstLinear: 0xc000_0000 });
+    expect(tables[1]).toMatchObject({ frame: domain!.pageTables[0] });
     expect(tables[1]!.mappedAt).toBe(0xc000_0000 + (domain!.pageCount - 2) * 4096);
+  });
+
+  it('places also the upper half of long mode, and finds its addresses again', () => {
+    const plain = buildMachine({
+      ...DEFAULT_SCENARIO,
+      setting: 'plain',
+      format: '4-level',
+      cpu: 'broadwell',
+    });
+    const found = areasOf(plain, '4-level');
+    expect(found.map(({ name }) => name)).toEqual(['program', 'heap', 'large pages', 'stack', 'kernel']);
+    const whole = wholeSpace(found, 2 ** 48);
+    expect(whole[0]!.start).toBe(0);
+    for (const [i, part] of whole.entries()) if (i > 0) expect(part.start).toBe(whole[i - 1]!.end);
+    const direct = 0xffff_8880_0000_1000n;
+    expect(linearAt(placeOfLinear(direct, '4-level'), '4-level')).toBe(direct);
+  });
+
+  it('finds areas of its own where nobody has named any', () => {
+    const { memory, cpu, registers } = buildMachine({ ...DEFAULT_SCENARIO, setting: 'plain' });
+    const found = areasOf({ memory, cpu, registers }, '32-bit');
+    expect(found.map(({ start, end }) => [start.toString(16), end.toString(16)])).toEqual([
+      ['8048000', '804e000'],
+      ['40000000', '40100000'],
+      ['80000000', '80400000'],
+      ['bfffc000', 'c2000000'],
+    ]);
   });
 });

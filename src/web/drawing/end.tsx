@@ -101,7 +101,7 @@ interface WordsProps {
 
 /** The words of the page around the byte. */
 function Words({ end, x, from, to, step }: WordsProps): JSX.Element {
-  const count = Math.floor(Math.abs(to - from) / ROW);
+  const count = Math.floor(((from - to) * step) / ROW);
   const lines = Array.from({ length: Math.max(0, count) }, (_, i) => end.word((i + 1) * step));
   return (
     <g class="words">

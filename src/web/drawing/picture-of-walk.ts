@@ -1,7 +1,15 @@
 /** A walk of the emulator as a picture. */
 
-import { addressFields, formatAddress, PAGING_MODES, PF_PK, PTE_FRAME_MASK } from '../../arch/index.ts';
-import type { Rights, WalkReport, WalkStep } from '../../index.ts';
+import {
+  addressFields,
+  formatAddress,
+  PAGING_MODES,
+  PF_PK,
+  PTE_A,
+  PTE_D,
+  PTE_FRAME_MASK,
+} from '../../arch/index.ts';
+import type { Rights, SetBits, WalkReport, WalkStep } from '../../index.ts';
 import type { RamReader } from '../../memory/index.ts';
 import { setNames } from '../../render/index.ts';
 import { bitOf, bitsOf } from '../linear.ts';
@@ -119,8 +127,9 @@ function columnOf(step: WalkStep, scene: Scene): ColumnPicture {
   };
 }
 
-function entryOf(step: WalkStep, { report }: Scene): EntryPicture {
-  const blame = blameOf(report);
+function entryOf(step: WalkStep, { report, veiled }: Scene): EntryPicture {
+  // Who is to predict the fault must find its bit.
+  const blame = veiled ? undefined : blameOf(report);
   const isBlamed = blame?.step === step;
   const ends = step.leadsTo === 'not-present' || step.leadsTo === 'reserved-bit';
   const value = BigInt(step.entry);
@@ -139,7 +148,7 @@ function entryOf(step: WalkStep, { report }: Scene): EntryPicture {
       return { bit, value: set, label, meaning: drawing.entryBit(bit, label, set, meaning), blamed };
     }),
     fixed: step.source === 'open-bus',
-    leads: leadsOf(step),
+    leads: veiled ? '' : leadsOf(step),
     rights: ends ? [] : rightsOf(step.rights),
     broken: isBlamed,
     note:
@@ -189,11 +198,6 @@ function endOf(scene: Scene, memory: Scene['memory']): EndPicture {
   const { physical, pageSize, sets, global } = report;
   const offset = physical % pageSize;
   const inRam = physical < memory.sizeBytes;
-  const bits = sets.map(({ entryAddress, bits }) => {
-    const entry = report.steps.find((step) => step.entryAddress === entryAddress);
-    const names = setNames(bits).join(' + ');
-    return drawing.willSet(names, entry === undefined ? '' : entryName(entry));
-  });
   return {
     kind: 'page',
     title: drawing.pageOf(pageSize),
@@ -207,9 +211,23 @@ function endOf(scene: Scene, memory: Scene['memory']): EndPicture {
       if (!inRam || at < physical - offset || at >= physical - offset + pageSize) return undefined;
       return { address: formatAddress(at), value: formatAddress(memory.loadWord(at) >>> 0).slice(2) };
     },
-    notes: [...bits, ...(global ? [drawing.global] : []), ...notes],
+    notes: [...willSet(report.steps, sets), ...(global ? [drawing.global] : []), ...notes],
     at: offset / pageSize,
   };
+}
+
+/** What the CPU will write into the tables: a sentence for A, and one for A and D. */
+function willSet(steps: readonly WalkStep[], sets: readonly SetBits[]): string[] {
+  const entriesFor = (wanted: number): string =>
+    sets
+      .filter(({ bits }) => bits === wanted)
+      .map(({ entryAddress }) => steps.find((step) => step.entryAddress === entryAddress))
+      .map((step) => (step === undefined ? '' : entryName(step)))
+      .join(', ');
+  return [PTE_A, PTE_D, PTE_A | PTE_D].flatMap((bits) => {
+    const entries = entriesFor(bits);
+    return entries === '' ? [] : [TEXT.drawing.willSet(setNames(bits).join(' + '), entries)];
+  });
 }
 
 /** The bits of an error code, the highest that can be set first. */

@@ -1,4 +1,4 @@
-import { READ } from '../../index.ts';
+import { READ } from '../../arch/index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
 import { DIRECTORY, FIRST_TABLE, flagOf, KERNEL, LOWEST_TABLE, pageOf, START_INFO } from './conditions.ts';
 import type { Lesson, LessonStep } from './lesson.ts';
@@ -11,15 +11,12 @@ export const backwards: Lesson = {
   id: 'backwards',
   scenario: DEFAULT_SCENARIO,
   steps: [
-    {
-      where: '[data-places]',
-      look: { linear: KERNEL, access: READ, step: undefined },
-      check: goTo(DIRECTORY),
-    },
-    { panel: 'map', where: '#map', check: goTo(FIRST_TABLE) },
+    { look: { linear: KERNEL, access: READ, step: undefined, panel: 'map' }, right: 2 },
+    { panel: 'map', where: '[data-region-name="page directory"]', check: goTo(DIRECTORY) },
+    { panel: 'map', where: '.map [data-page]', check: goTo(FIRST_TABLE) },
     { right: 1 },
     {
-      where: '.requests',
+      where: '[data-request="restart"]',
       look: { linear: KERNEL },
       shows: 'requests',
       // Mapped already before it began: building must have gone back first.
@@ -28,7 +25,7 @@ export const backwards: Lesson = {
         flagOf(session, KERNEL, 'P'),
     },
     {
-      where: '.requests',
+      where: '[data-request="readonly"]',
       shows: 'requests',
       check: ({ session, view, since }) =>
         since.some(({ action }) => action.kind === 'built') &&
@@ -36,7 +33,7 @@ export const backwards: Lesson = {
         flagOf(session, LOWEST_TABLE, 'P'),
     },
     {
-      where: '.requests',
+      where: '[data-request="all"]',
       shows: 'requests',
       check: ({ session, view }) =>
         pageOf(view.linear) === pageOf(START_INFO) && flagOf(session, DIRECTORY, 'P'),

@@ -1,9 +1,12 @@
-import { READ, WRITE } from '../../index.ts';
+import { READ, WRITE } from '../../arch/index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
-import { accessed, flagOf } from './conditions.ts';
+import { flagOf, forgets, reads, writes } from './conditions.ts';
 import type { Lesson } from './lesson.ts';
 
 const PAGE = 0xc020_0000;
+const FIRST = writes(PAGE, 1);
+const SECOND = writes(PAGE, 2);
+const THIRD = writes(PAGE, 3);
 
 export const dirty: Lesson = {
   id: 'dirty',
@@ -11,23 +14,18 @@ export const dirty: Lesson = {
   steps: [
     {
       where: '[data-entry="PTE"] [data-bit="5"]',
-      look: { linear: PAGE, access: READ, step: undefined },
+      look: { linear: PAGE, access: READ, step: undefined, panel: 'tlb' },
       check: ({ session }) => !flagOf(session, PAGE, 'A'),
     },
-    { where: '[data-do="access"]', check: (now) => accessed(now, PAGE, { access: READ, faults: false }) },
-    { where: '[data-do="access"]', check: (now) => accessed(now, PAGE, { access: WRITE, faults: false }) },
+    { veils: true, right: 1 },
+    { acts: () => [reads(PAGE)], where: '[data-act="0"]' },
+    { acts: () => [FIRST], where: '[data-act="0"]' },
     {
       where: '[data-entry="PTE"] [data-bit="6"]',
-      check: (now) =>
-        accessed(now, PAGE, { access: WRITE, faults: false }) && !flagOf(now.session, PAGE, 'D'),
+      check: ({ session }) => !flagOf(session, PAGE, 'D'),
     },
-    {
-      panel: 'tlb',
-      where: '[data-invlpg]',
-      check: (now) =>
-        now.since.some(({ action }) => action.kind === 'invlpg') &&
-        accessed(now, PAGE, { access: WRITE, faults: false }) &&
-        flagOf(now.session, PAGE, 'D'),
-    },
+    { look: { linear: PAGE, access: WRITE }, veils: true, right: 1 },
+    { acts: () => [SECOND], where: '[data-act="0"]' },
+    { acts: () => [forgets(PAGE), THIRD], where: '[data-act="0"]' },
   ],
 };

@@ -3,19 +3,40 @@
 import type { Session } from '../session.ts';
 import type { View } from '../view-state.ts';
 import { backwards } from './backwards.ts';
+import { cow } from './cow.ts';
+import { demand } from './demand.ts';
 import { dirty } from './dirty.ts';
+import { guards } from './guards.ts';
 import { large } from './large.ts';
-import type { Lesson, LessonStep, Situation } from './lesson.ts';
+import { actsDone, type Lesson, type LessonStep, type Situation } from './lesson.ts';
+import { long } from './long.ts';
+import { pae } from './pae.ts';
+import { reach } from './reach.ts';
 import { segments } from './segments.ts';
 import { stale } from './stale.ts';
 import { tables } from './tables.ts';
 import { walk } from './walk.ts';
 import { wp } from './wp.ts';
 
-export type { Lesson, LessonStep, Situation } from './lesson.ts';
+export type { HandlerTask, Lesson, LessonStep, Situation } from './lesson.ts';
 
 /** In the order in which they build on one another. */
-export const LESSONS: readonly Lesson[] = [walk, tables, wp, dirty, stale, large, segments, backwards];
+export const LESSONS: readonly Lesson[] = [
+  walk,
+  tables,
+  wp,
+  dirty,
+  stale,
+  reach,
+  large,
+  demand,
+  cow,
+  pae,
+  long,
+  guards,
+  segments,
+  backwards,
+];
 
 export function lessonOf(view: View): Lesson | undefined {
   return LESSONS.find(({ id }) => id === view.lesson?.id);
@@ -30,13 +51,25 @@ export function stepOf(view: View): LessonStep | undefined {
   return lessonOf(view)?.steps[view.lesson?.step ?? 0];
 }
 
+/** What happens is not to be seen yet: it is asked for. */
+export function isVeiled(view: View): boolean {
+  return stepOf(view)?.veils === true && view.lesson?.met === false;
+}
+
 /** The view after something has changed: a step whose task is done stays done. */
 export function advanced(session: Session, view: View): View {
   const { lesson } = view;
-  if (lesson === undefined || lesson.met) return view;
-  const check = stepOf(view)?.check;
+  const step = stepOf(view);
+  if (lesson === undefined || step === undefined || lesson.met) return view;
   const situation: Situation = { session, view, since: session.outcomes.slice(lesson.since) };
-  return check?.(situation) === true ? { ...view, lesson: { ...lesson, met: true } } : view;
+  return isDone(step, situation) ? { ...view, lesson: { ...lesson, met: true } } : view;
+}
+
+function isDone({ check, acts }: LessonStep, situation: Situation): boolean {
+  if (check !== undefined) return check(situation);
+  if (acts === undefined) return false;
+  const list = acts(situation.session);
+  return actsDone(list, situation.since) === list.length;
 }
 
 /**
@@ -45,6 +78,5 @@ export function advanced(session: Session, view: View): View {
  */
 export function entered(view: View, lesson: Lesson, step: number, since: number): View {
   const look = lesson.steps[step]?.look ?? {};
-  const position = { id: lesson.id, step, since, met: false };
-  return { ...view, ...look, lesson: position };
+  return { ...view, value: undefined, ...look, lesson: { id: lesson.id, step, since, met: false } };
 }

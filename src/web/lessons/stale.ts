@@ -1,39 +1,28 @@
-import { READ } from '../../index.ts';
+import { READ } from '../../arch/index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
-import { accessed, flagOf, pageOf, XEN } from './conditions.ts';
+import { flagOf, forgets, loads, reads, XEN } from './conditions.ts';
 import type { Lesson } from './lesson.ts';
 
 const PAGE = 0xc030_0000;
+const PRESENT = '[data-entry="PTE"] [data-bit="0"]';
 
 export const stale: Lesson = {
   id: 'stale',
   scenario: DEFAULT_SCENARIO,
   steps: [
     {
-      where: '[data-do="access"]',
-      look: { linear: PAGE, access: READ, step: undefined },
-      check: ({ session }) => session.mmu.tlb.lookup(PAGE) !== undefined,
+      acts: () => [reads(PAGE)],
+      where: '[data-act="0"]',
+      look: { linear: PAGE, access: READ, step: undefined, panel: 'tlb' },
     },
-    {
-      where: '[data-entry="PTE"] [data-bit="0"]',
-      check: (now) =>
-        !flagOf(now.session, PAGE, 'P') &&
-        now.since.some(
-          ({ action, hit }) => action.kind === 'access' && hit && pageOf(action.linear) === pageOf(PAGE),
-        ),
-    },
-    { panel: 'tlb', where: '[data-invlpg]', check: (now) => accessed(now, PAGE, { faults: true }) },
-    {
-      where: '[data-entry="PTE"] [data-bit="0"]',
-      check: (now) => flagOf(now.session, PAGE, 'P') && accessed(now, PAGE, { access: READ, faults: false }),
-    },
-    {
-      panel: 'tlb',
-      where: '[data-do="cr3"]',
-      check: ({ session, since }) =>
-        session.mmu.tlb.lookup(XEN) !== undefined &&
-        session.mmu.tlb.lookup(PAGE) === undefined &&
-        since.some(({ action }) => action.kind === 'register' && action.name === 'cr3'),
-    },
+    { where: PRESENT, check: ({ session }) => !flagOf(session, PAGE, 'P') },
+    { veils: true, right: 0, panel: 'tlb', where: '#tlb' },
+    { acts: () => [reads(PAGE)], where: '[data-act="0"]' },
+    { acts: () => [forgets(PAGE), reads(PAGE)], where: '[data-act="0"]' },
+    { where: PRESENT, check: ({ session }) => flagOf(session, PAGE, 'P') },
+    { right: 1 },
+    { acts: () => [reads(PAGE), reads(XEN, 'xen')], where: '[data-act="0"]' },
+    { right: 2, panel: 'tlb', where: '#tlb' },
+    { acts: ({ mmu }) => [loads('cr3', mmu.cr3)], where: '[data-act="0"]', panel: 'tlb' },
   ],
 };

@@ -1,7 +1,30 @@
-import { READ, WRITE } from '../../index.ts';
+import { READ, WRITE } from '../../arch/index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
-import { accessed, DIRECTORY, flagOf, KERNEL, pageOf, walkOf, XEN_MEMORY_END } from './conditions.ts';
+import {
+  DIRECTORY,
+  FIRST_TABLE,
+  flagOf,
+  frameBase,
+  KERNEL,
+  pageOf,
+  reads,
+  walkOf,
+  writes,
+} from './conditions.ts';
 import type { Lesson } from './lesson.ts';
+
+/** A page of the kernel's own, in which it forges a table. */
+const OWN = 0xc020_0000;
+/** Where the kernel sees the entry that maps that page. */
+const OWN_ENTRY = FIRST_TABLE + ((OWN >>> 12) & 1023) * 4;
+/** An entry that maps Xen's image, at machine address 1 MiB: present, writable. */
+const XEN_ENTRY = 0x0010_0063;
+/** What links a forged table: present, writable, accessed. */
+const LINK = 0x63;
+/** The address that the forged table translates: slot 0 of the directory, entry 0. */
+const STOLEN = 0;
+
+const TRY = writes(DIRECTORY, 0);
 
 export const tables: Lesson = {
   id: 'tables',
@@ -9,32 +32,32 @@ export const tables: Lesson = {
   steps: [
     {
       where: '[data-places]',
-      look: { linear: KERNEL, access: READ, step: undefined },
+      look: { linear: KERNEL, access: READ, step: undefined, panel: 'map' },
       check: ({ view }) => pageOf(view.linear) === pageOf(DIRECTORY),
     },
-    {
-      where: '[data-do="access"]',
-      check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: true }),
-    },
-    { where: '[data-result]', look: { linear: DIRECTORY, access: WRITE }, right: 1 },
+    { look: { linear: DIRECTORY, access: WRITE }, veils: true, predict: TRY, where: '.column:last-of-type' },
+    { acts: () => [TRY], where: '[data-act="0"]' },
+    { right: 1, where: '[data-result]' },
     {
       where: '[data-entry="PTE"] [data-bit="1"]',
-      check: (now) => accessed(now, DIRECTORY, { access: WRITE, faults: false }),
+      look: { linear: DIRECTORY, access: WRITE, step: undefined },
+      check: ({ session }) => flagOf(session, DIRECTORY, 'RW'),
     },
+    { right: 1 },
+    { acts: () => [writes(FIRST_TABLE, XEN_ENTRY)], where: '[data-act="0"]' },
     {
-      where: '[data-entry="PTE"] [data-bit="25"]',
-      look: { linear: KERNEL, access: WRITE },
-      check: ({ session }) => {
-        const report = walkOf(session, KERNEL);
-        return report.ok && report.physical < XEN_MEMORY_END;
-      },
+      where: '[data-act="0"]',
+      acts: (session) => [
+        writes(OWN, XEN_ENTRY),
+        reads(OWN_ENTRY),
+        writes(DIRECTORY, (frameBase(session, OWN) | LINK) >>> 0),
+      ],
     },
+    { look: { linear: STOLEN, access: READ }, veils: true, right: 2 },
+    { acts: () => [reads(STOLEN)], where: '[data-act="0"]' },
     {
-      where: '[data-tool="undo"]',
-      check: ({ session }) => {
-        const kernel = walkOf(session, KERNEL);
-        return kernel.ok && kernel.physical >= XEN_MEMORY_END && !flagOf(session, DIRECTORY, 'RW');
-      },
+      where: '[data-tool="reset"]',
+      check: ({ session }) => !flagOf(session, DIRECTORY, 'RW') && !walkOf(session, STOLEN).ok,
     },
     { look: { linear: DIRECTORY, access: WRITE }, right: 0 },
   ],

@@ -1,34 +1,34 @@
-import { READ } from '../../index.ts';
-import { lastStepOf } from '../narrate.ts';
+import { READ } from '../../arch/index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
-import { KERNEL, pageOf, walkOf } from './conditions.ts';
+import { KERNEL, pageOf, reads, walkedThrough } from './conditions.ts';
 import type { Lesson } from './lesson.ts';
+
+/** Where programs of Linux began in 2004: nothing is there yet. */
+const NOWHERE = 0x0804_8000;
+const EXAMPLE = 0xc000_5abc;
 
 export const walk: Lesson = {
   id: 'walk',
   scenario: DEFAULT_SCENARIO,
   steps: [
-    {
-      where: '[data-step="forward"]',
-      look: { linear: KERNEL, access: READ, step: 0 },
-      check: ({ view }) => view.step !== 0,
-    },
-    {
-      where: '[data-step="forward"]',
-      check: ({ session, view }) => (view.step ?? 9) >= lastStepOf(walkOf(session, view.linear, view.access)),
-    },
+    { look: { linear: KERNEL, access: READ, step: 0, panel: 'map' }, veils: true, right: 1 },
+    { where: '[data-step="forward"]', check: walkedThrough },
     {
       where: '.address-strip [data-bit="14"]',
       look: { step: undefined },
-      check: ({ view }) => pageOf(view.linear) === 0xc_0005,
+      check: ({ view }) => pageOf(view.linear) === pageOf(EXAMPLE),
     },
-    { look: { linear: 0xc000_5abc }, right: 2 },
+    { look: { linear: EXAMPLE }, right: 0, where: '.address-strip [data-bit="0"]' },
     {
-      where: '[data-address]',
-      check: ({ session, view }) => {
-        const report = walkOf(session, view.linear, view.access);
-        return !report.ok && report.fault.reason === 'not-present';
-      },
+      where: '.address-strip [data-bit="12"]',
+      check: ({ view }) => pageOf(view.linear) === pageOf(EXAMPLE) - 1,
     },
+    {
+      look: { linear: NOWHERE, access: READ },
+      veils: true,
+      predict: reads(NOWHERE),
+      where: '.column [data-bit="0"]',
+    },
+    { acts: () => [reads(NOWHERE)], where: '[data-act="0"]' },
   ],
 };

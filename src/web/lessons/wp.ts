@@ -1,9 +1,14 @@
-import { WRITE } from '../../index.ts';
+import { CR0_WP, WRITE } from '../../arch/index.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
-import { accessed, DIRECTORY } from './conditions.ts';
-import type { Lesson } from './lesson.ts';
+import { DIRECTORY, writes } from './conditions.ts';
+import type { Lesson, Situation } from './lesson.ts';
 
-const CR0_WP = 0x1_0000;
+const TRY = writes(DIRECTORY, 0);
+const SWITCH = { panel: 'machine', where: '[data-switch="wp"]' } as const;
+
+function isWpSet({ session }: Situation): boolean {
+  return (session.mmu.cr0 & CR0_WP) !== 0;
+}
 
 export const wp: Lesson = {
   id: 'wp',
@@ -12,26 +17,16 @@ export const wp: Lesson = {
     {
       panel: 'machine',
       where: '[data-cpu]',
-      look: { linear: DIRECTORY, access: WRITE, step: undefined },
-      check: (now) =>
-        now.session.cpu === 'i386' && accessed(now, DIRECTORY, { access: WRITE, faults: false }),
+      look: { linear: DIRECTORY, access: WRITE, step: undefined, panel: 'machine' },
+      check: ({ session }) => session.cpu === 'i386',
     },
-    {
-      panel: 'machine',
-      where: '[data-switch="wp"]',
-      check: (now) =>
-        now.session.mmu.cpu.wp === true &&
-        (now.session.mmu.cr0 & CR0_WP) === 0 &&
-        accessed(now, DIRECTORY, { access: WRITE, faults: false }),
-    },
+    { veils: true, predict: TRY },
+    { acts: () => [TRY], where: '[data-act="0"]' },
+    { ...SWITCH, check: (now) => now.session.mmu.cpu.wp === true && !isWpSet(now) },
+    { veils: true, predict: TRY },
+    { acts: () => [TRY], where: '[data-act="0"]' },
     { right: 1 },
-    {
-      panel: 'machine',
-      where: '[data-switch="wp"]',
-      check: (now) =>
-        (now.session.mmu.cr0 & CR0_WP) !== 0 &&
-        now.session.mmu.cpu.wp === true &&
-        accessed(now, DIRECTORY, { access: WRITE, faults: true }),
-    },
+    { ...SWITCH, check: (now) => now.session.mmu.cpu.wp === true && isWpSet(now) },
+    { acts: () => [TRY], where: '[data-act="0"]' },
   ],
 };

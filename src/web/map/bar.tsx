@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
-import { formatAddress } from '../../arch/index.ts';
+import { formatAddress, type PagingMode } from '../../arch/index.ts';
 import { formatBytes } from '../../render/index.ts';
+import { linearAt } from '../areas.ts';
 import { pressed } from '../drawing/bits.tsx';
 import { widthOf } from '../drawing/text-fit.ts';
+import type { Linear } from '../linear.ts';
 import { regionName } from '../roles.ts';
 import { rovingKeys } from '../view/roving.ts';
 import { TEXT } from '../words/index.ts';
@@ -13,14 +15,15 @@ interface BarProps {
   readonly y: number;
   readonly height: number;
   /** Marked. */
-  readonly linear: number;
-  onGo(linear: number): void;
+  readonly place: number;
+  readonly mode: PagingMode;
+  onGo(place: number): void;
 }
 
 /** A stretch of the address space: regions to scale, each a button that goes there. */
-export function Bar({ boxes, y, height, linear, onGo }: BarProps): JSX.Element {
-  const mark = placeOf(boxes, linear);
-  const here = boxes.find(({ start, end }) => linear >= start && linear < end);
+export function Bar({ boxes, y, height, place, mode, onGo }: BarProps): JSX.Element {
+  const mark = placeOf(boxes, place);
+  const here = boxes.find(({ start, end }) => place >= start && place < end);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys of the buttons inside
     <g onKeyDown={rovingKeys} transform={`translate(0 ${y})`}>
@@ -40,7 +43,14 @@ export function Bar({ boxes, y, height, linear, onGo }: BarProps): JSX.Element {
             onClick={() => onGo(box.start)}
             onKeyDown={(event) => pressed(event, () => onGo(box.start))}
           >
-            <title>{TEXT.map.region(name, formatAddress(box.start), formatAddress(box.end), size)}</title>
+            <title>
+              {TEXT.map.region(
+                name,
+                formatAddress(linearAt(box.start, mode)),
+                formatAddress(lastOf(box, mode)),
+                size,
+              )}
+            </title>
             <rect
               x={box.at}
               width={Math.max(1, box.size)}
@@ -61,4 +71,9 @@ export function Bar({ boxes, y, height, linear, onGo }: BarProps): JSX.Element {
       )}
     </g>
   );
+}
+
+/** The last address of a region. */
+function lastOf({ end }: Box, mode: PagingMode): Linear {
+  return linearAt(end - 1, mode);
 }

@@ -1,16 +1,6 @@
 /** Where everything of the map goes: numbers only, so that it can be tested without a browser. */
 
-import type { Domain } from '../../builder/index.ts';
-import { type Role, roleOfRegion } from '../roles.ts';
-
-/** A stretch of addresses. */
-export interface Stretch {
-  readonly name: string;
-  readonly role: Role | 'hole';
-  readonly start: number;
-  /** First address after it. */
-  readonly end: number;
-}
+import type { Area, Stretch } from '../areas.ts';
 
 /** A stretch with its place in a bar, low addresses first. */
 export interface Box extends Stretch {
@@ -20,31 +10,24 @@ export interface Box extends Stretch {
   readonly enlarged: boolean;
 }
 
-const FOUR_GIB = 2 ** 32;
-
-/** The whole space in four or five stretches: holes, the domain, Xen. */
-export function wholeSpace(domain: Domain | undefined): Stretch[] {
-  if (domain === undefined) return [{ name: 'all', role: 'free', start: 0, end: FOUR_GIB }];
-  const end = domain.loadAddress + domain.pageCount * 4096;
-  const xen = domain.layout.find(({ firstPage }) => firstPage === undefined)?.start;
-  const parts: Stretch[] = [
-    { name: 'hole', role: 'hole', start: 0, end: domain.loadAddress },
-    { name: 'domain', role: 'kernel', start: domain.loadAddress, end },
-    { name: 'hole', role: 'hole', start: end, end: xen ?? FOUR_GIB },
-    ...(xen === undefined ? [] : [{ name: 'Xen', role: 'xen' as const, start: xen, end: FOUR_GIB }]),
-  ];
-  return parts.filter((part) => part.end > part.start);
+/** The whole space: the areas, and holes between them. */
+export function wholeSpace(areas: readonly Area[], size: number): Stretch[] {
+  const parts: Stretch[] = [];
+  let at = 0;
+  for (const area of areas) {
+    if (area.start > at) parts.push({ name: 'hole', role: 'hole', start: at, end: area.start });
+    parts.push(area);
+    at = area.end;
+  }
+  if (at < size) parts.push({ name: 'hole', role: 'hole', start: at, end: size });
+  return parts;
 }
 
-/** What lies around an address: the domain's regions, Xen's, or a hole. */
-export function areaAround(domain: Domain | undefined, linear: number): Stretch[] {
-  const area = wholeSpace(domain).find(({ start, end }) => linear >= start && linear < end);
-  if (domain === undefined || area === undefined || area.role === 'hole')
-    return area === undefined ? [] : [area];
-  const isXen = area.role === 'xen';
-  return domain.layout
-    .filter(({ firstPage }) => (firstPage === undefined) === isXen)
-    .map(({ name, start, end }) => ({ name, role: roleOfRegion(name), start, end }));
+/** What lies around a place: the parts of the area that it is in, or the hole. */
+export function areaAround(areas: readonly Area[], size: number, place: number): readonly Stretch[] {
+  const here = wholeSpace(areas, size).find(({ start, end }) => place >= start && place < end);
+  const area = areas.find((one) => one === here);
+  return area?.parts ?? (here === undefined ? [] : [here]);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { formatAddress, isLongMode } from '../../arch/index.ts';
+import { formatAddress, PAGING_MODES } from '../../arch/index.ts';
 import { formatBytes } from '../../render/index.ts';
+import { type Area, areasOf, linearAt, placeOfLinear } from '../areas.ts';
 import type { Page } from '../page.ts';
+import { regionName } from '../roles.ts';
 import { TEXT } from '../words/index.ts';
 import { Bar } from './bar.tsx';
 import { FrameCanvas } from './frame-canvas.tsx';
@@ -32,24 +34,26 @@ export function MapPanel({ page }: { readonly page: Page }): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const room = useRoom(frame);
   const { session, view, roles } = page;
-  const { domain } = session.machine;
-  const linear = Number(view.linear);
+  const { mode } = session.mmu;
+  const size = 2 ** PAGING_MODES[mode].linearBits;
+  const areas = useMemo(() => areasOf(session.machine, mode), [session.machine, mode]);
+  const place = placeOfLinear(view.linear, mode);
   const length = room.width - GUTTER - RIGHT;
   const { bar, wedge, cell, grid: gridHeight, gridY } = rowsFor(room.height);
-  const whole = placed(wholeSpace(domain), length, 58);
-  const area = placed(areaAround(domain, linear), length, 40);
+  const whole = placed(wholeSpace(areas, size), length, 58);
+  const area = placed(areaAround(areas, size, place), length, 40);
   const rows = pagesAround(page);
   const grid = useMemo(
     () => gridOf(roles.roles.length, length, gridHeight),
     [roles.roles.length, length, gridHeight],
   );
-  const go = (to: number): void => page.look({ linear: to });
+  const go = (to: number): void => page.look({ linear: linearAt(to, mode) });
   const areaY = bar + wedge;
   const cellY = areaY + bar + wedge;
-  const pages = { start: rows[0]!.linear, end: rows.at(-1)!.linear + 4096 };
+  const pages = { start: rows[0]!.place, end: rows.at(-1)!.place + 4096 };
   const titles: readonly (readonly [text: string, y: number])[] = [
-    [isLongMode(session.mmu.mode) ? TEXT.map.all48 : TEXT.map.all, bar / 2],
-    [areaTitle(page, area), areaY + bar / 2],
+    [TEXT.map.all(formatBytes(size)), bar / 2],
+    [areaTitle(areas, area), areaY + bar / 2],
     [TEXT.map.pages, cellY + cell / 2],
     [TEXT.map.physical(formatBytes(roles.roles.length * 4096)), gridY + gridHeight / 2],
   ];
@@ -93,15 +97,15 @@ export function MapPanel({ page }: { readonly page: Page }): JSX.Element {
           />
           <Wires
             rows={rows}
-            here={linear}
+            here={place}
             length={length}
             y={cellY + cell}
             page={page}
             to={gridY}
             grid={grid}
           />
-          <Bar boxes={whole} y={0} height={bar} linear={linear} onGo={go} />
-          <Bar boxes={area} y={areaY} height={bar} linear={linear} onGo={go} />
+          <Bar boxes={whole} y={0} height={bar} place={place} mode={mode} onGo={go} />
+          <Bar boxes={area} y={areaY} height={bar} place={place} mode={mode} onGo={go} />
           <PageCells page={page} rows={rows} y={cellY} length={length} height={cell} />
           <TableMarks page={page} grid={grid} y={gridY} />
         </g>
@@ -110,12 +114,10 @@ export function MapPanel({ page }: { readonly page: Page }): JSX.Element {
   );
 }
 
-function areaTitle({ session }: Page, area: readonly Box[]): string {
-  const { domain } = session.machine;
-  if (area.some(({ name }) => name === 'kernel')) {
-    return TEXT.map.domain(formatBytes((domain?.pageCount ?? 0) * 4096));
-  }
-  return area[0]?.role === 'xen' ? TEXT.map.xen : TEXT.map.hole;
+function areaTitle(areas: readonly Area[], parts: readonly Box[]): string {
+  const area = areas.find(({ start, end }) => start === parts[0]?.start && end === parts.at(-1)?.end);
+  if (area === undefined) return TEXT.map.hole;
+  return TEXT.map.area(regionName(area.name), formatBytes(area.end - area.start));
 }
 
 interface WedgeProps {
@@ -152,13 +154,13 @@ function Wires({ page, rows, here, length, y, to, grid }: WiresProps): JSX.Eleme
   const count = page.roles.roles.length;
   return (
     <g class="map-wires">
-      {rows.map(({ linear, frame }, i) => {
+      {rows.map(({ place, frame }, i) => {
         if (frame === undefined || frame >= count) return null;
         const [cx, cy] = frameCentre(frame, grid);
         const x = ((i + 0.5) * length) / rows.length;
-        const isHere = Math.floor(here / 4096) * 4096 === linear;
+        const isHere = here - (here % 4096) === place;
         return (
-          <g key={linear} class={isHere ? 'map-wire is-here' : 'map-wire'}>
+          <g key={place} class={isHere ? 'map-wire is-here' : 'map-wire'}>
             <path d={`M${x} ${y}C${x} ${y + (to - y) * 0.8} ${cx} ${y + (to - y) * 0.2} ${cx} ${to + cy}`} />
             <circle cx={cx} cy={to + cy} r={isHere ? 5 : 2.5} />
           </g>

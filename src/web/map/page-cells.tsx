@@ -2,8 +2,10 @@ import type { JSX } from 'preact';
 import { formatAddress, READ } from '../../arch/index.ts';
 import type { WalkReport } from '../../mmu/index.ts';
 import { rightsText } from '../../render/index.ts';
+import { linearAt, placeOfLinear } from '../areas.ts';
 import { pressed } from '../drawing/bits.tsx';
 import { fitting, widthOf } from '../drawing/text-fit.ts';
+import { bitsOf, type Linear, moved, pageStart } from '../linear.ts';
 import type { Page } from '../page.ts';
 import { ROLES, type Role } from '../roles.ts';
 import { rovingKeys } from '../view/roving.ts';
@@ -14,7 +16,9 @@ export const SHOWN_PAGES = 16;
 
 /** One page of the last bar. */
 export interface PageRow {
-  readonly linear: number;
+  readonly linear: Linear;
+  /** Where in the space it lies. */
+  readonly place: number;
   /** Undefined: the page is not mapped. */
   readonly frame: number | undefined;
   readonly role: Role | undefined;
@@ -23,9 +27,12 @@ export interface PageRow {
 
 /** The pages around an address, low addresses first. */
 export function pagesAround({ session, view, roles }: Page): PageRow[] {
-  const first = Math.floor(Number(view.linear) / (4096 * SHOWN_PAGES)) * SHOWN_PAGES;
+  const { mode } = session.mmu;
+  const here = placeOfLinear(view.linear, mode);
+  const first = here - (here % (4096 * SHOWN_PAGES));
   return Array.from({ length: SHOWN_PAGES }, (_, i) => {
-    const linear = (first + i) * 4096;
+    const place = first + i * 4096;
+    const linear = linearAt(place, mode);
     const report = session.mmu.explain(linear, READ);
     const physical = physicalOf(report);
     const frame = physical === undefined ? undefined : Math.floor(physical / 4096);
@@ -33,6 +40,7 @@ export function pagesAround({ session, view, roles }: Page): PageRow[] {
     const rights = report.steps.at(-1)?.rights;
     return {
       linear,
+      place,
       frame,
       role,
       rights: rights === undefined || frame === undefined ? '' : rightsText(rights).replace(' X', ''),
@@ -58,9 +66,10 @@ interface PageCellsProps {
 /** Sixteen pages side by side, each a button that goes there. */
 export function PageCells({ page, rows, y, length, height }: PageCellsProps): JSX.Element {
   const width = length / rows.length;
-  const linear = Number(page.view.linear);
-  const here = Math.floor(linear / 4096) * 4096;
-  const go = (to: number): void => page.look({ linear: to + (linear % 4096) });
+  const { linear } = page.view;
+  const here = pageStart(linear);
+  const go = (to: Linear): void =>
+    page.look({ linear: moved(to, bitsOf(linear, 0, 12), page.session.mmu.mode) });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys of the buttons inside
     <g onKeyDown={rovingKeys} transform={`translate(0 ${y})`}>
@@ -74,11 +83,11 @@ export function PageCells({ page, rows, y, length, height }: PageCellsProps): JS
         return (
           // biome-ignore lint/a11y/useSemanticElements: SVG has no button
           <g
-            key={at}
+            key={String(at)}
             class={`region${at === here ? ' is-here' : ''}`}
             role="button"
             data-roving
-            data-page={at}
+            data-page={String(at)}
             tabindex={at === here ? 0 : -1}
             onClick={() => go(at)}
             onKeyDown={(event) => pressed(event, () => go(at))}

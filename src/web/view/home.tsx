@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { LESSONS } from '../lessons/index.ts';
+import { LESSONS, lessonOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { finishedLessons, forgetProgress } from '../progress.ts';
 import { TEXT } from '../words/index.ts';
@@ -21,6 +21,11 @@ export function Home({ page }: { readonly page: Page }): JSX.Element {
           <button type="button" class="primary" data-lesson="start" onClick={() => startLesson(page, next)}>
             {TEXT.home.start(LESSONS.indexOf(next) + 1)}
           </button>
+          {lessonOf(page.view) !== undefined && (
+            <PageLink page={page} change={{ screen: 'work' }}>
+              {TEXT.home.resume}
+            </PageLink>
+          )}
           <PageLink page={page} change={{ screen: 'work', lesson: undefined }}>
             {TEXT.home.free}
           </PageLink>

@@ -1,10 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { entered, LESSONS, type Lesson, lessonOf, stepOf } from '../lessons/index.ts';
+import { entered, LESSONS, type Lesson, type LessonStep, lessonOf, stepOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { finishedLessons } from '../progress.ts';
-import { TEXT } from '../words/index.ts';
+import { type StepWords, TEXT } from '../words/index.ts';
+import { ActList } from './act-list.tsx';
+import { HandlerForm } from './handler-form.tsx';
 import { LessonQuestion } from './lesson-question.tsx';
+import { OutcomeQuestion } from './outcome-question.tsx';
 import { PageLink } from './page-link.tsx';
 import { RequestPlayer } from './request-player.tsx';
 import { RichText } from './rich-text.tsx';
@@ -85,14 +88,7 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
             <p>
               <b class="task-mark">{position.met ? '✓' : TEXT.lessons.todo}</b> <RichText text={text.task} />
             </p>
-            {step?.right !== undefined && text.choices !== undefined && (
-              <LessonQuestion
-                choices={text.choices}
-                right={step.right}
-                met={position.met}
-                onRight={() => page.look({ lesson: { ...position, met: true } })}
-              />
-            )}
+            <Task page={page} step={step} text={text} />
           </div>
         )}
         {step?.shows === 'requests' && <RequestPlayer page={page} />}
@@ -133,6 +129,44 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
       </div>
     </>
   );
+}
+
+interface TaskProps {
+  readonly page: Page;
+  readonly step: LessonStep | undefined;
+  readonly text: StepWords;
+}
+
+/** What a step gives to be answered, run or completed. */
+function Task({ page, step, text }: TaskProps): JSX.Element | null {
+  const position = page.view.lesson;
+  if (step === undefined || position === undefined) return null;
+  const { met, since } = position;
+  const onRight = (): void => page.look({ lesson: { ...position, met: true } });
+  if (step.predict !== undefined) {
+    return <OutcomeQuestion page={page} action={step.predict} met={met} onRight={onRight} />;
+  }
+  if (step.handler !== undefined) {
+    const { code = [], blanks = [] } = text;
+    const { handler } = step;
+    return (
+      <HandlerForm
+        page={page}
+        task={handler}
+        code={code}
+        blanks={blanks}
+        met={met}
+        since={since}
+        onRight={onRight}
+      />
+    );
+  }
+  if (step.right !== undefined) {
+    const { choices = [], wrong = [] } = text;
+    return <LessonQuestion choices={choices} wrong={wrong} right={step.right} met={met} onRight={onRight} />;
+  }
+  if (step.acts === undefined) return null;
+  return <ActList page={page} acts={step.acts(page.session)} since={since} />;
 }
 
 function Finished({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }): JSX.Element {

@@ -1,19 +1,22 @@
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { TEXT } from '../words/index.ts';
+import { RichText } from './rich-text.tsx';
 
 interface LessonQuestionProps {
   readonly choices: readonly string[];
+  /** What is to be said to who takes a choice. */
+  readonly wrong: readonly string[];
   readonly right: number;
   readonly met: boolean;
   onRight(): void;
 }
 
-/** A question with a few answers, one of them right. */
-export function LessonQuestion({ choices, right, met, onRight }: LessonQuestionProps): JSX.Element {
+/** A question with a few answers, one of them right; each wrong one has a diagnosis of its own. */
+export function LessonQuestion({ choices, wrong, right, met, onRight }: LessonQuestionProps): JSX.Element {
   const name = useId();
   const [chosen, choose] = useState<number | undefined>();
-  const [wrong, setWrong] = useState(false);
+  const [said, say] = useState('');
   return (
     <form
       class="question"
@@ -21,7 +24,7 @@ export function LessonQuestion({ choices, right, met, onRight }: LessonQuestionP
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen === right) onRight();
-        else setWrong(true);
+        else if (chosen !== undefined) say(wrong[chosen] ?? '');
       }}
     >
       {choices.map((choice, i) => (
@@ -33,19 +36,21 @@ export function LessonQuestion({ choices, right, met, onRight }: LessonQuestionP
             disabled={met}
             onChange={() => {
               choose(i);
-              setWrong(false);
+              say('');
             }}
           />{' '}
-          {choice}
+          <span>
+            <RichText text={choice} />
+          </span>
         </label>
       ))}
       {!met && (
-        <button type="submit" disabled={chosen === undefined}>
+        <button type="submit" data-check disabled={chosen === undefined}>
           {TEXT.lessons.check}
         </button>
       )}
       <p role="status" class="wrong">
-        {wrong && TEXT.lessons.wrong}
+        {said !== '' && !met && <RichText text={said} />}
       </p>
     </form>
   );

@@ -12,17 +12,21 @@ import {
   EFER_NXE,
   type PagingMode,
 } from '../../arch/index.ts';
+import type { Linear } from '../linear.ts';
 import type { Page } from '../page.ts';
+import { DATA } from '../plain-machine.ts';
 import {
   cpusFor,
   DEFAULT_SCENARIO,
   DOMAIN_MEGABYTES,
   type Scenario,
+  type Setting,
   TABLE_FORMATS,
   type TableFormat,
   usualCpu,
 } from '../scenario.ts';
 import type { RegisterName } from '../session.ts';
+import { DEFAULT_VIEW } from '../view-state.ts';
 import { TEXT } from '../words/index.ts';
 
 interface Switch {
@@ -64,18 +68,20 @@ export function MachinePanel({ page }: { readonly page: Page }): JSX.Element {
       </label>
       <fieldset class="switches">
         <legend>{TEXT.machine.registers}</legend>
-        {SWITCHES.filter(({ not }) => not?.(mmu.mode) !== true).map(({ name, register, mask }) => (
-          <SwitchBox
-            key={name}
-            name={name}
-            there={hasFeature(mmu.cpu, name)}
-            cpu={session.cpu ?? mmu.cpu.name ?? ''}
-            on={hasFeature(mmu.cpu, name) && (readable(page, register) & mask) !== 0}
-            onChange={() =>
-              page.act({ kind: 'register', name: register, value: (mmu[register] ^ mask) >>> 0 })
-            }
-          />
-        ))}
+        {SWITCHES.filter(({ name, not }) => not?.(mmu.mode) !== true && isShown(mmu.cpu, name)).map(
+          ({ name, register, mask }) => (
+            <SwitchBox
+              key={name}
+              name={name}
+              there={hasFeature(mmu.cpu, name)}
+              cpu={session.cpu ?? mmu.cpu.name ?? ''}
+              on={hasFeature(mmu.cpu, name) && (readable(page, register) & mask) !== 0}
+              onChange={() =>
+                page.act({ kind: 'register', name: register, value: (mmu[register] ^ mask) >>> 0 })
+              }
+            />
+          ),
+        )}
         {hasXen && (
           <label class="switch">
             <input
@@ -93,6 +99,11 @@ export function MachinePanel({ page }: { readonly page: Page }): JSX.Element {
       <ScenarioForm page={page} />
     </div>
   );
+}
+
+/** What a CPU lacks is shown where it once was news: WP, PSE and PGE. */
+function isShown(cpu: CpuFeatures, name: Switch['name']): boolean {
+  return name === 'wp' || name === 'pse' || name === 'pge' || hasFeature(cpu, name);
 }
 
 function hasFeature(cpu: CpuFeatures, name: Switch['name']): boolean {
@@ -138,9 +149,15 @@ function ScenarioForm({ page }: { readonly page: Page }): JSX.Element {
       aria-label={words.scenario}
       onSubmit={(event) => {
         event.preventDefault();
-        page.start(scenario, { lesson: undefined });
+        page.start(scenario, { lesson: undefined, linear: firstAddress(scenario) });
       }}
     >
+      <Pick
+        label={words.setting}
+        value={scenario.setting}
+        options={Object.entries(words.settings)}
+        onPick={(setting) => change({ setting: setting as Setting })}
+      />
       <Pick
         label={words.format}
         value={scenario.format}
@@ -172,6 +189,11 @@ function ScenarioForm({ page }: { readonly page: Page }): JSX.Element {
       <button type="submit">{words.build}</button>
     </form>
   );
+}
+
+/** Where there is something to be seen. */
+function firstAddress({ setting }: Scenario): Linear {
+  return setting === 'xen' ? DEFAULT_VIEW.linear : DATA;
 }
 
 interface PickProps {

@@ -5,6 +5,7 @@ import { ROLES } from '../roles.ts';
 const MARKS: Readonly<Record<string, string>> = {
   kernel: 'M-2 2 2-2M0 8 8 0M6 10 10 6',
   initrd: 'M4 3.2v1.6',
+  program: 'M0 6 4 2 8 6',
   start_info: 'M0 4h8',
   table: 'M0 .5h8M.5 0v8',
   directory: 'M0 .5h8M.5 0v8M0 4.5h8M4.5 0v8',

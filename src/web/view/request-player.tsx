@@ -70,8 +70,7 @@ export function RequestPlayer({ page }: { readonly page: Page }): JSX.Element | 
           {words.all}
         </button>
       </div>
-      <p class="caption">{words.taken}</p>
-      <ul class="taken">
+      <ul class="taken" aria-label={words.taken} title={words.taken}>
         {done > 0 && (
           <li class="chip">
             <b>D</b> {words.page(domain.pageCount - 1)}

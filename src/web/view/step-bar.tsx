@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { stepOf } from '../lessons/index.ts';
+import { isVeiled } from '../lessons/index.ts';
 import { lastStepOf, stepSentence } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
@@ -32,7 +32,6 @@ export function StepBar({ page, children }: StepBarProps): JSX.Element {
     page.look({ step: to });
   };
   const words = TEXT.work;
-  const isVeiled = stepOf(view)?.veils === true && view.lesson?.met === false && step === last;
   return (
     <section class="step-bar" data-region tabIndex={-1} aria-label={words.controls}>
       <div class="step-buttons">
@@ -79,7 +78,11 @@ export function StepBar({ page, children }: StepBarProps): JSX.Element {
         />
       </div>
       <p class="sentence" aria-live="polite">
-        {message !== '' ? message : isVeiled ? TEXT.drawing.veiled : stepSentence(report, step)}
+        {message !== ''
+          ? message
+          : isVeiled(view) && step === last
+            ? TEXT.drawing.veiled
+            : stepSentence(report, step)}
       </p>
       {children}
     </section>

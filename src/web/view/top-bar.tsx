@@ -9,7 +9,7 @@ import { PageLink } from './page-link.tsx';
 export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }): JSX.Element {
   const { session, view } = page;
   return (
-    <header class="top">
+    <header class="top" data-region tabIndex={-1}>
       <h1>{TEXT.title}</h1>
       <nav aria-label={TEXT.nav.label}>
         <ul>

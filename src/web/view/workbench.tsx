@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { PAGING_MODES } from '../../arch/index.ts';
 import { Drawing } from '../drawing/drawing.tsx';
 import { pictureOfWalk } from '../drawing/picture-of-walk.ts';
-import { lessonOf, stepOf } from '../lessons/index.ts';
+import { isVeiled, lessonOf } from '../lessons/index.ts';
 import { flipped, withBits } from '../linear.ts';
 import type { Page } from '../page.ts';
 import { ROLES } from '../roles.ts';
@@ -62,7 +62,7 @@ function Figure({ page }: { readonly page: Page }): JSX.Element {
         report,
         memory,
         notes: tlbNotes(page),
-        veiled: stepOf(view)?.veils === true && view.lesson?.met === false,
+        veiled: isVeiled(view),
         roleOf: (physical) => {
           const frame = Math.floor(physical / 4096);
           const role = ROLES[roles.roles[frame] ?? -1];

@@ -1,191 +1,228 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { LESSONS } from '../../../src/web/lessons/index.ts';
+import { decodeFragment } from '../../../src/web/fragment.ts';
+import { LESSONS, type LessonStep } from '../../../src/web/lessons/index.ts';
+import { truthOf } from '../../../src/web/predict.ts';
+import { Session } from '../../../src/web/session.ts';
 import { TEXT } from '../../../src/web/words/index.ts';
-import { openPage } from '../chromium.ts';
-import { Keyboard } from '../keyboard.ts';
+import { openPage, visibleShare } from '../chromium.ts';
+import { type Hand, Keyboard, Mouse } from '../hands.ts';
 
-const ACCESS = '[data-do="access"]';
-const bit = (kind: 'PDE' | 'PTE', number: number): string => `[data-entry="${kind}"] [data-bit="${number}"]`;
+const bit = (kind: string, number: number): string => `[data-entry="${kind}"] [data-bit="${number}"]`;
+const lens = (number: number): string => `.lens [data-bit="${number}"]`;
+const address = (number: number): string => `.address-strip [data-bit="${number}"]`;
+type Deed = (hand: Hand) => Promise<void>;
 
-/** What a student does in each step, with the keyboard alone. A number is a choice in a question. */
-type Deed = number | ((keys: Keyboard) => Promise<void>);
-const SOLUTIONS: Readonly<Record<string, readonly Deed[]>> = {
-  walk: [
-    (keys) => keys.use('[data-step="forward"]'),
-    async (keys) => {
-      await keys.use('[data-step="forward"]');
-      await keys.press('Enter');
+const walkThrough: Deed = async (hand) => {
+  const next = '[data-step="forward"]';
+  while (await hand.can(next)) await hand.press(next);
+};
+const switches =
+  (name: string): Deed =>
+  async (hand) => {
+    await hand.panel('machine');
+    await hand.press(`[data-switch="${name}"]`);
+  };
+const flips =
+  (...selectors: string[]): Deed =>
+  async (hand) => {
+    for (const selector of selectors) await hand.press(selector);
+  };
+
+/** What is to be done in the steps that ask for neither an answer nor a press of “Run”. */
+const DEEDS: Readonly<Record<string, Readonly<Record<number, Deed>>>> = {
+  walk: {
+    1: walkThrough,
+    2: flips(...[14, 12, 11, 9, 7, 5, 4, 3, 2].map(address)),
+    4: flips(address(12)),
+  },
+  tables: {
+    0: (hand) => hand.pick('[data-places]', '7'),
+    4: flips(bit('PTE', 1)),
+    10: flips('[data-tool="reset"]'),
+  },
+  wp: {
+    0: async (hand) => {
+      await hand.panel('machine');
+      await hand.pick('[data-cpu]', 'i386');
     },
-    async (keys) => {
-      await keys.use('.address-strip [data-bit="14"]');
-      await keys.use('.address-strip [data-bit="12"]');
+    3: async (hand) => {
+      await hand.panel('machine');
+      await hand.pick('[data-cpu]', 'i486');
+      await hand.press('[data-switch="wp"]');
     },
-    2,
-    (keys) => keys.address('8048000'),
-  ],
-  tables: [
-    (keys) => keys.address('c0fff000'),
-    async (keys) => {
-      await keys.choose('what', 1);
-      await keys.use(ACCESS);
+    7: switches('wp'),
+  },
+  dirty: { 0: flips(bit('PTE', 5)), 4: flips(bit('PTE', 6)) },
+  stale: { 1: flips(bit('PTE', 0)), 5: flips(bit('PTE', 0)) },
+  large: { 1: walkThrough, 4: switches('pse'), 5: switches('pse'), 7: flips(bit('PDE', 21)) },
+  pae: {
+    1: walkThrough,
+    3: flips(lens(32)),
+    4: flips(lens(32)),
+    6: flips('[data-focus-entry="PDPTE[0]"]', lens(0)),
+  },
+  long: { 1: walkThrough, 4: walkThrough, 7: flips(address(47), address(47)) },
+  guards: { 2: flips(lens(63)), 6: switches('smep'), 10: switches('smap') },
+  segments: { 5: switches('limit') },
+  backwards: {
+    1: async (hand) => {
+      await hand.panel('map');
+      await hand.press('[data-region-name="page directory"]');
     },
-    1,
-    async (keys) => {
-      await keys.use(bit('PTE', 1));
-      await keys.use(ACCESS);
+    2: flips('[data-page="3237994496"]'),
+    4: flips('[data-request="restart"]', ...Array(3).fill('[data-request="forward"]')),
+    5: flips('[data-request="readonly"]'),
+    6: async (hand) => {
+      await hand.press('[data-request="all"]');
+      await hand.pick('[data-places]', '4');
     },
-    (keys) => keys.use(bit('PTE', 25)),
-    async (keys) => {
-      for (let i = 0; i < 4; i++) await keys.use('[data-tool="undo"]');
-    },
-    0,
-  ],
-  wp: [
-    async (keys) => {
-      await keys.panel('machine');
-      await keys.goTo('[data-cpu]');
-      for (let i = 0; i < 6; i++) await keys.press('ArrowUp');
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.panel('machine');
-      await keys.goTo('[data-cpu]');
-      await keys.press('ArrowDown');
-      await keys.toggle('[data-switch="wp"]');
-      await keys.use(ACCESS);
-    },
-    1,
-    async (keys) => {
-      await keys.toggle('[data-switch="wp"]');
-      await keys.use(ACCESS);
-    },
-  ],
-  dirty: [
-    (keys) => keys.use(bit('PTE', 5)),
-    (keys) => keys.use(ACCESS),
-    async (keys) => {
-      await keys.choose('what', 1);
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.use(bit('PTE', 6));
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.panel('tlb');
-      await keys.use('[data-invlpg]');
-      await keys.use(ACCESS);
-    },
-  ],
-  stale: [
-    (keys) => keys.use(ACCESS),
-    async (keys) => {
-      await keys.use(bit('PTE', 0));
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.panel('tlb');
-      await keys.use('[data-invlpg]');
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.use(bit('PTE', 0));
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.address('fc500000');
-      await keys.use(ACCESS);
-      await keys.panel('tlb');
-      await keys.use('[data-do="cr3"]');
-    },
-  ],
-  large: [
-    async (keys) => {
-      await keys.use('[data-step="forward"]');
-      await keys.press('Enter');
-    },
-    2,
-    async (keys) => {
-      await keys.panel('machine');
-      await keys.toggle('[data-switch="pse"]');
-    },
-    async (keys) => {
-      await keys.toggle('[data-switch="pse"]');
-      await keys.use(bit('PDE', 21));
-    },
-  ],
-  segments: [
-    async (keys) => {
-      await keys.choose('who', 2);
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.choose('who', 1);
-      await keys.use(ACCESS);
-    },
-    3,
-    async (keys) => {
-      await keys.panel('machine');
-      await keys.toggle('[data-switch="limit"]');
-      await keys.use(ACCESS);
-    },
-    async (keys) => {
-      await keys.address('fc000000');
-      await keys.use(ACCESS);
-    },
-  ],
-  backwards: [
-    (keys) => keys.address('c0fff000'),
-    (keys) => keys.address('c0ffe000'),
-    1,
-    async (keys) => {
-      await keys.use('[data-request="restart"]');
-      await keys.use('[data-request="forward"]');
-      await keys.press('Enter');
-      await keys.press('Enter');
-    },
-    (keys) => keys.use('[data-request="readonly"]'),
-    async (keys) => {
-      await keys.use('[data-request="all"]');
-      await keys.address('c0ff9000');
-    },
-  ],
+  },
 };
 
-export function lessons(browser: () => Browser): void {
-  it.each(LESSONS.map(({ id }) => id))('%s is done with the keyboard alone', async (id) => {
-    const { page, problems, context } = await openPage(browser());
-    const keys = new Keyboard(page);
-    await keys.use(`[data-start="${id}"]`);
-    const deeds = SOLUTIONS[id]!;
-    const steps = TEXT.lesson[id]!.steps;
-    expect(deeds).toHaveLength(steps.length);
-    for (const [i, deed] of deeds.entries()) {
-      const met = page.locator('.task.is-met');
-      expect(await page.locator('.lesson .task').innerText()).not.toContain('✓');
-      if (typeof deed === 'number') {
-        const choices = steps[i]!.choices!;
-        // A wrong answer first: it must not pass.
-        await keys.choose('question', (deed + 1) % choices.length);
-        await keys.use('.question button');
-        expect(await met.count()).toBe(0);
-        expect(await page.locator('.wrong').innerText()).toBe(TEXT.lessons.wrong);
-        await keys.choose('question', deed);
-        await keys.use('.question button');
-      } else {
-        await deed(keys);
-      }
-      await met.waitFor({ timeout: 3000 }).catch(() => {
-        throw new Error(`step ${i + 1} of ${id} is not met: ${page.url()}`);
-      });
-      expect(await page.evaluate(() => scrollY), `step ${i + 1} scrolled`).toBe(0);
-      await keys.press('Control+Enter');
-      const next = i + 1 < deeds.length ? `${i + 2} of` : TEXT.lessons.finished;
-      await page.waitForSelector(`.lesson:has-text("${next}")`);
+/** The machine that the page shows, made anew from its link. */
+async function sessionOf(page: Page): Promise<Session> {
+  await page.waitForTimeout(230);
+  const { scenario, actions } = decodeFragment(new URL(page.url()).hash.slice(1));
+  return Session.start(scenario, actions);
+}
+
+/** Answers, runs or does what a step asks for; where it can be wrong, wrong first. */
+async function solve(page: Page, hand: Hand, id: string, index: number, step: LessonStep): Promise<void> {
+  const words = TEXT.lesson[id]!.steps[index]!;
+  const said = page.locator('.wrong');
+  const notMet = async (): Promise<void> => {
+    expect(await said.innerText(), 'the diagnosis').not.toBe('');
+    expect(await page.locator('.task.is-met').count()).toBe(0);
+  };
+  if (step.predict !== undefined) {
+    const truth = truthOf(await sessionOf(page), step.predict);
+    if (truth === undefined) throw new Error('there is no such prediction');
+    await hand.choose('question', truth === 'ok' ? 1 : 0);
+    await hand.press('[data-check]');
+    await notMet();
+    await hand.choose('question', truth === 'ok' ? 0 : 1);
+    for (const code of [1, 2, 4, 8, 16]) {
+      if (truth !== 'ok' && (truth & code) !== 0) await hand.press(`[data-code="${code}"]`);
     }
-    expect(await page.locator('.lesson').innerText()).toContain(TEXT.lessons.finished);
-    expect(problems).toEqual([]);
+    await hand.press('[data-check]');
+  } else if (step.handler !== undefined) {
+    const { right, counts } = step.handler;
+    for (const [i, count] of counts.entries()) {
+      await hand.pick(`[data-blank="${i}"]`, `${i === 2 ? (right[i]! + 1) % count : right[i]}`);
+    }
+    await hand.press('[data-check]');
+    await notMet();
+    await hand.pick('[data-blank="2"]', `${right[2]}`);
+    await hand.press('[data-check]');
+  } else if (step.right !== undefined) {
+    const wrong = (step.right + 1) % words.choices!.length;
+    await hand.choose('question', wrong);
+    await hand.press('[data-check]');
+    await notMet();
+    await hand.choose('question', step.right);
+    await hand.press('[data-check]');
+  } else if (step.acts !== undefined) {
+    for (let i = 0; (await page.locator(`[data-act="${i}"]`).count()) > 0; i++) {
+      await hand.press(`[data-act="${i}"]`);
+      await page.waitForSelector(`[data-act="${i}"]`, { state: 'detached', timeout: 3000 });
+    }
+  } else {
+    await DEEDS[id]![index]!(hand);
+  }
+}
+
+/** Nothing has scrolled, and nothing needs to be: neither the page nor the lesson's text. */
+async function expectNoScrolling(page: Page, where: string): Promise<void> {
+  const [pageY, textY, hidden] = await page.evaluate(() => {
+    const text = document.querySelector('.lesson-scroll')!;
+    return [scrollY, text.scrollTop, text.scrollHeight - text.clientHeight];
+  });
+  expect([pageY, textY, Math.max(0, hidden!)], where).toEqual([0, 0, 0]);
+}
+
+export function lessons(browser: () => Browser): void {
+  const ids = LESSONS.map(({ id }) => id);
+  it.each(['mouse', 'keyboard'])(
+    'are all solved by %s alone, on one screen that does not scroll',
+    async (kind) => {
+      const { page, problems, context } = await openPage(browser());
+      const hand: Hand = kind === 'mouse' ? new Mouse(page) : new Keyboard(page);
+      await hand.press(`[data-start="${ids[0]}"]`);
+      for (const [i, lesson] of LESSONS.entries()) {
+        const { id, steps } = lesson;
+        for (const [index, step] of steps.entries()) {
+          const where = `step ${index + 1} of ${id}`;
+          await page.waitForSelector(`.lesson:has-text("${index + 1} of ${steps.length}")`, {
+            timeout: 5000,
+          });
+          expect(await page.locator('.task.is-met').count(), `${where} begins`).toBe(0);
+          await expectNoScrolling(page, where);
+          await solve(page, hand, id, index, step).catch((error: Error) => {
+            throw new Error(`${where}: ${error.message}`, { cause: error });
+          });
+          await page.waitForSelector('.task.is-met', { timeout: 3000 }).catch(() => {
+            throw new Error(`${where} is not met: ${page.url()}`);
+          });
+          await expectNoScrolling(page, `${where}, done`);
+          if ((await page.locator('[data-result="fault"]').count()) > 0) {
+            expect(await visibleShare(page, '[data-result="fault"]'), `the fault in ${where}`).toBe(1);
+          }
+          if (kind === 'mouse') await hand.press('[data-lesson="next"]');
+          else await page.keyboard.press('Control+Enter');
+        }
+        const over = page.locator(`.lesson:has-text("${TEXT.lessons.finished}")`);
+        await over.waitFor();
+        const isLast = i === LESSONS.length - 1;
+        // All of them, not only the last.
+        expect((await over.innerText()).includes(TEXT.lessons.all), id).toBe(isLast);
+        if (!isLast) await hand.press('[data-lesson="following"]');
+      }
+      expect(problems).toEqual([]);
+      await context.close();
+    },
+    240_000,
+  );
+
+  it('remembers on this computer which lessons are done, and forgets on demand', async () => {
+    const { page, context } = await openPage(browser(), 'lesson=large.7&at=fc501234');
+    await page.click(bit('PDE', 21));
+    await page.click('[data-lesson="next"]');
+    await page.waitForSelector(`.lesson:has-text("${TEXT.lessons.finished}")`);
+    expect(await page.locator('.lesson').innerText()).not.toContain(TEXT.lessons.all);
+    await page.click('.lesson-head a');
+    await page.waitForFunction(() => location.hash.includes('screen=home'));
+    await page.reload();
+    expect(await page.locator('.contents li.is-done').count()).toBe(1);
+    await page.click('.contents .hint button');
+    expect(await page.locator('.contents li.is-done').count()).toBe(0);
+    await page.reload();
+    expect(await page.locator('.contents li.is-done').count()).toBe(0);
+    await context.close();
+  });
+
+  it('rings the right bit, gives it the keyboard, and lets go at the next press', async () => {
+    const { page, context } = await openPage(browser(), 'lesson=stale.1&at=c0300000&do=a0.c0300000');
+    await page.click('[data-lesson="where"]');
+    await page.waitForSelector('.is-shown');
+    const ringed = page.locator('.is-shown');
+    expect(await ringed.getAttribute('data-bit')).toBe('0');
+    expect(await ringed.evaluate((one) => one.closest('[data-entry]')?.getAttribute('data-entry'))).toBe(
+      'PTE',
+    );
+    expect(await ringed.evaluate((one) => one === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.task.is-met');
+    expect(await ringed.count()).toBe(0);
+    await context.close();
+  });
+
+  it('never shows what it asks for', async () => {
+    const { page, context } = await openPage(browser(), 'lesson=tables.1&at=c0fff000&as=1');
+    expect(await page.locator('[data-result]').getAttribute('data-result')).toBe('veiled');
+    const text = await page.locator('.stage').textContent();
+    expect(text).not.toMatch(/0b011|#PF|error code/);
+    expect(await page.locator('.bit.is-bad, .block.is-broken, .cross').count()).toBe(0);
     await context.close();
   });
 }

@@ -4,8 +4,9 @@ import { FAULT, FLAGS, MACHINE } from './cpu.ts';
 import { DRAWING } from './drawing.ts';
 import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
 import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
-import { LESSONS } from './lessons.ts';
-import { FILES, MAP, MEMORY, PANELS, ROLES, TABLES, TLB } from './panels.ts';
+import { LESSONS } from './lessons/index.ts';
+import { FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
+import { ACTS, PREDICT } from './predict.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
 
 export const EN = {
@@ -26,12 +27,15 @@ export const EN = {
   fault: FAULT,
   panels: PANELS,
   tables: TABLES,
+  regions: REGIONS,
   roles: ROLES,
   map: MAP,
   memory: MEMORY,
   tlb: TLB,
   files: FILES,
   lessons: LESSONS_UI,
+  predict: PREDICT,
+  acts: ACTS,
   requests: REQUESTS,
   exercises: EXERCISES,
   lesson: LESSONS,

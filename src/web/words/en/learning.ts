@@ -4,6 +4,7 @@ export const HOME = {
   lead: 'This is a computer that you can look into: a Linux guest as Xen built it in February 2004, where every address is looked up in page tables as an x86 CPU does it.',
   touch: 'Change an address or flip any bit of any table, and see at once where it leads, or why it faults.',
   start: (number: number) => `Start lesson ${number}`,
+  resume: 'Go on with the lesson',
   free: 'Look around freely',
   minutes: 'about ten minutes to the reason why a kernel may not write its own page tables',
   forget: 'Forget my progress',
@@ -28,7 +29,6 @@ export const LESSONS_UI = {
   all: 'All lessons are done. You know paging.',
   done: 'done',
   check: 'Check',
-  wrong: 'Not quite. Look again, or take the hint.',
 };
 
 export const REQUESTS = {

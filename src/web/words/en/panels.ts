@@ -12,9 +12,32 @@ export const PANELS = {
 
 export const TABLES = { directory: 'page directory', table: (number: number) => `page table ${number}` };
 
+/** Parts of the address space, by the names that they have inside. */
+export const REGIONS = {
+  domain: 'domain',
+  Xen: 'Xen',
+  kernel: 'kernel',
+  initrd: 'initrd',
+  free: 'free',
+  unused: 'free',
+  start_info: 'start_info',
+  'page tables': 'page tables',
+  'page directory': 'page directory',
+  program: 'program',
+  code: 'code',
+  data: 'data',
+  'not yet': 'not yet',
+  heap: 'heap',
+  'large pages': 'large pages',
+  stack: 'stack',
+  'all RAM': 'all RAM',
+  mapped: 'mapped',
+};
+
 export const ROLES = {
   kernel: 'kernel',
   initrd: 'initrd',
+  program: 'program',
   free: 'free',
   start_info: 'start_info',
   table: 'page table',
@@ -26,11 +49,9 @@ export const ROLES = {
 
 export const MAP = {
   title: 'The map',
-  all: 'all 4 GiB',
-  all48: 'the lowest 4 GiB',
-  domain: (size: string) => `the domain, ${size}`,
-  xen: 'Xen, its 64 MiB',
-  hole: 'the area around',
+  all: (size: string) => `all ${size}`,
+  area: (name: string, size: string) => `${name}, ${size}`,
+  hole: 'nothing here',
   pages: '16 pages here',
   physical: (size: string) => `memory, ${size}`,
   region: (name: string, start: string, end: string, size: string) =>

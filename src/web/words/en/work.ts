@@ -72,6 +72,9 @@ export const SAY = {
     },
     fault: (who: Actor, kind: number, at: string, name: string, code: string) =>
       `${WHO[who]} ${DOES[kind]} ${at}: ${name}${code === '' ? '' : `, error code ${code}`}.`,
+    sweep: (who: Actor, pages: number, at: string, hits: number, walks: number) =>
+      `${WHO[who]} goes through ${pages} pages from ${at}: ${hits} times the TLB knew the way, ${walks} times the CPU had to walk.`,
+    copy: (from: string, to: string) => `${WHO.kernel} copies the page at ${from} to ${to}.`,
     word: (at: string, value: string) => `${WHO.you} put ${value} into memory at ${at}. The CPU is not told.`,
     register: (who: Actor, name: string, value: string, dropped: number) =>
       `${WHO[who]} loads ${name} with ${value}.${dropped > 0 ? ` The TLB drops ${dropped} ${dropped === 1 ? 'entry' : 'entries'}.` : ''}`,
@@ -97,6 +100,8 @@ export const HISTORY = {
     builder: 'builder',
   } as Readonly<Record<Actor, string>>,
   kinds: ['reads', 'writes', 'runs'] as readonly string[],
+  sweep: (pages: number, at: string, hits: number) => `${pages} pages from ${at}: ${hits} TLB hits`,
+  copy: (from: string, to: string) => `copies a page from ${from} to ${to}`,
   fault: (code: string) => `fault, error code ${code}`,
   hit: 'from the TLB',
   memory: (at: string, value: string) => `memory ${at} ← ${value}`,
