@@ -6,8 +6,8 @@
 import { asNumber, canonical, PAGING_MODES, type PagingMode } from '../arch/index.ts';
 import { mapOf } from '../inspect/index.ts';
 import type { Linear } from './linear.ts';
-import { type Role, roleOfRegion } from './roles.ts';
-import type { PageMachine } from './scenario.ts';
+import type { NamedArea, PageMachine, Role } from './page-machine.ts';
+import { roleOfRegion } from './roles.ts';
 
 /** A named stretch. */
 export interface Stretch {
@@ -52,18 +52,6 @@ export function areasOf(machine: PageMachine, mode: PagingMode): Area[] {
   const ofDomain = parts.filter(({ isXen }) => !isXen);
   const ofXen = parts.filter(({ isXen }) => isXen);
   return [areaOf('domain', 'kernel', ofDomain), ...(ofXen.length > 0 ? [areaOf('Xen', 'xen', ofXen)] : [])];
-}
-
-/** An area as whoever builds a machine names it: by addresses. */
-export interface NamedArea {
-  readonly name: string;
-  readonly role: Role;
-  readonly parts: readonly {
-    readonly name: string;
-    readonly role: Role;
-    readonly start: Linear;
-    readonly bytes: number;
-  }[];
 }
 
 function inSpace({ name, role, parts }: NamedArea, mode: PagingMode): Area {

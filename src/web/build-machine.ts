@@ -2,8 +2,9 @@
 
 import { type BuildOptions, buildDomain, sampleKernel } from '../builder/index.ts';
 import { FrameAllocator, PhysicalMemory } from '../memory/index.ts';
+import { type PageMachine, XEN_FRAMES } from './page-machine.ts';
 import { buildPlainMachine } from './plain-machine.ts';
-import { memoryBytes, type PageMachine, registersFor, type Scenario, XEN_FRAMES } from './scenario.ts';
+import { memoryBytes, registersFor, type Scenario } from './scenario.ts';
 import { writeWideTables } from './wide-tables.ts';
 
 const SHARED_INFO_FRAME = 0x120;

@@ -4,7 +4,8 @@ import { isImage, loadImage } from '../formats/index.ts';
 import { domainMachine } from '../machine/index.ts';
 import { PhysicalMemory } from '../memory/index.ts';
 import { formatBytes } from '../render/index.ts';
-import { type PageMachine, registersFor } from './scenario.ts';
+import type { PageMachine } from './page-machine.ts';
+import { registersFor } from './scenario.ts';
 import { TEXT } from './words/index.ts';
 
 /** What a browser's tab can well hold twice: once as a file, once as RAM. */

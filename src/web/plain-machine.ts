@@ -7,28 +7,16 @@
 import { type CpuModelName, cpuFeatures, isLongMode, type PageSize } from '../arch/index.ts';
 import { FrameAllocator, PhysicalMemory } from '../memory/index.ts';
 import { Mapper, type MappingOptions, type TableMode } from '../tables/index.ts';
-import type { NamedArea } from './areas.ts';
 import type { Linear } from './linear.ts';
-import { type PageMachine, PLAIN_RAM, registersFor } from './scenario.ts';
-
-/** Frames that the kernel itself takes: its code and data. */
-const KERNEL_FRAMES = 256;
-/** Large pages lie at a multiple of 4 MiB, from here. */
-const LARGE_AT = 16 * 2 ** 20;
-const LARGE_BYTES = 4 * 2 ** 20;
-
-/** Where things lie in the address space. */
-export interface PlainLayout {
-  /** Where the kernel sees physical address 0, and from there all RAM. */
-  readonly direct: Linear;
-  readonly code: number;
-  readonly data: number;
-  /** First page behind the data: not mapped until somebody asks for it. */
-  readonly more: number;
-  readonly heap: number;
-  readonly large: number;
-  readonly stack: Linear;
-}
+import {
+  KERNEL_FRAMES,
+  LARGE_AT,
+  LARGE_BYTES,
+  type NamedArea,
+  type PageMachine,
+  type PlainLayout,
+} from './page-machine.ts';
+import { PLAIN_RAM, registersFor } from './scenario.ts';
 
 /** Where the program's data begins, in every mode. */
 export const DATA = 0x0804_a000;
@@ -99,16 +87,6 @@ export function buildPlainMachine(mode: TableMode, cpu: CpuModelName, fork: bool
   };
 }
 
-/** What a page of the plain machine knows of itself. */
-export interface PlainMachine {
-  readonly layout: PlainLayout;
-  readonly mode: TableMode;
-  /** Frames of each part, in the order of their addresses. */
-  readonly frames: Readonly<Record<'code' | 'data' | 'heap' | 'stack' | 'spare', readonly number[]>>;
-  /** The topmost tables: the program's, and after a fork its child's. */
-  readonly roots: readonly number[];
-}
-
 function mapPages(mapper: Mapper, start: Linear, frames: readonly number[], options: MappingOptions): void {
   for (const [i, frame] of frames.entries()) {
     mapper.map(BigInt(start) + BigInt(i * 4096), frame * 4096, 4096, options);
@@ -172,5 +150,3 @@ function areasOfPlain(layout: PlainLayout): NamedArea[] {
     },
   ];
 }
-
-export { KERNEL_FRAMES, LARGE_AT, LARGE_BYTES };

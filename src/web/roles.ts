@@ -2,24 +2,17 @@
 
 import type { Domain } from '../builder/index.ts';
 import { tablesOf } from '../walk/index.ts';
-import { KERNEL_FRAMES, LARGE_AT, LARGE_BYTES, type PlainMachine } from './plain-machine.ts';
-import { type PageMachine, XEN_FRAMES } from './scenario.ts';
+import {
+  KERNEL_FRAMES,
+  LARGE_AT,
+  LARGE_BYTES,
+  type PageMachine,
+  type PlainMachine,
+  ROLES,
+  type Role,
+  XEN_FRAMES,
+} from './page-machine.ts';
 import { TEXT } from './words/index.ts';
-
-/** In the order in which they are explained. */
-export const ROLES = [
-  'kernel',
-  'initrd',
-  'program',
-  'free',
-  'start_info',
-  'table',
-  'directory',
-  'shared_info',
-  'xen',
-  'spare',
-] as const;
-export type Role = (typeof ROLES)[number];
 
 const OF_REGION: Readonly<Record<string, Role>> = {
   kernel: 'kernel',

@@ -23,9 +23,7 @@ import {
   type PagingMode,
 } from '../arch/index.ts';
 import type { ProfileName } from '../builder/index.ts';
-import type { Machine, MachineRegisters } from '../machine/index.ts';
-import type { NamedArea } from './areas.ts';
-import type { PlainMachine } from './plain-machine.ts';
+import type { MachineRegisters } from '../machine/index.ts';
 
 /** The formats of page tables that the page can show. */
 export const TABLE_FORMATS = ['32-bit', 'PAE', '4-level', '5-level'] as const;
@@ -59,16 +57,6 @@ export const DEFAULT_SCENARIO: Scenario = {
   format: '32-bit',
 };
 
-/** A machine as a session finds it, with what the page knows of it beside. */
-export interface PageMachine extends Machine {
-  /** What lies where, if it is not a domain's layout. */
-  readonly areas?: readonly NamedArea[];
-  /** Its parts, if the page has built it without Xen. */
-  readonly plain?: PlainMachine;
-}
-
-/** Frames that Xen keeps: the 44 MiB of machine memory that it maps directly. */
-export const XEN_FRAMES = 0x2c00;
 /** CR0 as Xen runs its guests. */
 const XEN_CR0 = (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE) >>> 0;
 

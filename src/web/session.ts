@@ -16,8 +16,9 @@ import { FAULT, type Mmu, TLB_GEOMETRIES } from '../mmu/index.ts';
 import { buildMachine } from './build-machine.ts';
 import { guestSegment } from './guest-segment.ts';
 import { type Linear, moved } from './linear.ts';
+import type { PageMachine } from './page-machine.ts';
 import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
-import { type PageMachine, registersFor, type Scenario } from './scenario.ts';
+import { registersFor, type Scenario } from './scenario.ts';
 
 /** The registers that a session can load. */
 export type RegisterName = 'cr0' | 'cr3' | 'cr4' | 'efer';

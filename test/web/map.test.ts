@@ -10,7 +10,8 @@ import {
   roleRuns,
   wholeSpace,
 } from '../../src/web/map/layout.ts';
-import { frameRoles, ROLES } from '../../src/web/roles.ts';
+import { ROLES } from '../../src/web/page-machine.ts';
+import { frameRoles } from '../../src/web/roles.ts';
 import { DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
 
 const machine = buildMachine(DEFAULT_SCENARIO);

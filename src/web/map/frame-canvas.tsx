@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
-import { ROLES } from '../roles.ts';
+import { ROLES } from '../page-machine.ts';
 import { type Grid, roleRuns } from './layout.ts';
 
 interface FrameCanvasProps {

@@ -7,7 +7,7 @@ import { pressed } from '../drawing/bits.tsx';
 import { fitting, widthOf } from '../drawing/text-fit.ts';
 import { bitsOf, type Linear, moved, pageStart } from '../linear.ts';
 import type { Page } from '../page.ts';
-import { ROLES, type Role } from '../roles.ts';
+import { ROLES, type Role } from '../page-machine.ts';
 import { rovingKeys } from '../view/roving.ts';
 import { TEXT } from '../words/index.ts';
 

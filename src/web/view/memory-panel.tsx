@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
-import { ROLES } from '../roles.ts';
+import { ROLES } from '../page-machine.ts';
 import { TEXT } from '../words/index.ts';
 import { HexGrid } from './hex-grid.tsx';
 

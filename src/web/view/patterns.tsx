@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { ROLES } from '../roles.ts';
+import { ROLES } from '../page-machine.ts';
 
 /** What is drawn on a tile of eight by eight, so that roles differ without their colours. */
 const MARKS: Readonly<Record<string, string>> = {

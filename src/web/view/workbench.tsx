@@ -6,7 +6,7 @@ import { pictureOfWalk } from '../drawing/picture-of-walk.ts';
 import { isVeiled, lessonOf } from '../lessons/index.ts';
 import { flipped, withBits } from '../linear.ts';
 import type { Page } from '../page.ts';
-import { ROLES } from '../roles.ts';
+import { ROLES } from '../page-machine.ts';
 import { TEXT } from '../words/index.ts';
 import { AskBar } from './ask-bar.tsx';
 import { Dock } from './dock.tsx';
