@@ -15,7 +15,17 @@ export {
 export { CPU_MODELS, type CpuFeatures, type CpuModel, type CpuModelName } from '../arch/cpu.ts';
 export { GeneralProtectionError, InvalidOpcodeError } from '../arch/exceptions.ts';
 export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from '../tlb/set-associative-tlb.ts';
-export type { Staleness, StaleTlbEntry, Tlb, TlbDrop, TlbEntry } from '../tlb/tlb.ts';
+export type {
+  Staleness,
+  StaleTlbEntry,
+  Tlb,
+  TlbDrop,
+  TlbDropByCr3,
+  TlbDropByInvlpg,
+  TlbDropByInvpcid,
+  TlbDropByPge,
+  TlbEntry,
+} from '../tlb/tlb.ts';
 export { TLB_GEOMETRIES } from '../tlb/tlb-geometries.ts';
 export type {
   EntryKind,

@@ -57,16 +57,38 @@ export interface StaleTlbEntry {
   readonly droppedBy: readonly TlbDrop[];
 }
 
+/** INVLPG of an address in the entry's page. */
+export interface TlbDropByInvlpg {
+  /** Which way it is. */
+  readonly by: 'invlpg';
+  /** The address. */
+  readonly linear: number | bigint;
+}
+
+/** A load of CR3. */
+export interface TlbDropByCr3 {
+  /** Which way it is. */
+  readonly by: 'mov-cr3';
+  /** The PCID that must be loaded, with bit 63 clear; undefined while CR4.PCIDE is clear: any load. */
+  readonly pcid: number | undefined;
+}
+
+/** INVPCID of one PCID, or of all. */
+export interface TlbDropByInvpcid {
+  /** Which way it is. */
+  readonly by: 'invpcid';
+  /** The entry's PCID. */
+  readonly pcid: number;
+}
+
+/** A change of CR4.PGE, which empties the TLB. */
+export interface TlbDropByPge {
+  /** Which way it is. */
+  readonly by: 'cr4-pge';
+}
+
 /** Something that drops an entry of the TLB. */
-export type TlbDrop =
-  /** INVLPG of an address in its page. */
-  | { readonly by: 'invlpg'; readonly linear: number | bigint }
-  /** A load of CR3: any, or while CR4.PCIDE is set one with this PCID and bit 63 clear. */
-  | { readonly by: 'mov-cr3'; readonly pcid: number | undefined }
-  /** INVPCID of its PCID, or of all. */
-  | { readonly by: 'invpcid'; readonly pcid: number }
-  /** A change of CR4.PGE, which empties the TLB. */
-  | { readonly by: 'cr4-pge' };
+export type TlbDrop = TlbDropByInvlpg | TlbDropByCr3 | TlbDropByInvpcid | TlbDropByPge;
 
 /** What the view needs of its MMU. */
 interface TlbOwner {
