@@ -644,7 +644,7 @@ export class Interpreter {
   #setItem(holder: Arr, key: Value, value: Value, node: ts.Node): void {
     const index = numberTerm(key);
     if (index === undefined) throw new Unsupported(node, 'this index');
-    const stored = toElement(holder.elements, value, node);
+    const stored = this.lift(value, (one) => toElement(holder.elements, one, node));
     const { active } = this;
     holder.items = holder.items.map((item, i) => {
       const hit = and(active, eq(index, int(i)));

@@ -62,6 +62,9 @@ function bit(value: Term, mask: number): Term {
   return not(eq(bitAnd(value, int(mask)), int(0)));
 }
 
+/** In place of a word: the page lies above 4 GiB, and the walker's fields hold it. */
+const NO_WORD = 'WORD_BEYOND_4G';
+
 /** The tuned walk: `Walker`, as `Mmu` uses it on a TLB miss. */
 export function tunedOutcome(run: Interpreter, state: State): Outcome {
   const { ram, mode, low, high } = state;
@@ -85,7 +88,8 @@ export function tunedOutcome(run: Interpreter, state: State): Outcome {
     // A word holds a page below 4 GiB; else, and for large pages, the fields do.
     const small = not(bit(word, 0x800));
     const offset = bitAnd(low, int(0x3f_ffff));
-    const above4G = eq(word, int(0x800));
+    const constant = (name: string): number => run.exported('tlb/tlb-word.ts', name) as number;
+    const above4G = eq(word, int(constant(NO_WORD)));
     const byWord = unsigned(32, bitXor(bitAnd(word, int(-4096)), low));
     const inFields = add(field('pageBase'), offset);
     const rightsOf = run.exported('tlb/tlb-word.ts', 'rightsOfWord');
@@ -103,7 +107,7 @@ export function tunedOutcome(run: Interpreter, state: State): Outcome {
       writable: bit(rights, RIGHT_RW),
       user: bit(rights, RIGHT_US),
       executable: and(),
-      global: field('global'),
+      global: ite(above4G, field('global'), bit(word, constant('WORD_GLOBAL'))),
       contents: ram.contents,
     };
   }
