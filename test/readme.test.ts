@@ -1,5 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { sampleKernel } from '../src/builder/index.ts';
 import { x86paging } from './cli/run.ts';
+import { LOW_RAM, SAMPLE_CPUS } from './dump/sample.ts';
+import { elfCore, qemuNotes } from './dump/writers.ts';
 import { blocksOf } from './support/documents.ts';
 
 const blocks = (language: string): string[] => blocksOf('README.md', language);
@@ -10,6 +17,24 @@ describe('the README', () => {
     const shown = blocks('text');
     expect(shown.length).toBe(2);
     for (const block of shown) expect(out).toContain(block);
+  });
+
+  it('has command lines that work, in a folder with the files that they name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'x86-paging-readme-'));
+    const lines = blocks('sh').flatMap((block) => block.match(/(?<=^npx x86-paging ).*$/gm) ?? []);
+    expect(lines.length).toBeGreaterThan(7);
+    writeFileSync(join(folder, 'vmlinuz'), sampleKernel());
+    writeFileSync(join(folder, 'initrd.gz'), gzipSync(new Uint8Array(9000)));
+    writeFileSync(join(folder, 'guest.elf'), elfCore(LOW_RAM, { notes: qemuNotes(SAMPLE_CPUS) }));
+    try {
+      for (const line of lines) {
+        const { code, err } = x86paging(line.split(' '), { cwd: folder });
+        // 1 is an answer too: the write that faults, the page that is not mapped.
+        expect([line, code === 0 || (code === 1 && line.startsWith('walk')), err]).toEqual([line, true, err]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('leads with the two command lines', () => {

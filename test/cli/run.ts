@@ -19,11 +19,11 @@ export interface Result {
 /** Runs the built command line. */
 export function x86paging(
   args: readonly string[],
-  options: { input?: Uint8Array; env?: NodeJS.ProcessEnv } = {},
+  options: { input?: Uint8Array; env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Result {
   if (!existsSync(MAIN)) throw new Error('the command line is not built: run npm run build');
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    cwd: ROOT,
+    cwd: options.cwd ?? ROOT,
     env: { ...process.env, NO_COLOR: '', ...options.env },
     maxBuffer: 2 ** 28,
     ...(options.input && { input: options.input }),
