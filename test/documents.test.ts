@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { anchorsOf, blocksOf, DOCUMENTS, proseOf, ROOT } from './support/documents.ts';
+import { anchorsOf, DOCUMENTS, examplesOf, proseOf, ROOT } from './support/documents.ts';
 
 /** Source files, tests included, by their path in the project. */
 const SOURCES = ['src', 'test', 'bench', 'tools'].flatMap((folder) =>
@@ -66,7 +66,7 @@ const STRICT: ts.CompilerOptions = {
 
 /** Programs for people who use the package: whole, with their imports. */
 const EXAMPLES = DOCUMENTS.flatMap((document) =>
-  blocksOf(document, 'ts').map((text, i) => ({ document, name: `${document}, example ${i + 1}`, text })),
+  examplesOf(document).map((example, i) => ({ ...example, name: `${document}, example ${i + 1}` })),
 );
 // In the project's own folder, so that the package finds itself by its name.
 const folder = join(ROOT, 'build/examples');
@@ -89,18 +89,25 @@ describe('the examples of the documents', () => {
     expect(program.emit().emitSkipped).toBe(false);
   });
 
-  it.each(EXAMPLES.map((example, i) => ({ ...example, i })))('do what they say: $name', ({ text, i }) => {
-    const { stdout, stderr } = spawnSync(process.execPath, [join(folder, `example-${i}.mjs`)], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    const promised = [...text.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map((match) => match[1]!);
-    const printed = stdout === '' ? [] : stdout.trimEnd().split('\n');
-    // What follows a colon explains.
-    expect(printed).toEqual(
-      promised.map((line, at) => (line.startsWith(`${printed[at]}: `) ? printed[at] : line)),
-    );
-    expect(promised.length).toBeGreaterThan(0);
-  });
+  it.each(EXAMPLES.map((example, i) => ({ ...example, i })))(
+    'do what they say: $name',
+    ({ text, output, i }) => {
+      const { stdout, stderr } = spawnSync(process.execPath, [join(folder, `example-${i}.mjs`)], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      });
+      expect(stderr).toBe('');
+      const printed = stdout
+        .split('\n')
+        .map((line) => line.trimEnd())
+        .filter((line) => line !== '');
+      const comments = [...text.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map((match) => match[1]!);
+      const promised = output?.split('\n').filter((line) => line !== '') ?? comments;
+      // What follows a colon explains.
+      expect(printed).toEqual(
+        promised.map((line, at) => (line.startsWith(`${printed[at]}: `) ? printed[at] : line)),
+      );
+      expect(promised.length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -26,6 +26,12 @@ export function blocksOf(document: string, language: string): string[] {
   );
 }
 
+/** The programs of a document, each with its output where a block of text follows it. */
+export function examplesOf(document: string): { text: string; output: string | undefined }[] {
+  const example = /^```ts\n(.*?)^```\n(?:\n*```text\n(.*?)^```)?/gms;
+  return [...textOf(document).matchAll(example)].map(([, text, output]) => ({ text: text!, output }));
+}
+
 /** A document without its code. */
 export function proseOf(document: string): string {
   return textOf(document)
