@@ -68,6 +68,9 @@ const STRICT: ts.CompilerOptions = {
 const EXAMPLES = DOCUMENTS.flatMap((document) =>
   examplesOf(document).map((example, i) => ({ ...example, name: `${document}, example ${i + 1}` })),
 );
+/** An example that is a test runs as one. */
+const isTest = (text: string): boolean => text.includes("from 'vitest'");
+
 // In the project's own folder, so that the package finds itself by its name.
 const folder = join(ROOT, 'build/examples');
 
@@ -75,8 +78,10 @@ describe('the examples of the documents', () => {
   it('compile in strict TypeScript', () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
+    // Else the project's own would be found.
+    writeFileSync(join(folder, 'vitest.config.mjs'), "export default { test: { include: ['*.test.mjs'] } };");
     const files = EXAMPLES.map(({ text }, i) => {
-      const file = join(folder, `example-${i}.mts`);
+      const file = join(folder, `example-${i}.${isTest(text) ? 'test.' : ''}mts`);
       writeFileSync(file, text);
       return file;
     });
@@ -92,6 +97,14 @@ describe('the examples of the documents', () => {
   it.each(EXAMPLES.map((example, i) => ({ ...example, i })))(
     'do what they say: $name',
     ({ text, output, i }) => {
+      if (isTest(text)) {
+        const vitest = join(ROOT, 'node_modules/.bin/vitest');
+        const { status, stdout } = spawnSync(vitest, ['run', '--root', folder, `example-${i}.test.mjs`], {
+          encoding: 'utf8',
+        });
+        expect([status, stdout]).toEqual([0, stdout]);
+        return;
+      }
       const { stdout, stderr } = spawnSync(process.execPath, [join(folder, `example-${i}.mjs`)], {
         cwd: ROOT,
         encoding: 'utf8',
