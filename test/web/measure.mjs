@@ -81,7 +81,7 @@ async function edits(fragment, selector, count) {
           });
         });
         const start = performance.now();
-        document.querySelector(selector).click();
+        document.querySelector(selector).dispatchEvent(new MouseEvent('click', { bubbles: true }));
         await changed;
         // Style and layout, which the browser would do before it paints.
         document.body.getBoundingClientRect();

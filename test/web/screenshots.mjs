@@ -17,10 +17,11 @@ const PHONE = { width: 390, height: 844 };
 
 /** Name, size, colours, state. */
 const VIEWS = [
-  ['first', DESKTOP, 'light', ''],
-  ['walk', DESKTOP, 'light', 'at=c0201abc'],
+  ['start', DESKTOP, 'light', ''],
+  ['first', DESKTOP, 'light', 'at=c0201abc'],
   ['lesson', DESKTOP, 'light', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000'],
   ['lesson-dark', PROJECTOR, 'dark', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000'],
+  ['map', DESKTOP, 'light', 'at=c0fff000'],
   ['present', PROJECTOR, 'light', 'present&format=4-level&at=c0201abc&step=3'],
   ['phone', PHONE, 'light', 'lesson=walk.0&at=c0000000&step=0'],
 ];
