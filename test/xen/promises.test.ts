@@ -21,3 +21,17 @@ describe('the repaired hypervisor', () => {
     expect(lines.length).toBe(MUTATIONS.length);
   });
 });
+
+describe('a guest that knows the calls only', () => {
+  it('finds the writable self map and at least two other holes, each a story of at most 8 calls', {
+    timeout: 300_000,
+  }, () => {
+    const found = campaign('blind', '40000', '1')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(found.map(([hole]) => hole)).toContain('l2-writable-flag');
+    expect(found.length).toBeGreaterThanOrEqual(3);
+    for (const [hole, , calls] of found) expect(Number.parseInt(calls!, 10), hole).toBeLessThanOrEqual(8);
+  });
+});
