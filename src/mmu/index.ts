@@ -41,6 +41,8 @@ export type {
   WalkStep,
   WalkSuccess,
 } from '../walk/report.ts';
-export { FAULT, Mmu, type MmuOptions } from './mmu.ts';
+export type { LinearList, PhysicalList } from './lists.ts';
+export { FAULT, Mmu } from './mmu.ts';
+export type { MmuOptions } from './options.ts';
 export { Segment, type SegmentFields } from './segment.ts';
-export { ABOVE_4_GIB, NO_FAULT } from './translate-run.ts';
+export { ABOVE_4_GIB, NO_FAULT, NOT_CANONICAL } from './translate-run.ts';

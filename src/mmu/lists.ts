@@ -1,14 +1,19 @@
 /** The lists that callers give to `translateMany` and `translateEach`. */
 
-/** Any list that may be given. */
-type List = Uint8Array | Uint32Array | Int32Array;
+/** Linear addresses: of 32 bits, or of 64. */
+export type LinearList = Uint32Array | Int32Array | BigUint64Array | BigInt64Array;
+
+/** Physical addresses. `Uint32Array` holds those below 4 GiB, `Float64Array` all. */
+export type PhysicalList = Uint32Array | Float64Array;
+
+type List = LinearList | PhysicalList | Uint8Array;
 
 /**
  * Checks a list of results: each must find its place, and none may overwrite an address that is still to be read.
  * A list that holds its own results, the very same elements, is fine: each address is read before it is overwritten.
  * @throws RangeError naming the list.
  */
-export function checkResults(name: string, results: List, linear: List): void {
+export function checkResults(name: string, results: PhysicalList | Uint8Array, linear: LinearList): void {
   if (results.length < linear.length) {
     throw new RangeError(
       `${name} has room for ${results.length} results, too few for ${linear.length} addresses`,
@@ -38,8 +43,14 @@ function overlapError(name: string, otherName: string): RangeError {
   );
 }
 
-/** The unsigned views of signed lists, so that a list used again costs nothing. */
+/** Whether a list has addresses of 64 bits. */
+export function isWideList(list: LinearList): list is BigUint64Array | BigInt64Array {
+  return list.BYTES_PER_ELEMENT === 8;
+}
+
+/** The unsigned views of signed lists, and the halves of wide ones, so that a list used again costs nothing. */
 const unsignedViews = new WeakMap<Int32Array, Uint32Array>();
+const halvesViews = new WeakMap<BigUint64Array | BigInt64Array, Int32Array>();
 
 /** The same list unsigned: the inner loop is compiled for one kind of array, and is slower with two. */
 export function unsignedView(list: Int32Array): Uint32Array {
@@ -48,6 +59,16 @@ export function unsignedView(list: Int32Array): Uint32Array {
   if (view === undefined || view.length !== list.length) {
     view = new Uint32Array(list.buffer, list.byteOffset, list.length);
     unsignedViews.set(list, view);
+  }
+  return view;
+}
+
+/** The same list as low and high halves in turn. */
+export function halvesView(list: BigUint64Array | BigInt64Array): Int32Array {
+  let view = halvesViews.get(list);
+  if (view === undefined || view.length !== 2 * list.length) {
+    view = new Int32Array(list.buffer, list.byteOffset, 2 * list.length);
+    halvesViews.set(list, view);
   }
   return view;
 }

@@ -19,7 +19,7 @@ const { WORD_ADDRESS } = word;
 /** What the inner loop needs of a walker, and no other file. */
 export interface PlainWalk {
   /** Physical address of the directory, int32. */
-  readonly root: number;
+  readonly rootLow: number;
   /** By rights: the low bits of a TLB word. */
   readonly wordBits: Int32Array;
   /** G where it counts, else 0. */
@@ -35,6 +35,8 @@ export const NO_FAULT = 0xff;
  * addresses cannot hold. Give a `Float64Array`, or ask `translate`. No page fault has this code.
  */
 export const ABOVE_4_GIB = 0xfe;
+/** In a list of error codes: the address is not canonical, so that #GP is raised and no page fault. */
+export const NOT_CANONICAL = 0xfd;
 /** In a list of physical addresses: there is none, as the address faults. */
 export const NO_ADDRESS = -1;
 
@@ -71,21 +73,25 @@ export function translateRun(
   walk: PlainWalk | undefined,
 ): number {
   const { length } = linear;
-  const rootIsRam = walk !== undefined && walk.root >>> 12 < memory.frameCount;
+  const rootIsRam = walk !== undefined && walk.rootLow >>> 12 < memory.frameCount;
   if (!rootIsRam) return hits(linear, physical, start, access, tlb.words);
 
   tlb.reserve(Math.min(length - start, tlb.words.length));
-  for (let i = start; ; ) {
+  tlb.open();
+  let i = start;
+  for (;;) {
     i = hits(linear, physical, i, access, tlb.words);
     const end = Math.min(length, i + AFTER_MISS);
     i = misses(linear, physical, i, end, access, tlb, memory, walk);
-    if (i === length) return i;
+    if (i === length) break;
     if (i === end) continue;
-    if (faultCodes === undefined) return i;
+    if (faultCodes === undefined) break;
     const first = i;
     i = faults(linear, physical, i, access, faultCodes, tlb.words, memory, walk);
-    if (i === first) return i;
+    if (i === first) break;
   }
+  tlb.close();
+  return i;
 }
 
 /**
@@ -144,12 +150,12 @@ function misses(
   access: Access,
   tlb: tlbPages.PageTlb,
   memory: DirectRam,
-  { root, wordBits, globalBit }: PlainWalk,
+  { rootLow, wordBits, globalBit }: PlainWalk,
 ): number {
   const { words, fills } = tlb;
   const chunks = memory.words;
-  const directory = chunks[root >>> CHUNK_SHIFT]!;
-  const directoryAt = (root & CHUNK_MASK) >>> 2;
+  const directory = chunks[rootLow >>> CHUNK_SHIFT]!;
+  const directoryAt = (rootLow & CHUNK_MASK) >>> 2;
   const bit = 1 << access;
   const usedBits = (access & ACCESS_WRITE_BIT) !== 0 ? PTE_A | PTE_D : PTE_A;
   let { fillCount } = tlb;
@@ -196,12 +202,12 @@ function faults(
   faultCodes: Uint8Array,
   words: Int32Array,
   memory: DirectRam,
-  { root, wordBits, accessCodes }: PlainWalk,
+  { rootLow, wordBits, accessCodes }: PlainWalk,
 ): number {
   const chunks = memory.words;
   const frames = Math.min(memory.frameCount, FRAMES_OF_32_BITS);
-  const directory = chunks[root >>> CHUNK_SHIFT]!;
-  const directoryAt = (root & CHUNK_MASK) >>> 2;
+  const directory = chunks[rootLow >>> CHUNK_SHIFT]!;
+  const directoryAt = (rootLow & CHUNK_MASK) >>> 2;
   const bit = 1 << access;
   const absent = accessCodes[access]!;
   const { length } = linear;

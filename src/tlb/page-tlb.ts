@@ -2,6 +2,9 @@
  * The default TLB, made for speed: one 32-bit word for every page of the 4 GiB linear space, so that a hit is
  * one load, one test and one XOR. It never evicts. A large page is cached in 4 KiB pieces, as they are used.
  * `tlb-word.ts` tells what a word holds.
+ *
+ * The word of page 0 is kept apart, in `zeroWord`, and `words[0]` is 0 while nobody works on the list: bit operations
+ * take what is no number, such as NaN, for 0, and so it never hits; the slow path then tells it from address 0.
  */
 
 import type { Access } from '../arch/access.ts';
@@ -40,12 +43,37 @@ export class PageTlb {
   /** The fills since the last full flush, in order: what a flush has to undo. */
   fills: Int32Array = new Int32Array(256);
   fillCount = 0;
+  /** The word of page 0. */
+  zeroWord = 0;
   #largeCached = false;
+  readonly #moved: () => void;
+
+  /** @param moved - Called when `words` has become another array: once, before the first fill. */
+  constructor(moved: () => void) {
+    this.#moved = moved;
+  }
+
+  /** Puts the word of page 0 among the others, for work on many pages; {@link PageTlb.close} must follow. */
+  open(): void {
+    this.words[0] = this.zeroWord;
+  }
+
+  /** Ends what {@link PageTlb.open} has begun. */
+  close(): void {
+    this.zeroWord = this.words[0]!;
+    this.words[0] = 0;
+  }
+
+  /** The word of a page; 0: nothing is cached. */
+  wordOf(page: number): number {
+    return page === 0 ? this.zeroWord : this.words[page]!;
+  }
 
   /** Caches a translation. */
   fill(linear: number, word: number, access: Access): void {
     if (this.words === NOTHING_CACHED || this.fillCount === this.fills.length) this.reserve(1);
-    this.words[linear >>> 12] = word;
+    if (linear >>> 12 === 0) this.zeroWord = word;
+    else this.words[linear >>> 12] = word;
     if ((word & WORD_LARGE) !== 0) this.#largeCached = true;
     this.fills[this.fillCount++] = (linear & -4096) | access;
   }
@@ -55,14 +83,25 @@ export class PageTlb {
    * @param count - At most 2^20.
    */
   reserve(count: number): void {
-    if (this.words === NOTHING_CACHED) this.words = new Int32Array(LINEAR_PAGES);
+    if (this.words === NOTHING_CACHED) {
+      this.words = new Int32Array(LINEAR_PAGES);
+      this.#moved();
+    }
     while (this.fillCount + count > this.fills.length) this.#makeRoom();
+  }
+
+  /** Drops one page, or one piece of a large page. */
+  drop(linear: number): void {
+    const page = linear >>> 12;
+    if (page === 0) this.zeroWord = 0;
+    else if (this.words !== NOTHING_CACHED) this.words[page] = 0;
   }
 
   /** Drops everything, global entries too. */
   flush(): void {
     const { words, fills, fillCount } = this;
     for (let i = 0; i < fillCount; i++) words[fills[i]! >>> 12] = 0;
+    this.zeroWord = 0;
     this.fillCount = 0;
     this.#largeCached = false;
   }
@@ -70,6 +109,7 @@ export class PageTlb {
   /** Drops what is not global, as a load of CR3 does. */
   flushNonGlobal(): void {
     const { words, fills, fillCount } = this;
+    this.open();
     let i = 0;
     // Four at a time as long as nothing is global.
     for (; i < fillCount - 3; i += 4) {
@@ -90,6 +130,7 @@ export class PageTlb {
       else fills[kept++] = fills[i]!;
     }
     this.fillCount = kept;
+    this.close();
   }
 
   /**
@@ -98,16 +139,19 @@ export class PageTlb {
    * @param globals - Whether global pages go too, as INVLPG has it; INVPCID spares them.
    */
   invalidate(linear: number, largePages: number, globals: boolean): void {
-    const { words } = this;
-    if (words === NOTHING_CACHED) return;
-    const spared = globals ? 0 : WORD_GLOBAL;
     const page = linear >>> 12;
-    if ((words[page]! & spared) === 0) words[page] = 0;
-    if (!this.#largeCached) return;
-    const first = page & -largePages;
-    for (let piece = first; piece < first + largePages; piece++) {
+    if (globals || (this.wordOf(page) & WORD_GLOBAL) === 0) this.drop(linear);
+    if (this.#largeCached) this.#invalidatePieces(page & -largePages, largePages, globals);
+  }
+
+  #invalidatePieces(first: number, count: number, globals: boolean): void {
+    const { words } = this;
+    const spared = globals ? 0 : WORD_GLOBAL;
+    this.open();
+    for (let piece = first; piece < first + count; piece++) {
       if ((words[piece]! & WORD_LARGE) !== 0 && (words[piece]! & spared) === 0) words[piece] = 0;
     }
+    this.close();
   }
 
   /**
@@ -115,28 +159,14 @@ export class PageTlb {
    * @param bits - What `wordBits` makes of the new grants.
    */
   regrant(bits: Int32Array): void {
+    const { words } = this;
+    this.open();
     for (let i = 0; i < this.fillCount; i++) {
       const page = this.fills[i]! >>> 12;
-      const word = this.words[page]!;
-      if (word !== 0) this.words[page] = regrantedWord(word, bits);
+      const word = words[page]!;
+      if (word !== 0) words[page] = regrantedWord(word, bits);
     }
-  }
-
-  /** How many pages are cached. */
-  get size(): number {
-    let size = 0;
-    for (const _ of this.entries()) size++;
-    return size;
-  }
-
-  /** What is cached for a page, or undefined. */
-  lookup(linear: number): PageTlbEntry | undefined {
-    const page = linear >>> 12;
-    if (this.words[page] === 0) return undefined;
-    for (let i = this.fillCount - 1; i >= 0; i--) {
-      if (this.fills[i]! >>> 12 === page) return this.#decode(i);
-    }
-    return undefined;
+    this.close();
   }
 
   /** What is cached, in the order in which it was filled. */
@@ -144,14 +174,14 @@ export class PageTlb {
     const latest = new Map<number, number>();
     for (let i = 0; i < this.fillCount; i++) latest.set(this.fills[i]! >>> 12, i);
     for (const [page, i] of [...latest].sort((a, b) => a[1] - b[1])) {
-      if (this.words[page] !== 0) yield this.#decode(i);
+      if (this.wordOf(page) !== 0) yield this.#decode(i);
     }
   }
 
   #decode(i: number): PageTlbEntry {
     const fill = this.fills[i]!;
     const page = fill >>> 12;
-    const word = this.words[page]!;
+    const word = this.wordOf(page);
     return {
       page,
       frame: ((word >>> 12) ^ page) & 0xf_ffff,
@@ -176,7 +206,7 @@ export class PageTlb {
     for (const fill of old) latest.set(fill >>> 12, fill);
     this.fillCount = 0;
     for (const [page, fill] of latest) {
-      if (this.words[page] !== 0) old[this.fillCount++] = fill;
+      if (this.wordOf(page) !== 0) old[this.fillCount++] = fill;
     }
   }
 }

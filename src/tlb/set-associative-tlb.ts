@@ -4,6 +4,7 @@
  */
 
 import type { Access } from '../arch/access.ts';
+import type { CachedEntry } from './cached-entry.ts';
 
 /** One bank of a TLB. */
 export interface TlbBankGeometry {
@@ -33,23 +34,6 @@ export interface TlbStatistics {
   readonly fills: number;
   /** Fills that pushed another entry out. */
   readonly evictions: number;
-}
-
-/** One entry, decoded. Addresses in halves, since long mode's do not fit a number. */
-export interface BankEntry {
-  readonly linearLow: number;
-  readonly linearHigh: number;
-  readonly physical: number;
-  /** log2 of the bytes that the entry maps. */
-  readonly shift: number;
-  /** log2 of the page size: larger than `shift` where the entry is a piece of a large page. */
-  readonly pageShift: number;
-  readonly rights: number;
-  readonly key: number;
-  readonly global: boolean;
-  readonly pcid: number;
-  readonly filledBy: Access;
-  readonly fillNumber: number;
 }
 
 const VALID = 1;
@@ -276,8 +260,8 @@ export class SetAssociativeTlb {
     });
   }
 
-  *entries(): Generator<BankEntry> {
-    const found: BankEntry[] = [];
+  *entries(): Generator<CachedEntry> {
+    const found: CachedEntry[] = [];
     for (const bank of this.#large ? [this.#small, this.#large] : [this.#small]) {
       for (let slot = 0; slot < bank.flags.length; slot++) {
         const flags = bank.flags[slot]!;

@@ -22,13 +22,13 @@ const WORD_D = 1 << 10;
 export const WORD_LARGE: number = 1 << 11;
 /** The address part of a word. */
 export const WORD_ADDRESS = -4096;
-/** The granted accesses of a word. */
-const WORD_GRANTS = 0b11_0111_0111;
+/** The granted accesses of a word: the bits `1 << access` of every access that there is. */
+export const WORD_GRANTS = 0b11_0111_0111;
 const GRANTS_FETCH = 0b0100_0100;
 const GRANTS_USER_READ: number = 1 << USER_READ;
 
-/** In place of a word: the page lies above 4 GiB, where no word reaches. No word of a page is like this. */
-export const WORD_BEYOND_4G: number = WORD_LARGE;
+/** In place of a word: none can hold the page, and what was found is in fields. No word of a page is like this. */
+export const NO_WORD: number = WORD_LARGE;
 
 /**
  * The low bits of a word, by `RIGHT_…` bits. What remains to be added is the address, {@link WORD_LARGE} and

@@ -11,6 +11,7 @@ import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from '../arch/permissions.ts';
 import type { Rights, WalkReport, WalkStep } from '../walk/report.ts';
 import type { PageTlb } from './page-tlb.ts';
 import type { SetAssociativeTlb, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
+import type { WideTlb } from './wide-tlb.ts';
 
 /** One cached translation. */
 export interface TlbEntry {
@@ -98,24 +99,27 @@ interface TlbOwner {
   explain(linear: number | bigint, access: Access): WalkReport;
 }
 
+/** The TLBs behind the view. */
+interface TlbSources {
+  readonly pages: PageTlb;
+  readonly wide: WideTlb | undefined;
+  readonly model: SetAssociativeTlb | undefined;
+}
+
 /** What an MMU has cached. A view: reading it changes nothing. */
 export class Tlb {
   readonly #mmu: TlbOwner;
-  readonly #pages: PageTlb;
-  readonly #model: () => SetAssociativeTlb | undefined;
-  readonly #modelled: boolean;
+  readonly #sources: TlbSources;
 
   /** @internal */
-  constructor(mmu: TlbOwner, pages: PageTlb, model: () => SetAssociativeTlb | undefined, modelled: boolean) {
+  constructor(mmu: TlbOwner, sources: TlbSources) {
     this.#mmu = mmu;
-    this.#pages = pages;
-    this.#model = model;
-    this.#modelled = modelled;
+    this.#sources = sources;
   }
 
   /** The geometry that the MMU was given; undefined for the default TLB, which never evicts. */
   get geometry(): TlbGeometry | undefined {
-    return this.#modelled ? this.#model()?.geometry : undefined;
+    return this.#sources.model?.geometry;
   }
 
   /**
@@ -123,12 +127,12 @@ export class Tlb {
    * Give the MMU a geometry to get them.
    */
   get statistics(): TlbStatistics | undefined {
-    return this.#modelled ? this.#model()?.statistics : undefined;
+    return this.#sources.model?.statistics;
   }
 
   /** Starts the statistics at 0. */
   resetStatistics(): void {
-    this.#model()?.resetStatistics();
+    this.#sources.model?.resetStatistics();
   }
 
   /** Number of entries. */
@@ -147,7 +151,8 @@ export class Tlb {
   entries(): TlbEntry[] {
     const largeSize = this.#largePageSize();
     const entries: TlbEntry[] = [];
-    for (const cached of this.#pages.entries()) {
+    const { pages, wide, model } = this.#sources;
+    for (const cached of pages.entries()) {
       entries.push({
         linear: cached.page * PAGE_SIZE,
         physical: cached.frame * PAGE_SIZE,
@@ -161,7 +166,7 @@ export class Tlb {
         fillNumber: cached.fillNumber,
       });
     }
-    for (const cached of this.#model()?.entries() ?? []) {
+    for (const cached of [...(wide?.entries() ?? []), ...(model?.entries() ?? [])]) {
       entries.push({
         linear: fromHalves(cached.linearLow, cached.linearHigh),
         physical: cached.physical,

@@ -17,7 +17,7 @@ import {
   startOf,
   storeEntry,
 } from '../support/model-commands.ts';
-import { FOUR_LEVEL, PAE, THIRTY_TWO_BIT } from '../support/model-grounds.ts';
+import { FIVE_LEVEL, FOUR_LEVEL, FOUR_LEVEL_APART, PAE, THIRTY_TWO_BIT } from '../support/model-grounds.ts';
 
 const SMALL: TlbGeometry = { small: { entries: 4, ways: 2 }, large: { entries: 2, ways: 1 } };
 const PIECES: TlbGeometry = { small: { entries: 8, ways: 8 }, replacement: 'fifo' };
@@ -36,6 +36,8 @@ const WORLDS: readonly World[] = [
   { name: 'PAE', ground: PAE, cpu: 'pentium-iii', efer: 0 },
   { name: 'PAE with NX', ground: PAE, cpu: 'core2', efer: 0x800 },
   { name: '4-level with PCIDs', ground: FOUR_LEVEL, cpu: 'broadwell', efer: 0x900 },
+  { name: '4-level without collisions', ground: FOUR_LEVEL_APART, cpu: 'broadwell', efer: 0x900 },
+  { name: '5-level with keys', ground: FIVE_LEVEL, cpu: 'sapphire-rapids', efer: 0x900 },
 ];
 
 const TLBS: readonly (readonly [string, TlbGeometry | undefined])[] = [
@@ -48,11 +50,16 @@ const TLBS: readonly (readonly [string, TlbGeometry | undefined])[] = [
 
 const RUNS = 150;
 
+/** In 32-bit linear spaces the default TLB never evicts; in long mode, pages of one slot push each other out. */
+function defaultKeeps(ground: Ground): Real['keeps'] {
+  if (ground === FOUR_LEVEL_APART) return 'one PCID';
+  return ground.pcids.length === 0 ? 'all' : false;
+}
+
 describe.each(WORLDS)('an MMU in $name paging', ({ ground, cpu, efer }) => {
   it.each(TLBS)('gives only legal answers with %s', (_, tlb) => {
     const seen: Seen = { walked: 0, faulted: 0, stale: 0, refused: 0, lookedThrough: 0 };
-    // The default TLB never evicts in 32-bit linear spaces.
-    const keeps = tlb === ROOMY || (tlb === undefined && efer < 0x900);
+    const keeps = tlb === ROOMY ? 'all' : tlb === undefined ? defaultKeeps(ground) : false;
     const start = (entries: readonly bigint[]): { model: LegalAnswers; real: Real } => {
       const memory = new PhysicalMemory(0x1_0000);
       for (const [i, { physical }] of ground.entries.entries()) {

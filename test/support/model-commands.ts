@@ -3,7 +3,15 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { PhysicalMemory } from '../../src/memory/index.ts';
-import { ACCESS_KINDS, type Access, FAULT, GeneralProtectionError, type Mmu } from '../../src/mmu/index.ts';
+import {
+  ACCESS_KINDS,
+  type Access,
+  FAULT,
+  GeneralProtectionError,
+  IMPLICIT_READ,
+  IMPLICIT_WRITE,
+  type Mmu,
+} from '../../src/mmu/index.ts';
 import { applySets } from './arbitraries.ts';
 import type { LegalAnswers } from './model.ts';
 import { write64 } from './small-guest.ts';
@@ -12,8 +20,8 @@ export interface Real {
   readonly memory: PhysicalMemory;
   readonly mmu: Mmu;
   readonly seen: Seen;
-  /** The TLB never evicts: what a flush spares must still be there. */
-  readonly keeps: boolean;
+  /** The TLB never evicts: what a flush spares must still be there; in the second case, for one PCID at a time. */
+  readonly keeps: false | 'all' | 'one PCID';
 }
 
 /** How often the interesting things happened, over all runs. */
@@ -49,13 +57,17 @@ export interface Ground {
   readonly cr4: readonly number[];
   /** INVPCID, and bit 63 of CR3. */
   readonly pcids: readonly number[];
+  /** Values for PKRU and PKRS; with them EFLAGS.AC is changed, too. */
+  readonly keys?: readonly number[];
 }
+
+const ACCESSES: readonly Access[] = [...ACCESS_KINDS, IMPLICIT_READ, IMPLICIT_WRITE];
 
 export function commandsOf(ground: Ground): fc.Arbitrary<Iterable<Command>> {
   const page = fc.constantFrom(...ground.pages);
   const access = fc
-    .tuple(page, fc.nat(0xfff), fc.constantFrom(...ACCESS_KINDS))
-    .map(([linear, offset, kind]) => accessCommand(linear + BigInt(offset), kind));
+    .tuple(page, fc.nat(0xfff), fc.constantFrom(...ACCESSES), fc.constantFrom(...FORM_NAMES))
+    .map(([linear, offset, kind, form]) => accessCommand(linear + BigInt(offset), kind, form));
   const edit = fc
     .constantFrom(...ground.entries)
     .chain(({ physical, value }) => value.map((entry) => editCommand(physical, entry, ground.entryBytes)));
@@ -73,6 +85,13 @@ export function commandsOf(ground: Ground): fc.Arbitrary<Iterable<Command>> {
         .map(([type, pcid, linear]) => invpcidCommand(type, pcid, linear)),
     );
   }
+  if (ground.keys !== undefined) {
+    const key = fc.constantFrom(...ground.keys);
+    const pkru = key.map((value) => rightsCommand('pkru', value));
+    const pkrs = key.map((value) => rightsCommand('pkrs', value));
+    const ac = fc.boolean().map((value) => rightsCommand('alignmentCheck', value));
+    rest.push(pkru, pkru, pkru, pkrs, pkrs, ac, ac);
+  }
   // Accesses and edits in plenty; what flushes everything, seldom.
   const plenty = [access, access, access, edit, edit];
   const flushes = [invlpg, invlpg, cr3, cr3, cr0, cr4, ...rest];
@@ -82,15 +101,39 @@ export function commandsOf(ground: Ground): fc.Arbitrary<Iterable<Command>> {
   });
 }
 
-function accessCommand(linear: bigint, access: Access): Command {
+/** The ways to ask for one address; they must be one and the same. */
+const FORMS = {
+  number: (mmu: Mmu, linear: bigint, access: Access) => {
+    const exact = linear <= BigInt(Number.MAX_SAFE_INTEGER);
+    return mmu.translate(exact ? Number(linear) : linear, access);
+  },
+  bigint: (mmu: Mmu, linear: bigint, access: Access) => mmu.translate(linear, access),
+  halves: (mmu: Mmu, linear: bigint, access: Access) =>
+    mmu.translateHalves(Number(BigInt.asIntN(32, linear)), Number(BigInt.asIntN(32, linear >> 32n)), access),
+  'list of one': (mmu: Mmu, linear: bigint, access: Access) => {
+    const physical = new Float64Array(1);
+    return mmu.translateMany(BigUint64Array.of(linear), physical, access) === 1 ? physical[0]! : FAULT;
+  },
+  // What a list's loops do with hits and misses among each other.
+  'end of a list': (mmu: Mmu, linear: bigint, access: Access) => {
+    const physical = new Float64Array(3);
+    const done = mmu.translateMany(BigUint64Array.of(linear, linear, linear), physical, access);
+    expect([0, 3]).toContain(done);
+    expect(physical[2]).toBe(physical[0]);
+    return done === 0 ? FAULT : physical[2]!;
+  },
+} as const;
+
+const FORM_NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[];
+
+function accessCommand(linear: bigint, access: Access, form: keyof typeof FORMS): Command {
   return {
     check: () => true,
-    toString: () => `access ${access} at 0x${linear.toString(16)}`,
-    run(model, { memory, mmu, seen }) {
+    toString: () => `access ${access} at 0x${linear.toString(16)} by ${form}`,
+    run(model, { memory, mmu, seen, keeps }) {
       const before = memory.read(0, memory.sizeBytes);
       const fresh = model.walk(linear, access);
-      const number = linear <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(linear) : linear;
-      const result = mmu.translate(number, access);
+      const result = FORMS[form](mmu, linear, access);
       const after = memory.read(0, memory.sizeBytes);
 
       const untouched = same(before, after);
@@ -104,7 +147,7 @@ function accessCommand(linear: bigint, access: Access): Command {
         } else {
           seen.stale++;
         }
-        model.hold(linear, access, faulted ? undefined : BigInt(result), undefined);
+        model.hold(linear, access, faulted ? undefined : BigInt(result), undefined, keeps === 'one PCID');
         return;
       }
       memory.write(0, before);
@@ -114,10 +157,10 @@ function accessCommand(linear: bigint, access: Access): Command {
       expect(walked || stale, `0x${fresh.physical.toString(16)}, or a cached one; got ${result}`).toBe(true);
       if (walked) {
         const cached = model.remember(linear, access);
-        model.hold(linear, access, BigInt(result), stale ? undefined : cached);
+        model.hold(linear, access, BigInt(result), stale ? undefined : cached, keeps === 'one PCID');
         seen.walked++;
       } else {
-        model.hold(linear, access, BigInt(result), undefined);
+        model.hold(linear, access, BigInt(result), undefined, keeps === 'one PCID');
         seen.stale++;
       }
     },
@@ -198,6 +241,22 @@ function registerCommand(register: 'cr0' | 'cr4', value: number): Command {
   };
 }
 
+/** What changes no translation, only what it allows. */
+function rightsCommand<Name extends 'alignmentCheck' | 'pkru' | 'pkrs'>(
+  name: Name,
+  value: Mmu[Name],
+): Command {
+  return {
+    check: () => true,
+    toString: () => `${name} = ${value}`,
+    run(model, real) {
+      real.mmu[name] = value;
+      model.registers[name] = value as never;
+      checkKept(model, real);
+    },
+  };
+}
+
 function checkWrite(accepted: boolean, seen: Seen, write: () => void): void {
   if (accepted) {
     write();
@@ -208,7 +267,7 @@ function checkWrite(accepted: boolean, seen: Seen, write: () => void): void {
 }
 
 function checkKept(model: LegalAnswers, { mmu, seen, keeps }: Real): void {
-  if (!keeps) return;
+  if (keeps === false) return;
   expect(model.lost(mmu.tlb.entries()), 'flushed although nothing said so').toEqual([]);
   seen.lookedThrough++;
 }

@@ -98,6 +98,60 @@ export const FOUR_LEVEL: Ground = {
   pcids: [0, 1],
 };
 
+/**
+ * The same with no two pages on one slot of the default TLB: linear bits 27–12 all differ, as each part of the address
+ * space has directory entries of its own.
+ */
+export const FOUR_LEVEL_APART: Ground = {
+  ...FOUR_LEVEL,
+  pages: [0n, 0x4000_0000n, 0xffff_8000_0000_0000n, 0xffff_8000_4000_0000n].flatMap((part, i) =>
+    addresses([part + BigInt(2 * i) * 0x20_0000n], [0n, 0x20_0000n], [0n, 0x1000n]),
+  ),
+  entries: [
+    ...FOUR_LEVEL.entries.filter(({ physical }) => physical < 0x4000 || physical >= 0x5000),
+    ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => ({
+      physical: 0x4000 + 8 * i,
+      value: mostly(table(5, 6), large(21, 0x2000n)),
+    })),
+  ],
+};
+
+/** A key in an entry. */
+function keyed(entry: fc.Arbitrary<bigint>): fc.Arbitrary<bigint> {
+  return fc.tuple(entry, fc.nat(2)).map(([value, key]) => value | (BigInt(key) << 59n));
+}
+
+/** PML5 in frames 1 and 2, PML4 in 7, then as in 4-level paging; SMEP, SMAP, and keys 0 to 2 for all pages. */
+export const FIVE_LEVEL: Ground = {
+  roots: [0x1000n, 0x1001n, 0x2001n],
+  pages: addresses(
+    [0n, 0xff00_0000_0000_0000n],
+    [0n, 0x80_0000_0000n],
+    [0n],
+    [0n, 0x20_0000n],
+    [0n, 0x1000n],
+  ),
+  entries: [
+    ...[0x1000, 0x1800, 0x2000, 0x2800].map((physical) => ({ physical, value: table(7) })),
+    ...[0x7000, 0x7008].map((physical) => ({ physical, value: table(3) })),
+    { physical: 0x3000, value: mostly(table(4), keyed(large(30, 0x2000n))) },
+    ...[0x4000, 0x4008].map((physical) => ({
+      physical,
+      value: mostly(table(5, 6), keyed(large(21, 0x2000n))),
+    })),
+    ...[0x5000, 0x5008, 0x6000, 0x6008].map((physical) => ({
+      physical,
+      value: mostly(keyed(page), withNx(keyed(page))),
+    })),
+  ],
+  entryBytes: 8,
+  cr0: [0x8001_0001, 0x8000_0001, 0x8001_0001],
+  // PAE, LA57, PCIDE, PGE; then SMEP, SMAP, PKE, PKS.
+  cr4: [0x142_10a0, 0x172_10a0, 0x162_10a0, 0x022_10a0, 0x142_10a0, 0x002_1020],
+  pcids: [0, 1],
+  keys: [0, 0b01_0100, 0b10_1000, 0b00_0001, 0b11_0010],
+};
+
 function withNx(entry: fc.Arbitrary<bigint>): fc.Arbitrary<bigint> {
   return entry.map((value) => value | (1n << 63n));
 }

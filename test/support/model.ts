@@ -4,13 +4,16 @@
  * may have been evicted. An answer is legal if it is the walk's, or one of these.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { PhysicalMemory } from '../../src/memory/index.ts';
-import { ACCESS_KINDS, type Access, type CpuFeatures, type TlbEntry } from '../../src/mmu/index.ts';
+import type { Access, CpuFeatures, TlbEntry } from '../../src/mmu/index.ts';
 import { loadOrOnes, referenceAccess } from './arbitraries.ts';
 import {
   type ReferenceMachine,
   type ReferenceResult,
+  type ReferenceRights,
   referenceMode,
+  referenceRefusals,
   referenceWalk,
 } from './reference-walker.ts';
 
@@ -25,8 +28,9 @@ export interface Cached {
   readonly pcid: number;
   /** D was set when the translation was made: a write needs no walk. */
   readonly dirty: boolean;
-  /** By CR0.WP: the accesses that it allows, as a set of bits `1 << access`. */
-  readonly allows: readonly [number, number];
+  /** What all entries together allow, and the protection key: the registers of now decide what that means. */
+  readonly rights: ReferenceRights;
+  readonly key: number;
 }
 
 /** A translation that nothing has dropped since it was cached. */
@@ -40,14 +44,18 @@ export interface Registers {
   cr3: bigint;
   cr4: number;
   readonly efer: number;
+  alignmentCheck?: boolean;
+  pkru?: number;
+  pkrs?: number;
 }
 
 const CR0_PG = 0x8000_0000;
-const CR0_WP = 0x1_0000;
 const CR4_PAE = 0x20;
 const CR4_PCIDE = 0x2_0000;
 /** CR4 bits that empty the TLB when they change: PSE, PAE, PGE; PCIDE when it is cleared. */
 const CR4_FLUSHING = 0x10 | CR4_PAE | 0x80;
+/** SMEP empties it when it is set. */
+const CR4_SMEP = 0x10_0000;
 
 export class LegalAnswers {
   readonly registers: Registers;
@@ -80,32 +88,37 @@ export class LegalAnswers {
     const found = this.walk(linear, access);
     if (!found.ok) throw new Error('only a walk that succeeds is cached');
     const within = linear % found.pageBytes;
-    // D of the leaf is the one that a write would set.
-    const write = referenceWalk(this.#machine(CR0_PG), linear, referenceAccess(1));
-    const leaf = write.ok ? [...write.sets].find(([, bits]) => (bits & 0x40n) !== 0n)?.[0] : undefined;
-    const entry = leaf === undefined ? 0n : loadOrOnes(this.#memory, leaf);
+    const leaf = found.steps.at(-1)!;
     const cached: Cached = {
       linear: linear - within,
       bytes: found.pageBytes,
       physical: found.physical - within,
       global: found.global,
       pcid: this.#pcid,
-      dirty: (entry & 0x40n) !== 0n,
-      allows: [this.#allowed(linear, 0), this.#allowed(linear, CR0_WP)],
+      dirty: (leaf.value & 0x40n) !== 0n,
+      rights: leaf.rights,
+      key: found.keyBits,
     };
-    const same = (other: Cached) =>
-      Object.keys(cached).every(
-        (key) => `${other[key as keyof Cached]}` === `${cached[key as keyof Cached]}`,
-      );
-    if (!this.#cached.some(same)) this.#cached.push(cached);
+    if (!this.#cached.some((other) => isDeepStrictEqual(other, cached))) this.#cached.push(cached);
     return cached;
   }
 
   /**
    * Notes what a TLB that never evicts must hold after an access: what it held where that answers; else nothing sure
    * for the page, as a fault and a walk drop what was there; after a walk that is sure, what the walk has found.
+   * @param onePcid - The TLB holds a page for one PCID at a time.
    */
-  hold(linear: bigint, access: Access, physical: bigint | undefined, walked: Cached | undefined): void {
+  hold(
+    linear: bigint,
+    access: Access,
+    physical: bigint | undefined,
+    walked: Cached | undefined,
+    onePcid: boolean,
+  ): void {
+    const page = linear & ~0xfffn;
+    if (onePcid && physical !== undefined) {
+      this.#held = this.#held.filter((one) => one.page !== page || one.global || one.pcid === this.#pcid);
+    }
     const here = this.#held.filter((one) => covers(one, linear) && (one.global || one.pcid === this.#pcid));
     // Of two entries for one address, a 4 KiB page and a large one, the CPU may use either.
     if (
@@ -116,7 +129,8 @@ export class LegalAnswers {
       return;
     }
     this.#held = this.#held.filter((one) => !here.includes(one));
-    if (walked !== undefined) this.#held.push({ ...walked, page: linear & ~0xfffn });
+    if (walked === undefined) return;
+    this.#held.push({ ...walked, page });
   }
 
   /**
@@ -172,7 +186,8 @@ export class LegalAnswers {
     const next = { ...this.registers, cr4: value };
     if (!this.#reload(next, (changed & CR4_FLUSHING) !== 0)) return false;
     this.registers.cr4 = value;
-    if ((changed & CR4_FLUSHING) !== 0 || (changed & ~value & CR4_PCIDE) !== 0) {
+    const emptied = (changed & CR4_FLUSHING) | (changed & ~value & CR4_PCIDE) | (changed & value & CR4_SMEP);
+    if (emptied !== 0) {
       this.#keep(() => false);
     }
     return true;
@@ -191,14 +206,14 @@ export class LegalAnswers {
   }
 
   #answers(cached: readonly Cached[], linear: bigint, access: Access, physical: bigint): boolean {
-    const wp = (this.registers.cr0 & CR0_WP) !== 0 ? 1 : 0;
+    const machine = this.#machine(this.registers.cr0);
     const write = (access & 1) !== 0;
     return cached.some(
       (one) =>
         covers(one, linear) &&
         (one.global || one.pcid === this.#pcid) &&
         one.physical + (linear - one.linear) === physical &&
-        (one.allows[wp] & (1 << access)) !== 0 &&
+        referenceRefusals(machine, one.rights, one.key, referenceAccess(access)).length === 0 &&
         (!write || one.dirty),
     );
   }
@@ -212,15 +227,6 @@ export class LegalAnswers {
     this.#held = this.#held.filter(condition);
   }
 
-  #allowed(linear: bigint, wp: number): number {
-    let allowed = 0;
-    for (const access of ACCESS_KINDS) {
-      if (referenceWalk(this.#machine(CR0_PG | wp), linear, referenceAccess(access)).ok)
-        allowed |= 1 << access;
-    }
-    return allowed;
-  }
-
   #machine(cr0: number): ReferenceMachine {
     const { cr3, cr4, efer } = this.registers;
     return {
@@ -229,9 +235,9 @@ export class LegalAnswers {
       cr3,
       cr4: BigInt(cr4),
       efer: BigInt(efer),
-      alignmentCheck: false,
-      pkru: 0n,
-      pkrs: 0n,
+      alignmentCheck: this.registers.alignmentCheck ?? false,
+      pkru: BigInt(this.registers.pkru ?? 0),
+      pkrs: BigInt(this.registers.pkrs ?? 0),
       pdptes: this.#pdptes,
       load: (physical) => loadOrOnes(this.#memory, physical),
     };

@@ -29,6 +29,13 @@ export interface ReferenceAccess {
   readonly implicit: boolean;
 }
 
+/** What entries allow. */
+export interface ReferenceRights {
+  readonly writable: boolean;
+  readonly user: boolean;
+  readonly executable: boolean;
+}
+
 /** An entry that was read, from the root down. */
 export interface ReferenceStep {
   /** Physical address of the table that holds it. */
@@ -36,7 +43,7 @@ export interface ReferenceStep {
   readonly index: bigint;
   readonly value: bigint;
   /** What the entries so far allow. */
-  readonly rights: { readonly writable: boolean; readonly user: boolean; readonly executable: boolean };
+  readonly rights: ReferenceRights;
   /** Where it leads: the table or the page; undefined where it is not present. */
   readonly target: bigint | undefined;
   /** The set bits that the CPU reserves. */
@@ -52,6 +59,8 @@ export interface ReferencePage {
   readonly memoryType: bigint;
   /** The protection key, where one of the key registers governs the page. */
   readonly key: number | undefined;
+  /** The key's bits in the leaf, whether they count or not. */
+  readonly keyBits: number;
   readonly steps: readonly ReferenceStep[];
   /** The accessed and dirty bits to set: by the entry's physical address. */
   readonly sets: ReadonlyMap<bigint, bigint>;
@@ -135,6 +144,7 @@ export function referenceWalk(
       global: false,
       memoryType: 6n,
       key: undefined,
+      keyBits: 0,
       steps: [],
       sets: new Map(),
     };
@@ -147,8 +157,6 @@ export function referenceWalk(
 
   const nxe = isSet(machine.efer, 11);
   const smep = isSet(machine.cr4, 20);
-  const smap = isSet(machine.cr4, 21);
-  const wp = isSet(machine.cr0, 16);
   const describe =
     (access.write ? 2n : 0n) |
     (access.user ? 4n : 0n) |
@@ -210,14 +218,8 @@ export function referenceWalk(
       continue;
     }
 
-    const causes: ReferenceCause[] = [];
-    if (access.user && !user) causes.push('user');
-    if (access.write && !writable && (access.user || wp)) causes.push('write');
-    if (access.fetch && !executable) causes.push('fetch');
-    if (access.fetch && !access.user && user && smep) causes.push('smep');
-    if (!access.fetch && !access.user && user && smap && (access.implicit || !machine.alignmentCheck))
-      causes.push('smap');
-    if (long && keyDenies(machine, entry, user, access, wp)) causes.push('key');
+    const key = Number((entry >> 59n) & 15n);
+    const causes = referenceRefusals(machine, { writable, user, executable }, key, access);
     if (causes.length > 0) return pageFault(1n | (causes.includes('key') ? 32n : 0n), ...causes);
     const sets = new Map<bigint, bigint>(used.map((entryUsed) => [entryUsed, 0x20n]));
     if (access.write) sets.set(entryAddress, 0x60n);
@@ -227,7 +229,8 @@ export function referenceWalk(
       pageBytes: bit(shift),
       global: isSet(entry, 8) && isSet(machine.cr4, 7),
       memoryType: memoryTypeOf(cpu, entry, shift),
-      key: long && isSet(machine.cr4, user ? 22 : 24) ? Number((entry >> 59n) & 15n) : undefined,
+      key: long && isSet(machine.cr4, user ? 22 : 24) ? key : undefined,
+      keyBits: long ? key : 0,
       steps,
       sets,
     };
@@ -277,9 +280,32 @@ function memoryTypeOf(cpu: CpuFeatures, leaf: bigint, shift: number): bigint {
   return (PAT_AFTER_RESET >> (8n * entry)) & 0xffn;
 }
 
+/** Every reason for which the registers of now forbid an access to a page of these rights and this key (SDM 3A §4.6). */
+export function referenceRefusals(
+  machine: ReferenceMachine,
+  { writable, user, executable }: ReferenceRights,
+  key: number,
+  access: ReferenceAccess,
+): ReferenceCause[] {
+  const smep = isSet(machine.cr4, 20);
+  const smap = isSet(machine.cr4, 21);
+  const wp = isSet(machine.cr0, 16);
+  const mode = referenceMode(machine);
+  const long = mode === '4-level' || mode === '5-level';
+  const causes: ReferenceCause[] = [];
+  if (access.user && !user) causes.push('user');
+  if (access.write && !writable && (access.user || wp)) causes.push('write');
+  if (access.fetch && !executable) causes.push('fetch');
+  if (access.fetch && !access.user && user && smep) causes.push('smep');
+  if (!access.fetch && !access.user && user && smap && (access.implicit || !machine.alignmentCheck))
+    causes.push('smap');
+  if (long && keyDenies(machine, key, user, access, wp)) causes.push('key');
+  return causes;
+}
+
 function keyDenies(
   machine: ReferenceMachine,
-  leaf: bigint,
+  key: number,
   userPage: boolean,
   access: ReferenceAccess,
   wp: boolean,
@@ -287,7 +313,6 @@ function keyDenies(
   if (access.fetch) return false;
   if (!isSet(machine.cr4, userPage ? 22 : 24)) return false;
   const register = userPage ? machine.pkru : machine.pkrs;
-  const key = Number((leaf >> 59n) & 15n);
   if (isSet(register, 2 * key)) return true;
   return isSet(register, 2 * key + 1) && access.write && (access.user || wp);
 }

@@ -1,0 +1,140 @@
+/** `translateMany` and `translateEach`: which loop takes a list, and what happens to the addresses that none takes. */
+
+import type { Access } from '../arch/access.ts';
+import { formatAddress } from '../arch/address.ts';
+import { VECTOR_PF } from '../arch/fault.ts';
+import { fromHalves } from '../arch/linear.ts';
+import type { DirectRam } from '../memory/direct-ram.ts';
+import { WORD_GRANTS } from '../tlb/tlb-word.ts';
+import type { Caches } from './caches.ts';
+import {
+  checkApart,
+  checkResults,
+  halvesView,
+  isWideList,
+  type LinearList,
+  type PhysicalList,
+  unsignedView,
+} from './lists.ts';
+import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, translateRun } from './translate-run.ts';
+import { noAccess, type Translation } from './translation.ts';
+import type { Walker } from './walker.ts';
+import { wideHits } from './wide-run.ts';
+
+export class ListTranslation {
+  readonly #walker: Walker;
+  readonly #caches: Caches;
+  readonly #translation: Translation;
+  readonly #ram: DirectRam;
+
+  constructor(walker: Walker, caches: Caches, translation: Translation, ram: DirectRam) {
+    this.#walker = walker;
+    this.#caches = caches;
+    this.#translation = translation;
+    this.#ram = ram;
+  }
+
+  /** @see Mmu.translateMany */
+  many(linear: LinearList, physical: PhysicalList, access: Access): number {
+    checkResults('physical', physical, linear);
+    return this.#run(linear, physical, undefined, access);
+  }
+
+  /** @see Mmu.translateEach */
+  each(linear: LinearList, physical: PhysicalList, faultCodes: Uint8Array, access: Access): void {
+    checkResults('physical', physical, linear);
+    checkResults('faultCodes', faultCodes, linear);
+    checkApart('physical', physical, 'faultCodes', faultCodes);
+    const translation = this.#translation;
+    const { cr2Low, cr2High, faultCode, faultVector } = translation;
+    faultCodes.fill(NO_FAULT, 0, linear.length);
+    this.#run(linear, physical, faultCodes, access);
+    translation.cr2Low = cr2Low;
+    translation.cr2High = cr2High;
+    translation.faultCode = faultCode;
+    translation.faultVector = faultVector;
+  }
+
+  /** @returns How many were translated: all, or without `faultCodes` those before the first fault. */
+  #run(
+    linear: LinearList,
+    physical: PhysicalList,
+    faultCodes: Uint8Array | undefined,
+    access: Access,
+  ): number {
+    if (((1 << access) & WORD_GRANTS) === 0) throw noAccess(access);
+    if (isWideList(linear)) return this.#runWide(halvesView(linear), physical, faultCodes, access);
+    const list = linear instanceof Int32Array ? unsignedView(linear) : linear;
+    return this.#run32(list, physical, faultCodes, access);
+  }
+
+  #run32(
+    linear: Uint32Array,
+    physical: PhysicalList,
+    faultCodes: Uint8Array | undefined,
+    access: Access,
+  ): number {
+    const { pages, model } = this.#caches;
+    const walker = this.#walker;
+    const { length } = linear;
+    // Long mode has no words, and a modelled TLB counts each access.
+    const quick = physical instanceof Uint32Array && !walker.isLong && model === undefined;
+    for (let i = 0; ; i++) {
+      if (quick) {
+        const walk = walker.isPlain ? walker : undefined;
+        i = translateRun(linear, physical, i, access, faultCodes, pages, this.#ram, walk);
+      }
+      if (i === length) return length;
+      if (!this.#one(linear[i]! | 0, 0, i, physical, faultCodes, access)) return i;
+    }
+  }
+
+  #runWide(
+    halves: Int32Array,
+    physical: PhysicalList,
+    faultCodes: Uint8Array | undefined,
+    access: Access,
+  ): number {
+    const { wide } = this.#caches;
+    const { isLong } = this.#walker;
+    const length = halves.length >>> 1;
+    const quick = physical instanceof Float64Array && isLong && wide !== undefined;
+    for (let i = 0; ; i++) {
+      if (quick) i = wideHits(halves, physical, i, access, wide);
+      if (i === length) return length;
+      const high = isLong ? halves[2 * i + 1]! : 0;
+      if (!this.#one(halves[2 * i]!, high, i, physical, faultCodes, access)) return i;
+    }
+  }
+
+  /** Translates the address that no loop took. @returns false if it faults and the list ends with it. */
+  #one(
+    low: number,
+    high: number,
+    i: number,
+    physical: PhysicalList,
+    faultCodes: Uint8Array | undefined,
+    access: Access,
+  ): boolean {
+    const translation = this.#translation;
+    if (translation.locate(low, high, access)) {
+      const found = translation.physical;
+      if (found <= 0xffff_ffff || physical instanceof Float64Array) {
+        physical[i] = found;
+        return true;
+      }
+      if (faultCodes === undefined) {
+        throw new RangeError(
+          `${formatAddress(fromHalves(low, high))} maps to ${formatAddress(found)}, beyond the 32 bits of a list; give a Float64Array`,
+        );
+      }
+      faultCodes[i] = ABOVE_4_GIB;
+    } else if (faultCodes === undefined) {
+      return false;
+    } else {
+      faultCodes[i] = translation.faultVector === VECTOR_PF ? translation.faultCode : NOT_CANONICAL;
+    }
+    physical[i] = NO_ADDRESS;
+    return true;
+  }
+}

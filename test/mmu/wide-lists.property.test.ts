@@ -1,0 +1,171 @@
+/** Lists of every kind, in every mode: the same as `translate` for one address after the other. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PhysicalMemory } from '../../src/memory/index.ts';
+import {
+  ABOVE_4_GIB,
+  type Access,
+  FAULT,
+  type LinearList,
+  type Mmu,
+  NO_FAULT,
+  NOT_CANONICAL,
+  type PhysicalList,
+} from '../../src/mmu/index.ts';
+import {
+  FRAMES,
+  mmuOf,
+  type RandomMachine,
+  randomAccess,
+  randomLinear,
+  randomMachine,
+  randomMemory,
+} from '../support/arbitraries.ts';
+
+const LINEAR = {
+  Uint32Array: (list: readonly bigint[]) =>
+    Uint32Array.from(list, (address) => Number(address & 0xffff_ffffn)),
+  Int32Array: (list: readonly bigint[]) =>
+    Int32Array.from(list, (address) => Number(BigInt.asIntN(32, address))),
+  BigUint64Array: (list: readonly bigint[]) => BigUint64Array.from(list),
+  BigInt64Array: (list: readonly bigint[]) => BigInt64Array.from(list),
+} as const satisfies Record<string, (list: readonly bigint[]) => LinearList>;
+
+const PHYSICAL = { Uint32Array, Float64Array } as const;
+
+/** Neighbouring pages and repeats among addresses from anywhere. */
+function addresses(machine: RandomMachine): fc.Arbitrary<bigint[]> {
+  const run = fc
+    .tuple(
+      randomLinear(machine.mode),
+      fc.constantFrom(0n, 8n, 0x1000n, 0x20_0000n),
+      fc.integer({ min: 1, max: 12 }),
+    )
+    .map(([first, step, length]) =>
+      Array.from({ length }, (_, i) => BigInt.asUintN(64, first + BigInt(i) * step)),
+    );
+  return fc.array(run, { minLength: 1, maxLength: 5 }).map((runs) => runs.flat());
+}
+
+const scenario = randomMachine.chain((machine) =>
+  fc.record({
+    machine: fc.constant(machine),
+    lists: fc.array(fc.tuple(addresses(machine), randomAccess), { minLength: 1, maxLength: 3 }),
+    linearKind: fc.constantFrom(...(Object.keys(LINEAR) as (keyof typeof LINEAR)[])),
+    physicalKind: fc.constantFrom(...(Object.keys(PHYSICAL) as (keyof typeof PHYSICAL)[])),
+  }),
+);
+
+/** The addresses as the list holds them, as `translate` takes them. */
+function asBigints(list: LinearList): bigint[] {
+  return Array.from(list as ArrayLike<number | bigint>, (address) =>
+    BigInt.asUintN(list.BYTES_PER_ELEMENT === 8 ? 64 : 32, BigInt(address)),
+  );
+}
+
+interface Outcome {
+  readonly physical: number;
+  readonly code: number;
+}
+
+function oneByOne(mmu: Mmu, linear: readonly bigint[], access: Access, upToFault: boolean): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const address of linear) {
+    const physical = mmu.translate(address, access);
+    if (physical === FAULT && upToFault) break;
+    const fault = mmu.faultVector === 14 ? mmu.faultCode : NOT_CANONICAL;
+    outcomes.push({ physical, code: physical === FAULT ? fault : NO_FAULT });
+  }
+  return outcomes;
+}
+
+function ram(memory: PhysicalMemory): string {
+  return Buffer.from(memory.read(0, FRAMES * 0x1000)).toString('latin1');
+}
+
+const latches = (mmu: Mmu): unknown => [mmu.cr2, mmu.faultCode, mmu.faultVector];
+
+describe('lists of 64-bit addresses, and of physical addresses above 4 GiB', () => {
+  it('translateEach is translate for each address: results, codes, RAM, TLB, and the fault latched before', () => {
+    const seen = { modes: new Set<string>(), kinds: new Set<string>(), above: 0, notCanonical: 0 };
+    fc.assert(
+      fc.property(scenario, ({ machine, lists, linearKind, physicalKind }) => {
+        const [memory, mirror] = [randomMemory(machine), randomMemory(machine)];
+        const [each, one] = [mmuOf(memory, machine), mmuOf(mirror, machine)];
+        // Twice each, so that the second time meets what the first has cached.
+        for (const [list, access] of [...lists, ...lists]) {
+          const linear = LINEAR[linearKind](list);
+          const expected = oneByOne(one, asBigints(linear), access, false);
+          const physical: PhysicalList = new PHYSICAL[physicalKind](list.length);
+          const codes = new Uint8Array(list.length);
+          const before = latches(each);
+          each.translateEach(linear, physical, codes, access);
+          expect(latches(each)).toEqual(before);
+          const narrow = physicalKind === 'Uint32Array';
+          const above = expected.map((outcome) => narrow && outcome.physical > 0xffff_ffff);
+          expect(Array.from(physical)).toEqual(
+            expected.map((outcome, i) =>
+              narrow ? (above[i] ? 0xffff_ffff : outcome.physical >>> 0) : outcome.physical,
+            ),
+          );
+          expect(Array.from(codes)).toEqual(expected.map(({ code }, i) => (above[i] ? ABOVE_4_GIB : code)));
+          seen.above += above.filter((is) => is).length;
+          seen.notCanonical += codes.filter((code) => code === NOT_CANONICAL).length;
+          seen.modes.add(machine.mode);
+          seen.kinds.add(`${linearKind} ${physicalKind}`);
+        }
+        expect(ram(memory) === ram(mirror), 'RAM is the same').toBe(true);
+        expect(each.tlb.entries()).toEqual(one.tlb.entries());
+      }),
+      { numRuns: 300 },
+    );
+    expect([...seen.modes].sort()).toEqual(['32-bit', '4-level', '5-level', 'PAE']);
+    expect(seen.kinds.size).toBe(8);
+    expect(Math.min(seen.above, seen.notCanonical)).toBeGreaterThan(20);
+  });
+
+  it('translateMany is translate up to the first fault, with the fault latched', () => {
+    let stopped = 0;
+    fc.assert(
+      fc.property(scenario, ({ machine, lists, linearKind }) => {
+        const [memory, mirror] = [randomMemory(machine), randomMemory(machine)];
+        const [many, one] = [mmuOf(memory, machine), mmuOf(mirror, machine)];
+        for (const [list, access] of [...lists, ...lists]) {
+          const linear = LINEAR[linearKind](list);
+          const expected = oneByOne(one, asBigints(linear), access, true);
+          const physical = new Float64Array(list.length);
+          expect(many.translateMany(linear, physical, access)).toBe(expected.length);
+          expect([...physical.subarray(0, expected.length)]).toEqual(expected.map((each) => each.physical));
+          if (expected.length === list.length) continue;
+          expect(latches(many)).toEqual(latches(one));
+          stopped++;
+        }
+        expect(ram(memory) === ram(mirror), 'RAM is the same').toBe(true);
+        expect(many.tlb.entries()).toEqual(one.tlb.entries());
+      }),
+      { numRuns: 200 },
+    );
+    expect(stopped).toBeGreaterThan(100);
+  });
+
+  it('translateMany says which address does not fit 32 bits, and what to give instead', () => {
+    fc.assert(
+      fc.property(scenario, ({ machine, lists }) => {
+        const mmu = mmuOf(randomMemory(machine), machine);
+        for (const [list, access] of lists) {
+          const linear = BigUint64Array.from(list);
+          const exact = new Float64Array(list.length);
+          const done = mmu.translateMany(linear, exact, access);
+          const narrow = new Uint32Array(list.length);
+          if (exact.subarray(0, done).every((physical) => physical <= 0xffff_ffff)) {
+            expect(mmu.translateMany(linear, narrow, access)).toBe(done);
+          } else {
+            expect(() => mmu.translateMany(linear, narrow, access)).toThrow('give a Float64Array');
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
