@@ -63,7 +63,7 @@ function bit(value: Term, mask: number): Term {
 }
 
 /** In place of a word: the page lies above 4 GiB, and the walker's fields hold it. */
-const NO_WORD = 'WORD_BEYOND_4G';
+const NO_WORD = 'NO_WORD';
 
 /** The tuned walk: `Walker`, as `Mmu` uses it on a TLB miss. */
 export function tunedOutcome(run: Interpreter, state: State): Outcome {
