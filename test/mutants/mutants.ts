@@ -55,14 +55,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'INVPCID type 1 drops every PCID',
-    file: 'mmu/mmu.ts',
-    from: 'this.#model?.flushNonGlobal(type === 1 ? pcid : undefined);',
-    to: 'this.#model?.flushNonGlobal(undefined);',
+    file: 'mmu/caches.ts',
+    from: 'this.model?.flushNonGlobal(pcid);',
+    to: 'this.model?.flushNonGlobal();',
     tests: ['mmu/tlb.test.ts', 'mmu/control-registers.test.ts', 'mmu/model.property.test.ts'],
   },
   {
     name: 'a change of EFER.NXE flushes nothing',
-    file: 'mmu/mmu.ts',
+    file: 'mmu/control-registers.ts',
     from: 'has(this.#state.efer ^ efer, EFER_NXE)',
     to: 'false',
     tests: ['mmu/control-registers.test.ts', 'mmu/tlb.test.ts', 'mmu/traps-tlb.test.ts'],
@@ -210,8 +210,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'INVLPG drops all that is cached',
     file: 'tlb/page-tlb.ts',
-    from: 'if (!this.#largeCached) return;',
-    to: 'if (!this.#largeCached) return this.flush();',
+    from: 'if (this.#largeCached) this.#invalidatePieces(page & -largePages, largePages, globals);',
+    to: 'this.flush();',
     tests: ['mmu/model.property.test.ts'],
   },
   {
