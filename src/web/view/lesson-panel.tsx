@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { entered, LESSONS, type Lesson, type LessonStep, lessonOf, stepOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { finishedLessons } from '../progress.ts';
@@ -69,7 +69,8 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
   const text = TEXT.lesson[lesson.id]!.steps[position.step]!;
   const [hint, showHint] = useState(false);
   const body = useRef<HTMLDivElement>(null);
-  useEffect(() => body.current?.focus({ preventScroll: true }), []);
+  // With the step's first drawing, not after it: else it takes the focus from who is already on their way.
+  useLayoutEffect(() => body.current?.focus({ preventScroll: true }), []);
   const isLast = position.step === lesson.steps.length - 1;
   const isOpen = text.task !== undefined && !position.met;
   const goOn = (): void => page.look(entered(view, lesson, position.step + 1, session.outcomes.length));
@@ -174,7 +175,7 @@ function Finished({ page, lesson }: { readonly page: Page; readonly lesson: Less
   const done = finishedLessons();
   const all = LESSONS.every(({ id }) => done.has(id) || id === lesson.id);
   const heading = useRef<HTMLDivElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>
       <div class="lesson-scroll" ref={heading} data-region tabIndex={-1}>
