@@ -49,7 +49,7 @@ export interface Watched {
 export async function openPage(browser: Browser, fragment = '', options: object = {}): Promise<Watched> {
   const context = await browser.newContext({ viewport: LAPTOP, reducedMotion: 'reduce', ...options });
   await context.setOffline(true);
-  const page = await context.newPage();
+  const page = settled(await context.newPage());
   const problems: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
@@ -60,6 +60,28 @@ export async function openPage(browser: Browser, fragment = '', options: object 
   await page.goto(pageUrl(fragment));
   await page.waitForSelector('main');
   return { page, context, problems, requests };
+}
+
+/**
+ * The page as somebody uses it who looks before going on: a key or a click is done once what it changed is drawn. The
+ * page draws after the event, so that without this a test reads, on a busy machine, what was there before.
+ */
+function settled(page: Page): Page {
+  const drawn = async (): Promise<void> => {
+    if (page.isClosed()) return;
+    await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+  };
+  const press = page.keyboard.press.bind(page.keyboard);
+  page.keyboard.press = async (...args) => {
+    await press(...args);
+    await drawn();
+  };
+  const click = page.click.bind(page);
+  page.click = async (...args) => {
+    await click(...args);
+    await drawn();
+  };
+  return page;
 }
 
 /** Goes to another fragment of the page, as a link would. */
