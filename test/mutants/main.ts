@@ -52,12 +52,10 @@ function tryMutant(copy: string, { file, from, to, tests }: Mutant): Verdict {
     );
     // A mutant that does not even load proves nothing about the tests.
     if (!existsSync(report)) return 'BROKEN';
-    const { numTotalTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<
-      string,
-      number
-    >;
-    if (!numTotalTests) return 'BROKEN';
-    return numFailedTests ? 'caught' : 'SURVIVED';
+    const { success, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    if (numFailedTests > 0) return 'caught';
+    // Without a failed test, and yet no success: something did not load, or was stopped.
+    return success ? 'SURVIVED' : 'BROKEN';
   } finally {
     writeFileSync(path, source);
   }

@@ -21,23 +21,24 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'explain.sets reports D in upper tables',
     file: 'walk/explain.ts',
-    from: "const wanted = step.leadsTo === 'page' && access & ACCESS_WRITE_BIT ? PTE_A | PTE_D : PTE_A;",
+    from: "const wanted = leadsTo === 'page' && access & ACCESS_WRITE_BIT ? PTE_A | PTE_D : PTE_A;",
     to: 'const wanted = access & ACCESS_WRITE_BIT ? PTE_A | PTE_D : PTE_A;',
-    tests: ['mmu/agreement.property.test.ts'],
+    tests: ['mmu/explain.property.test.ts'],
   },
   {
     name: 'PAT is read at bit 12 in small pages and at bit 7 in large ones',
-    file: 'arch/memory-type.ts',
-    from: '(largePage ? PDE_PAT_LARGE : PTE_PAT)',
-    to: '(largePage ? PTE_PAT : PDE_PAT_LARGE)',
-    tests: ['mmu/agreement.property.test.ts', 'arch', 'walk'],
+    // Not in arch/memory-type.ts: after reset, the PAT's upper half repeats the lower, so there it changes no answer.
+    file: 'walk/entry-rules.ts',
+    from: '(isLast ? PTE_PAT : PDE_PAT_LARGE)',
+    to: '(isLast ? PDE_PAT_LARGE : PTE_PAT)',
+    tests: ['mmu/explain.property.test.ts', 'walk/page-scan.property.test.ts'],
   },
   {
     name: 'a CPU without PAT has memory types by the PAT',
     file: 'arch/memory-type.ts',
     from: 'if (!cpu.pat) return WITHOUT_PAT[base]!;',
     to: 'if (!cpu.pat) return PAT_AFTER_RESET[base]!;',
-    tests: ['mmu/agreement.property.test.ts', 'arch', 'walk'],
+    tests: ['mmu/explain.property.test.ts'],
   },
   {
     name: 'the tidied list of fills keeps the first fill of a page, not the last',
@@ -139,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a page table in the frame numbered frameCount is kept to be restored',
-    file: 'verify/table-snapshot.ts',
+    file: 'claims/table-snapshot.ts',
     from: 'if (frame >= memory.frameCount) continue;',
     to: 'if (frame > memory.frameCount) continue;',
     tests: ['verify/mutations.test.ts'],
@@ -189,16 +190,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'explain names no protection key',
     file: 'walk/explain.ts',
-    from: 'protectionKey: keyRegister === undefined ? undefined : key,',
+    from: 'protectionKey: keyed ? key : undefined,',
     to: 'protectionKey: undefined,',
-    tests: ['mmu/agreement.property.test.ts'],
+    tests: ['mmu/explain.property.test.ts'],
   },
   {
     name: 'explain gives user rights to a page that an upper table closes',
     file: 'walk/explain.ts',
     from: '      pageSize,\n      rights,',
     to: '      pageSize,\n      rights: { ...rights, user: true },',
-    tests: ['mmu/agreement.property.test.ts'],
+    tests: ['mmu/explain.property.test.ts'],
   },
   {
     name: 'a load of CR3 drops global pages too',
