@@ -25,12 +25,17 @@ describe('the README', () => {
     expect(lines.length).toBeGreaterThan(7);
     writeFileSync(join(folder, 'vmlinuz'), sampleKernel());
     writeFileSync(join(folder, 'initrd.gz'), gzipSync(new Uint8Array(9000)));
-    writeFileSync(join(folder, 'guest.elf'), elfCore(LOW_RAM, { notes: qemuNotes(SAMPLE_CPUS) }));
+    for (const name of ['guest.elf', 'later.elf'])
+      writeFileSync(join(folder, name), elfCore(LOW_RAM, { notes: qemuNotes(SAMPLE_CPUS) }));
     try {
       for (const line of lines) {
         const { code, err } = x86paging(line.split(' '), { cwd: folder });
         // 1 is an answer too: the write that faults, the page that is not mapped.
-        expect([line, code === 0 || (code === 1 && line.startsWith('walk')), err]).toEqual([line, true, err]);
+        expect([line, code === 0 || (code === 1 && /^(walk|who|roots|xen)/.test(line)), err]).toEqual([
+          line,
+          true,
+          err,
+        ]);
       }
     } finally {
       rmSync(folder, { recursive: true });
