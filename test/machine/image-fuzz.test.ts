@@ -60,6 +60,10 @@ function use(machine: Machine): void {
   expect(loadMachine(saveMachine(machine)).registers).toEqual(machine.registers);
 }
 
+interface Header {
+  readonly domain: { readonly layout: readonly object[] };
+}
+
 describe('a hostile header', () => {
   const files = (['none', 'slots', 'image'] as const).map((kind) => {
     const ram = new PhysicalMemory(2 * 2 ** 20);
@@ -95,6 +99,27 @@ describe('a hostile header', () => {
       { numRuns: 2000 },
     );
     expect(loaded).toBeGreaterThan(20);
+  });
+
+  it.each([
+    ['no region at all', (domain: Header['domain']) => ({ ...domain, layout: [] }), 'names 0 of'],
+    [
+      'a region left out',
+      (domain: Header['domain']) => ({ ...domain, layout: domain.layout.toSpliced(1, 1) }),
+      'goes on with page',
+    ],
+    [
+      'start_info where none is: seed 952787210 drew it and failed',
+      (domain: Header['domain']) => ({ ...domain, startInfoAddress: 0xfff0_0000 }),
+      'has no start_info',
+    ],
+  ])('is refused for %s', (_, change, text) => {
+    const damaged = withHeader(files[0]!, (header) => {
+      const { domain, ...rest } = header as unknown as Header;
+      return { ...rest, domain: change(domain) };
+    });
+    expect(() => loadMachine(damaged)).toThrow(ImageError);
+    expect(() => loadMachine(damaged)).toThrow(text);
   });
 
   it('is changed by this test at all depths', () => {

@@ -49,6 +49,7 @@ const TLBS: readonly (readonly [string, TlbGeometry | undefined])[] = [
 ];
 
 const RUNS = 150;
+const MOST_ROUNDS = 4;
 
 /** In 32-bit linear spaces the default TLB never evicts; in long mode, pages of one slot push each other out. */
 function defaultKeeps(ground: Ground): Real['keeps'] {
@@ -72,16 +73,18 @@ describe.each(WORLDS)('an MMU in $name paging', ({ ground, cpu, efer }) => {
         real: { memory, mmu, seen, keeps },
       };
     };
-    fc.assert(
-      fc.property(startOf(ground), commandsOf(ground), (entries, commands) => {
-        fc.modelRun(() => start(entries), commands);
-      }),
-      { numRuns: RUNS },
-    );
-    // The property says something only if walks, faults and stale answers were all common.
+    const property = fc.property(startOf(ground), commandsOf(ground), (entries, commands) => {
+      fc.modelRun(() => start(entries), commands);
+    });
+    // The property says something only if walks, faults and stale answers were all common. Stale answers are the rarest,
+    // and by chance a round may hold too few of them: then it has not said enough yet, and goes on.
+    const wanted = RUNS / 10;
+    for (let round = 0; round === 0 || (round < MOST_ROUNDS && seen.stale <= wanted); round++) {
+      fc.assert(property, { numRuns: RUNS });
+    }
     expect(seen.walked).toBeGreaterThan(RUNS);
     expect(seen.faulted).toBeGreaterThan(RUNS / 2);
-    expect(seen.stale).toBeGreaterThan(RUNS / 10);
+    expect(seen.stale).toBeGreaterThan(wanted);
     if (keeps) expect(seen.lookedThrough).toBeGreaterThan(RUNS);
   });
 });

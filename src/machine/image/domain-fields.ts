@@ -113,6 +113,12 @@ export function readDomain(
   const updates = wordsOf('updates', lists);
   if (updates.length % 2 !== 0)
     throw new ImageError(`the image's list 'updates' has ${updates.length} numbers, no pairs`);
+  const layout = field
+    .get('layout')
+    .list(MAX_REGIONS)
+    .map((region) => readRegion(region, loadAddress, pageCount, strict));
+  const startInfoAddress = field.get('startInfoAddress').integer(0, MAX_WORD);
+  checkCover(layout, pageCount, startInfoAddress);
   return {
     profile,
     frames,
@@ -120,17 +126,14 @@ export function readDomain(
     loadAddress,
     pageDirectory,
     pageTables,
-    startInfoAddress: field.get('startInfoAddress').integer(0, MAX_WORD),
+    startInfoAddress,
     sharedInfoFrame,
     domainId: field.get('domainId').integer(0, MAX_WORD),
     commandLine: listOf('commandLine', lists).slice(),
     initrd: readInitrd(field.get('initrd')),
     context: readContext(field.get('context').object(strict ? CONTEXT : undefined)),
     updates,
-    layout: field
-      .get('layout')
-      .list(MAX_REGIONS)
-      .map((region) => readRegion(region, loadAddress, pageCount, strict)),
+    layout,
     xen: readXen(field.get('xen').object(strict ? ['kind'] : undefined), lists, frameCount),
   };
 }
@@ -178,6 +181,30 @@ function readRegion(field: Field, loadAddress: number, pages: number, strict: bo
     throw new ImageError(`the image's header: the bounds of the region '${name}' contradict its pages`);
   }
   return { name, start, end, firstPage, pageCount };
+}
+
+/** The regions of a domain hold each of its pages once, in order, and start_info begins where its region does. */
+function checkCover(layout: readonly Region[], pageCount: number, startInfoAddress: number): void {
+  let next = 0;
+  for (const { name, firstPage, pageCount: pages } of layout) {
+    if (firstPage === undefined) continue;
+    if (firstPage !== next) {
+      throw new ImageError(
+        `the image's header: domain.layout goes on with page ${firstPage} ('${name}'), not with page ${next}`,
+      );
+    }
+    next += pages;
+  }
+  if (next !== pageCount) {
+    throw new ImageError(
+      `the image's header: domain.layout names ${next} of the domain's ${pageCount} pages`,
+    );
+  }
+  if (!layout.some(({ name, start }) => name === 'start_info' && start === startInfoAddress)) {
+    throw new ImageError(
+      `the image's header: domain.startInfoAddress is ${startInfoAddress}, where domain.layout has no start_info`,
+    );
+  }
 }
 
 function readXen(field: Field, lists: ReadonlyMap<string, Uint8Array>, frameCount: number): PlacedXen {
