@@ -1,11 +1,11 @@
 /** A model of the solver as a machine that can be built and run. */
 
+import type { Claim } from './claim.ts';
 import { subterms } from './engine/smt.ts';
 import type { Solver } from './engine/solver.ts';
 import { type Term, WIDTH } from './engine/term.ts';
 import { numberTerm, truthTerm } from './engine/values.ts';
 import type { State } from './subjects/state.ts';
-import type { Claim } from './theorems.ts';
 
 /** A machine, in numbers. Words of RAM that are not named are 0. */
 export interface Counterexample {

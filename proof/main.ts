@@ -11,11 +11,12 @@
  */
 
 import { campaign } from './campaign.ts';
+import type { Theorem } from './claim.ts';
 import { ask } from './counterexample.ts';
 import { Solver } from './engine/solver.ts';
 import { type Proof, writeReport } from './report.ts';
 import { interpreter } from './sources.ts';
-import { contradiction, THEOREMS, type Theorem } from './theorems.ts';
+import { contradiction, THEOREMS } from './theorems.ts';
 
 const SEED = 1;
 const TIMEOUT_MILLISECONDS = 240_000;

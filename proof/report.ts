@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
+import type { Theorem } from './claim.ts';
 import type { Counterexample } from './counterexample.ts';
 import { MUTANTS } from './mutants.ts';
-import type { Theorem } from './theorems.ts';
 
 export interface Proof {
   readonly theorem: Theorem;

@@ -1,5 +1,6 @@
 /** What is proven: each theorem as the conditions that must be impossible. */
 
+import type { Claim, Theorem } from './claim.ts';
 import type { Interpreter } from './engine/interpreter.ts';
 import { and, bitAnd, bitNot, bitXor, eq, int, not, or, select, type Term } from './engine/term.ts';
 import {
@@ -13,28 +14,6 @@ import {
 import { MODES, type Mode, type State, unknownState } from './subjects/state.ts';
 import { tableWriterTheorems } from './subjects/table-writer.ts';
 import { tlbWordTheorems } from './subjects/tlb-words.ts';
-
-/** A theorem, ready to be asked. */
-export interface Claim {
-  /** What holds of every input. */
-  readonly assumptions: readonly Term[];
-  /** Conditions that contradict the theorem, by what they would mean. */
-  readonly never: Readonly<Record<string, Term>>;
-  /** The unknowns, for a counterexample. */
-  readonly state?: State;
-}
-
-export interface Theorem {
-  readonly id: string;
-  readonly mode: Mode | 'any';
-  /** In one sentence. */
-  readonly sentence: string;
-  /** For which inputs. */
-  readonly domain: string;
-  /** The files that it speaks of, relative to src. */
-  readonly files: readonly string[];
-  readonly build: (run: Interpreter) => Claim;
-}
 
 const WALK_DOMAIN =
   'every RAM (4 KiB to 64 GiB) and its contents, CR3, linear address, kind of access, CR0.WP, CR4.PSE/PGE/SMEP/SMAP/PKE/PKS, ' +

@@ -1,8 +1,8 @@
 /** What the proven code uses of the language's library, and no more. */
 
 import type ts from 'typescript';
-import type { Interpreter } from './interpreter.ts';
 import { int32, Unsupported } from './operators.ts';
+import type { Run } from './run.ts';
 import {
   and,
   FALSE,
@@ -19,7 +19,6 @@ import {
 } from './term.ts';
 import {
   Arr,
-  alternativesOf,
   Big,
   bigintTerm,
   choose,
@@ -219,7 +218,7 @@ export function toElement(elements: Elements, value: Value, node: ts.Node): Valu
 }
 
 /** A method of an array or a string, bound; undefined where it has no such method. */
-export function methodOf(run: Interpreter, self: Value, name: string, node: ts.Node): Foreign | undefined {
+export function methodOf(run: Run, self: Value, name: string, node: ts.Node): Foreign | undefined {
   if (typeof self === 'string' && name === 'startsWith') {
     return native(name, ([prefix]) => self.startsWith(prefix as string));
   }
@@ -320,6 +319,5 @@ export function methodOf(run: Interpreter, self: Value, name: string, node: ts.N
       new Arr(self.items.slice(Number(from ?? 0), to === undefined ? undefined : Number(to)), self.elements),
   };
   const method = methods[name];
-  void alternativesOf;
   return method === undefined ? undefined : native(name, method);
 }

@@ -9,6 +9,7 @@
 import ts from 'typescript';
 import { constructForeign, GLOBALS, methodOf, toElement } from './builtins.ts';
 import { binary, Inexact, Unsupported, unary } from './operators.ts';
+import type { Run } from './run.ts';
 import { and, bool, eq, FALSE, int, ite, not, or, type Term, TRUE } from './term.ts';
 import {
   type Alternative,
@@ -52,7 +53,7 @@ export interface Throw {
 export type SourceOf = (file: string) => string;
 
 /** One run of the engine over one set of sources. */
-export class Interpreter {
+export class Interpreter implements Run {
   readonly #sourceOf: SourceOf;
   readonly #resolve: (from: string, specifier: string) => string;
   readonly #modules = new Map<string, Map<string, Value>>();

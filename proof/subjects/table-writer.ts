@@ -1,5 +1,6 @@
 /** The entries that the table writer makes, and what a walk reads in them. */
 
+import type { Claim, Theorem } from '../claim.ts';
 import type { Interpreter } from '../engine/interpreter.ts';
 import {
   add,
@@ -17,7 +18,6 @@ import {
   unsigned,
 } from '../engine/term.ts';
 import { type ClassValue, Num, numberTerm, Obj, truthTerm, type Value } from '../engine/values.ts';
-import type { Claim, Theorem } from '../theorems.ts';
 import { MODES, type Mode, NOWHERE, unknownState } from './state.ts';
 
 const FORMAT = 'tables/entry-format.ts';

@@ -1,5 +1,6 @@
 /** The word in which the fast TLB keeps a page: what it grants, whatever the registers became since it was filled. */
 
+import type { Claim, Theorem } from '../claim.ts';
 import type { Interpreter } from '../engine/interpreter.ts';
 import {
   and,
@@ -17,7 +18,6 @@ import {
   type Term,
 } from '../engine/term.ts';
 import { Num, numberTerm, Obj, Truth, truthTerm, type Value } from '../engine/values.ts';
-import type { Claim, Theorem } from '../theorems.ts';
 import { NOWHERE } from './state.ts';
 
 const PERMISSIONS = 'arch/permissions.ts';

@@ -1,9 +1,10 @@
 /** The project's own source, for tests that look at how it is written. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
-const src = resolve(import.meta.dirname, '../../src');
+const repository = resolve(import.meta.dirname, '../..');
+const src = join(repository, 'src');
 
 export interface SourceFile {
   /** Path below `src`. */
@@ -26,9 +27,13 @@ export interface Import {
 
 /** All TypeScript files below `src`. */
 export function sourceFiles(): SourceFile[] {
-  return readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
-    .map((path) => ({ path, text: readFileSync(join(src, path), 'utf8') }));
+  return filesBelow(src, /\.tsx?$/);
+}
+
+function filesBelow(folder: string, names: RegExp): SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => names.test(path) && !path.endsWith('.d.ts'))
+    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
 }
 
 /** The folders of `src`. */
@@ -37,18 +42,41 @@ export function sourceFolders(): string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** What all files import. */
+/** What all files of `src` import. */
 export function allImports(): Import[] {
-  const imports: Import[] = [];
-  for (const { path: file, text } of sourceFiles()) {
-    const from = file.split('/')[0] ?? file;
-    for (const match of text.matchAll(/^(?:import|export)\s(type\s)?(?:[^;']*?from\s+)?'([^']+)'/gm)) {
-      const target = match[2] ?? '';
-      const to = target.startsWith('.') ? relative(src, resolve(src, dirname(file), target)) : undefined;
-      imports.push({ file, from, target, to, typesOnly: match[1] !== undefined });
-    }
-  }
-  return imports;
+  return sourceFiles().flatMap(({ path: file, text }) =>
+    importsOf(text).map(({ target, typesOnly }) => {
+      const to = target.startsWith('.') ? join(dirname(file), target) : undefined;
+      return { file, from: file.split('/')[0] ?? file, target, to, typesOnly };
+    }),
+  );
+}
+
+function importsOf(text: string): Pick<Import, 'target' | 'typesOnly'>[] {
+  return [...text.matchAll(/^(?:import|export)\s(type\s)?(?:[^;']*?from\s+)?'([^']+)'/gm)].map((match) => ({
+    target: match[2] ?? '',
+    typesOnly: match[1] !== undefined,
+  }));
+}
+
+/** Which file imports which, by their paths in the repository: everything below these folders of it. */
+export function importGraph(folders: readonly string[]): Map<string, string[]> {
+  const files = folders.flatMap((folder) =>
+    filesBelow(join(repository, folder), /\.(?:tsx?|mjs)$/).map(({ path, text }) => ({
+      path: join(folder, path),
+      text,
+    })),
+  );
+  const known = new Set(files.map(({ path }) => path));
+  return new Map(
+    files.map(({ path, text }) => [
+      path,
+      importsOf(text)
+        .filter(({ target }) => target.startsWith('.'))
+        .map(({ target }) => join(dirname(path), target))
+        .filter((target) => known.has(target)),
+    ]),
+  );
 }
 
 /** Code without its comments. Strings that hold `//` are cut too, which does no harm to those who search. */
