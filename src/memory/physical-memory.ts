@@ -17,6 +17,8 @@ const BLOCK_BYTES = 0x40_0000;
 
 /** What a read returns where no RAM answers, as int32: all ones, as an undriven bus does. */
 export const OPEN_BUS = -1;
+/** A frame of it. */
+const OPEN_BUS_FRAME: Int32Array = new Int32Array(PAGE_SIZE / 4).fill(OPEN_BUS);
 
 /** The smallest memory in bytes: 4 KiB. */
 export const MIN_MEMORY_BYTES: number = PAGE_SIZE;
@@ -219,6 +221,18 @@ export class PhysicalMemory implements Memory {
     const physical = frame * PAGE_SIZE;
     const start = physical % CHUNK_BYTES;
     return this.#writableBytes(physical).subarray(start, start + PAGE_SIZE);
+  }
+
+  /**
+   * The 1024 words of a frame, for those who read all of it: a live view, never to be written to, since all that was
+   * never written is one. Never throws; a frame outside RAM reads as ones.
+   * @internal
+   */
+  frameWords(frame: number): Int32Array {
+    const physical = frame * PAGE_SIZE;
+    if (physical >= this.sizeBytes) return OPEN_BUS_FRAME;
+    const start = (physical & CHUNK_MASK) >>> 2;
+    return this.words[this.#chunk(physical)]!.subarray(start, start + PAGE_SIZE / 4);
   }
 
   /**

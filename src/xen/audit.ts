@@ -17,7 +17,14 @@ import {
   typeOf,
 } from './frame-table.ts';
 import type { Xen } from './hypervisor.ts';
-import { DIRECT_MAP_START, GDT_PAGES, LDT_PAGES, M2P_BASE } from './layout.ts';
+import {
+  DIRECT_MAP_START,
+  FIRST_RESERVED_GDT_ENTRY,
+  GDT_PAGES,
+  LAST_RESERVED_GDT_ENTRY,
+  LDT_PAGES,
+  M2P_BASE,
+} from './layout.ts';
 
 /**
  * What Xen promises, looked at from outside: from the emulated RAM and from what the TLB holds, by the CPU's rules,
@@ -140,8 +147,9 @@ class Audit {
 
   /** Entries of a page table in use: no forbidden bits, and a writable one only to a writable frame. */
   #auditTable(table: number): void {
+    const words = this.#memory.frameWords(table);
     for (let entry = 0; entry < 1024; entry++) {
-      const value = this.#memory.loadWord(table * 4096 + 4 * entry);
+      const value = words[entry]!;
       if ((value & PTE_P) === 0) continue;
       if ((value & (PTE_G | PDE_PS)) !== 0) {
         this.#report('entries', table, `${entryName(table, entry, value)} has forbidden bits`);
@@ -155,8 +163,9 @@ class Audit {
 
   #auditDirectory(directory: number): void {
     const owner = this.#frames.owner(directory);
+    const words = this.#memory.frameWords(directory);
     for (let slot = 0; slot < 1024; slot++) {
-      const value = this.#memory.loadWord(directory * 4096 + 4 * slot);
+      const value = words[slot]!;
       if (slot >= XEN_FIRST_SLOT) {
         const expected = xenSlotEntry(this.#memory, directory, slot, owner);
         if (value === expected) continue;
@@ -189,8 +198,9 @@ class Audit {
       const text = `${slotName(directory, slot, value)} leads to ${name(table)}, which is ${TYPE_NAMES[typeOf(type)]}`;
       this.#report('entries', directory, text);
     }
+    const words = this.#memory.frameWords(table);
     for (let entry = 0; entry < 1024; entry++) {
-      const leaf = this.#memory.loadWord(table * 4096 + 4 * entry);
+      const leaf = words[entry]!;
       if ((leaf & PTE_P) === 0) continue;
       // Through a linear map the entries of Xen's slots are seen as pages; read-only, that is Xen's own doing.
       const isXens = typeOf(type) === TYPE_L2 && entry >= XEN_FIRST_SLOT;
@@ -264,11 +274,12 @@ class Audit {
   }
 
   #auditDescriptorPage(frame: number, page: number): void {
+    const words = this.#memory.frameWords(frame);
     for (let entry = 0; entry < 512; entry++) {
       // Xen's own entries are in the first page of the GDT.
-      if (page === 0 && entry >= 256 && entry <= 295) continue;
-      const low = this.#memory.loadWord(frame * 4096 + 8 * entry);
-      const high = this.#memory.loadWord(frame * 4096 + 8 * entry + 4);
+      if (page === 0 && entry >= FIRST_RESERVED_GDT_ENTRY && entry <= LAST_RESERVED_GDT_ENTRY) continue;
+      const low = words[2 * entry]!;
+      const high = words[2 * entry + 1]!;
       const fault = descriptorFault(low, high);
       if (fault === undefined) continue;
       const table = page < GDT_PAGES ? 'GDT' : 'LDT';

@@ -65,25 +65,26 @@ export function takeCensus(memory: PhysicalMemory, domains: readonly Readonly<Do
     if (typeOf(type) === TYPE_L2) directories.push(frame);
   }
   for (const table of tables) {
+    const words = memory.frameWords(table);
     for (let entry = 0; entry < 1024; entry++) {
-      const value = memory.loadWord(table * 4096 + 4 * entry);
+      const value = words[entry]!;
       if ((value & PTE_P) === 0) continue;
       if ((value & PTE_RW) !== 0) both(value >>> 12);
       else one(value >>> 12);
     }
   }
   for (const directory of directories) {
+    const words = memory.frameWords(directory);
     for (let slot = 0; slot < XEN_FIRST_SLOT; slot++) {
-      const value = memory.loadWord(directory * 4096 + 4 * slot);
+      const value = words[slot]!;
       if ((value & PTE_P) !== 0 && value >>> 12 !== directory) both(value >>> 12);
     }
   }
   for (const { cr3, perDomainFrame, sharedInfoFrame } of domains) {
     if (cr3 !== 0) both(cr3 >>> 12);
     both(sharedInfoFrame);
-    for (let page = 0; page < GDT_PAGES + LDT_PAGES; page++) {
-      const frame = memory.loadWord(perDomainFrame * 4096 + 4 * page) >>> 12;
-      if (frame !== 0) both(frame);
+    for (const entry of memory.frameWords(perDomainFrame).subarray(0, GDT_PAGES + LDT_PAGES)) {
+      if (entry >>> 12 !== 0) both(entry >>> 12);
     }
   }
   return { known, references, typeReferences, tables, directories };

@@ -1,4 +1,5 @@
-import type { Ram } from '../memory/ram.ts';
+import { PAGE_SIZE } from '../arch/address.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { FRAME_ENTRY_BYTES, FRAME_TABLE_BASE } from './layout.ts';
 
 /**
@@ -20,6 +21,8 @@ const OWNER = 8;
 const COUNT = 12;
 const TYPE = 16;
 const STAMP = 20;
+/** Word of a page of the table after which no entry begins that ends in it. */
+const LAST_WHOLE_ENTRY: number = (PAGE_SIZE - FRAME_ENTRY_BYTES) / 4 + 1;
 
 /** The count in a count word or type word. */
 export const COUNT_MASK = 0x0fff_ffff;
@@ -64,10 +67,10 @@ export function typeOf(word: number): PageType {
 
 /** All words are int32 here; see {@link FrameTable} for what they mean. */
 export class FrameTable {
-  readonly #ram: Ram;
+  readonly #ram: PhysicalMemory;
 
   /** @param ram - The machine's memory. */
-  constructor(ram: Ram) {
+  constructor(ram: PhysicalMemory) {
     this.#ram = ram;
   }
 
@@ -118,9 +121,18 @@ export class FrameTable {
   /** The frames below `frameCount` whose count or type word is not 0. */
   used(frameCount: number): number[] {
     const used: number[] = [];
-    const ram = this.#ram;
-    for (let frame = 0, at = FRAME_TABLE_BASE; frame < frameCount; frame++, at += FRAME_ENTRY_BYTES) {
-      if ((ram.loadWord(at + COUNT) | ram.loadWord(at + TYPE)) !== 0) used.push(frame);
+    let frame = 0;
+    while (frame < frameCount) {
+      const at = FRAME_TABLE_BASE + frame * FRAME_ENTRY_BYTES;
+      const words = this.#ram.frameWords(Math.floor(at / PAGE_SIZE));
+      let i = (at % PAGE_SIZE) / 4;
+      for (; frame < frameCount && i < LAST_WHOLE_ENTRY; frame++, i += FRAME_ENTRY_BYTES / 4) {
+        if ((words[i + COUNT / 4]! | words[i + TYPE / 4]!) !== 0) used.push(frame);
+      }
+      // An entry that goes on in the table's next page.
+      for (; frame < frameCount && i < PAGE_SIZE / 4; frame++, i += FRAME_ENTRY_BYTES / 4) {
+        if ((this.count(frame) | this.type(frame)) !== 0) used.push(frame);
+      }
     }
     return used;
   }
