@@ -9,7 +9,7 @@ export {
 export { type DecodedEntry, decodeEntry } from './decode.ts';
 export type { EntryState } from './entry-rules.ts';
 export { explainWalk } from './explain.ts';
-export { type Leaf, leavesOf } from './leaves.ts';
+export { type Leaf, type LeavesOptions, leavesOf } from './leaves.ts';
 export { addressOf, type PageRun, pageRuns } from './page-runs.ts';
 export { PageScan, type PageScanOptions } from './page-scan.ts';
 export type { AddressRange } from './page-space.ts';

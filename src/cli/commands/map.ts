@@ -1,6 +1,6 @@
 import { type MapOptions, mapOf } from '../../inspect/index.ts';
 import { type Machine, regionNames, regionsOf } from '../../machine/index.ts';
-import { drawingSvg, mapRunJson, mapText, qemuTlbLines } from '../../render/index.ts';
+import { drawingSvg, mapRunJson, mapText, TOOL_FORMS, type ToolFormName } from '../../render/index.ts';
 import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
@@ -18,8 +18,10 @@ export const map: Command = {
     as: {
       type: 'string',
       value: 'FORM',
-      choices: ['qemu-tlb'],
-      help: "in another tool's words: qemu-tlb, as QEMU's info tlb",
+      choices: Object.keys(TOOL_FORMS),
+      help: `in another tool's words: ${Object.entries(TOOL_FORMS)
+        .map(([name, { summary }]) => `${name}, ${summary}`)
+        .join('; ')}`,
     },
     svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
   },
@@ -38,8 +40,9 @@ export const map: Command = {
     }
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
-    if (text(values, 'as') === 'qemu-tlb') {
-      for (const line of qemuTlbLines(mmu)) data(line);
+    const form = text(values, 'as') as ToolFormName | undefined;
+    if (form !== undefined) {
+      for (const line of TOOL_FORMS[form].lines(mmu)) data(line);
       return EXIT.done;
     }
     const contiguous = values['contiguous'] === true;

@@ -1,5 +1,7 @@
-import { PDE_PS, PTE_A, PTE_D, PTE_G, PTE_PCD, PTE_PWT, PTE_RW, PTE_US } from '../arch/entry.ts';
-import { leavesOf, type Walkable } from '../walk/index.ts';
+import { PAGE_SHIFT } from '../../arch/address.ts';
+import { PDE_PS, PTE_A, PTE_D, PTE_G, PTE_PAT, PTE_PCD, PTE_PWT, PTE_RW, PTE_US } from '../../arch/entry.ts';
+import { leavesOf, type Walkable } from '../../walk/index.ts';
+import { hex16 } from './hex.ts';
 
 /** The letters in QEMU's order, by the bit of the low half that sets them. */
 const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
@@ -21,13 +23,11 @@ const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
  * Source: QEMU, `target/i386/monitor.c`, `print_pte`.
  */
 export function* qemuTlbLines(source: Walkable): Generator<string> {
-  for (const { linear, physical, low, high } of leavesOf(source)) {
+  for (const { linear, physical, low, high, shift } of leavesOf(source)) {
+    // Bit 7 of a 4 KiB entry is PAT, of which QEMU says nothing.
+    const named = shift === PAGE_SHIFT ? low & ~PTE_PAT : low;
     let flags = high < 0 ? 'X' : '-';
-    for (const [bit, letter] of LETTERS) flags += (low & bit) === 0 ? '-' : letter;
+    for (const [bit, letter] of LETTERS) flags += (named & bit) === 0 ? '-' : letter;
     yield `${hex16(linear)}: ${hex16(physical)} ${flags}`;
   }
-}
-
-function hex16(value: number | bigint): string {
-  return value.toString(16).padStart(16, '0');
 }
