@@ -68,8 +68,10 @@ describe('the package', () => {
     );
   });
 
-  it('needs no other package', () => {
-    expect(packageJson.dependencies).toBeUndefined();
+  it('needs one other package, which needs none', () => {
+    expect(Object.keys(packageJson.dependencies ?? {})).toEqual(['pako']);
+    const pako = JSON.parse(read('node_modules/pako/package.json')) as typeof packageJson;
+    expect(Object.keys(pako.dependencies ?? {})).toEqual([]);
   });
 
   it('holds what is of use and no traces of its making', () => {
@@ -107,8 +109,10 @@ describe('the notices of third parties', () => {
     const notices = readFileSync(join(outDir, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     const page = readFileSync(join(outDir, 'x86-paging.html'), 'utf8');
     const preact = read('node_modules/preact/LICENSE').trim();
+    const pako = read('node_modules/pako/LICENSE').trim();
     for (const text of [notices, page]) {
       expect(text).toContain(preact);
+      expect(text).toContain(pako);
       expect(text).toContain(read('LICENSE').trim());
     }
     const comment = page.slice(page.lastIndexOf('<!--') + 4, page.lastIndexOf('-->'));

@@ -119,6 +119,21 @@ describe('inflate', () => {
       expect(ours(stream.subarray(0, length))).toBe('refused');
   });
 
+  it('takes the stream of nothing whatever bits fill its last byte, and nothing like it', () => {
+    for (let second = 0; second < 256; second++) expectAgreement(Uint8Array.of(3, second, 0, 0));
+    expect(ours(Uint8Array.of(3, 0xfc, 1))).toEqual({ bytes: new Uint8Array(0), end: 2 });
+    expect(ours(Uint8Array.of(3))).toBe('refused');
+  });
+
+  it('says in our words what is wrong with a stream', () => {
+    // Of a block: its last bit and kind, then what follows them.
+    expect(() => inflate(Uint8Array.of(7), 0, new ByteSink(9))).toThrow('a block is of the reserved type 3');
+    expect(() => inflate(Uint8Array.of(1, 1, 0, 0, 0), 0, new ByteSink(9))).toThrow(
+      'the two lengths of a stored block disagree',
+    );
+    expect(() => inflate(Uint8Array.of(1), 0, new ByteSink(9))).toThrow('it is cut short');
+  });
+
   it('does not let a stream repeat what an earlier one left in the sink', () => {
     const sink = new ByteSink(LIMIT);
     // Fixed codes: a literal, then 3 bytes from 2 back, of which this stream has written one.
