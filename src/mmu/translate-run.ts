@@ -213,13 +213,17 @@ function faults(
   const { length } = linear;
   let i = start;
   for (; i < length; i++) {
-    i = absentTables(linear, physical, i, bit, faultCodes, absent, words, directory, directoryAt);
-    if (i === length) break;
     const address = linear[i]! | 0;
     if ((words[address >>> 12]! & bit) !== 0) break;
     const pde = directory[directoryAt | (address >>> 22)]!;
     let code = absent;
-    if ((pde & PTE_P) !== 0) {
+    if ((pde & PTE_P) === 0) {
+      const end = absentTables(linear, physical, i, bit, faultCodes, absent, words, directory, directoryAt);
+      if (end !== i) {
+        i = end - 1;
+        continue;
+      }
+    } else {
       const pteAddress = (pde & PTE_FRAME_MASK) | ((address >>> 10) & 0xffc);
       if ((pde & PDE_PS) !== 0 || pteAddress >>> 12 >= frames) break;
       const pte = chunks[pteAddress >>> CHUNK_SHIFT]![(pteAddress & CHUNK_MASK) >>> 2]!;
