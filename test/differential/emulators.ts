@@ -1,4 +1,4 @@
-/** Runs the ROM in an emulator, headless, for a bounded time, and returns the bytes it sent. */
+/** Runs a ROM, or a kernel, in an emulator, headless, for a bounded time, and returns the bytes it sent. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,24 +38,20 @@ export function emulatorVersion(name: EmulatorName): string {
 
 /** Assembles the ROM for a word size. @returns its path. */
 export function assembleRom(word: 32 | 64): string {
+  return assemble(join(HERE, 'rom/rom.asm'), `rom${word}`, [`-DWORD=${word}`]);
+}
+
+/** Assembles a source into a flat file; the ROM's own includes are found. @returns its path, below {@link BUILD}. */
+export function assemble(source: string, name: string, defines: readonly string[] = []): string {
   mkdirSync(BUILD, { recursive: true });
-  const path = join(BUILD, `rom${word}-${process.pid}.bin`);
-  const args = [
-    '-f',
-    'bin',
-    `-DWORD=${word}`,
-    '-I',
-    `${join(HERE, 'rom')}/`,
-    '-o',
-    path,
-    join(HERE, 'rom/rom.asm'),
-  ];
+  const path = join(BUILD, `${name}-${process.pid}.bin`);
+  const args = ['-f', 'bin', ...defines, '-I', `${join(HERE, 'rom')}/`, '-o', path, source];
   const { status, stderr } = spawnSync('nasm', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`nasm failed: ${stderr}`);
   return path;
 }
 
-/** One boot of an emulator. */
+/** One boot of an emulator with the differential's ROM. */
 export interface Boot {
   readonly emulator: EmulatorName;
   /** Name of the CPU model in that emulator. */
@@ -67,19 +63,42 @@ export interface Boot {
 
 /** Boots, waits for the end of the reports, and returns them as the emulator's output. */
 export async function runBoot({ emulator, cpu, word, stream, timeoutSeconds }: Boot): Promise<Uint8Array> {
-  mkdirSync(BUILD, { recursive: true });
-  const directory = mkdtempSync(join(BUILD, `${emulator}-`));
   const rom = assembleRom(word);
   try {
-    const streamPath = join(directory, 'stream.bin');
-    writeFileSync(streamPath, stream);
-    if (emulator === 'v86') return await v86(directory, rom, streamPath, timeoutSeconds);
-    return emulator === 'bochs'
-      ? await bochs(directory, cpu, rom, streamPath, timeoutSeconds)
-      : await qemu(directory, cpu, rom, streamPath, timeoutSeconds);
+    return await runEmulator({ emulator, cpu, rom, file: stream, timeoutSeconds });
+  } finally {
+    rmSync(rom, { force: true });
+  }
+}
+
+/** What an emulator is started with. */
+export interface EmulatorRun {
+  readonly emulator: EmulatorName;
+  /** Name of the CPU model in that emulator. */
+  readonly cpu: string;
+  /** Path of the 64 KiB in place of the BIOS. Absent, in QEMU only: its BIOS loads the file as a multiboot kernel. */
+  readonly rom?: string;
+  /** With a ROM: what lies in RAM from 16 MiB up. */
+  readonly file: Uint8Array;
+  readonly timeoutSeconds: number;
+}
+
+/** Starts an emulator with 64 MiB of RAM and waits for its end. @returns what it sent to port E9h, and in Bochs its own words. */
+export async function runEmulator(what: EmulatorRun): Promise<Uint8Array> {
+  const { emulator, cpu, rom, file, timeoutSeconds } = what;
+  mkdirSync(BUILD, { recursive: true });
+  const directory = mkdtempSync(join(BUILD, `${emulator}-`));
+  try {
+    const path = join(directory, 'stream.bin');
+    writeFileSync(path, file);
+    if (emulator === 'qemu') return await qemu(directory, cpu, rom, path, timeoutSeconds);
+    if (rom === undefined)
+      throw new RangeError(`${emulator} loads no multiboot kernel; give it a ROM that does`);
+    return emulator === 'v86'
+      ? await v86(directory, rom, path, timeoutSeconds)
+      : await bochs(directory, cpu, rom, path, timeoutSeconds);
   } finally {
     if (!process.env['KEEP']) rmSync(directory, { recursive: true, force: true });
-    rmSync(rom, { force: true });
   }
 }
 
@@ -119,7 +138,7 @@ async function bochs(
 async function qemu(
   directory: string,
   cpu: string,
-  rom: string,
+  rom: string | undefined,
   stream: string,
   seconds: number,
 ): Promise<Uint8Array> {
@@ -141,7 +160,9 @@ async function qemu(
         '-nodefaults',
         '-no-reboot',
       ],
-      ...['-bios', rom, '-device', `loader,file=${stream},addr=0x1000000,force-raw=on`],
+      ...(rom === undefined
+        ? ['-kernel', stream]
+        : ['-bios', rom, '-device', `loader,file=${stream},addr=0x1000000,force-raw=on`]),
       ...['-debugcon', `file:${reports}`, '-device', 'isa-debug-exit,iobase=0xf4'],
     ],
     directory,
