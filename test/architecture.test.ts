@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   machine: ['mmu', 'memory', 'builder', 'abi', 'arch', 'bytes', 'dump'],
   formats: ['machine', 'memory', 'builder (types)'],
   claims: ['mmu', 'walk', 'memory', 'arch'],
+  counterexample: ['claims', 'machine', 'walk', 'memory', 'arch'],
   testing: ['claims', 'walk (types)'],
   verify: ['claims', 'mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
   inspect: ['walk', 'memory', 'arch'],

@@ -1,6 +1,7 @@
 /** What a layout promises, in a small vocabulary, and the proof of it over every page. */
 export { type CheckOptions, checkLayout } from './check-layout.ts';
 export type * from './claim.ts';
+export { formatLayout } from './claim-json.ts';
 export type { ConfirmScope } from './confirm.ts';
 export { LayoutError } from './json-source.ts';
 export { parseLayout } from './layout-json.ts';

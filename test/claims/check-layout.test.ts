@@ -26,9 +26,10 @@ import {
   wxExclusive,
 } from '../../src/claims/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { FETCH, Mmu, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../src/mmu/index.ts';
+import { FETCH, Mmu, READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { Mapper, type TableMode } from '../../src/tables/index.ts';
 import {
+  allClaims,
   DATA,
   DATA_FRAMES,
   DEVICE,
@@ -41,56 +42,11 @@ import {
   USER,
 } from './layout.ts';
 
-const ALL: LayoutClaim[] = [
-  maps([TEXT, TEXT + 0x8000], TEXT_PHYSICAL, {
-    writable: false,
-    user: false,
-    executable: true,
-    global: true,
-  }),
-  maps([DATA, DATA + 0x8000], DATA_FRAMES, { writable: true, user: false }),
-  maps([USER, USER + 0x2000], 0x30_0000, { writable: true, user: true }),
-  unmapped([0, USER]),
-  only([
-    [USER, USER + 0x2000],
-    [TEXT, DATA + 0x8000],
-    [DEVICE, DEVICE + 0x1000],
-    [TABLES, TABLES + 0x10_0000],
-  ]),
-  noTables([0x8000_0000, TEXT]),
-  readOnly('tables'),
-  noWritableAlias('tables'),
-  hidden([0x300, 0x301], [0x8000_0000, 0x1_0000_0000]),
-  closedTo('user', [TEXT, 0x1_0000_0000]),
-  grants([DATA, DATA + 0x8000], [READ, WRITE]),
-  denies([TEXT, TEXT + 0x8000], [WRITE, USER_READ, USER_FETCH]),
-  global([TEXT, TEXT + 0x8000]),
-  global([DATA, DATA + 0x8000], false),
-  pageSize([TEXT, DATA], 0x1000),
-  cacheType([DEVICE, DEVICE + 0x1000], 'UC'),
-  cacheType([TEXT, DEVICE], 'WB'),
-  atMost({ tables: 16 }),
-  anyOf([
-    unmapped([USER, USER + 0x2000]),
-    closedTo('supervisor'),
-    grants([USER, USER + 0x1000], [USER_WRITE]),
-  ]),
-  not(identity([TEXT, DATA])),
-];
-/** What holds only where entries have NX. */
-const WITH_NX: LayoutClaim[] = [
-  wxExclusive(),
-  executableOnly([
-    [TEXT, DATA],
-    [TABLES, TABLES + 0x10_0000],
-  ]),
-];
-
 describe('checkLayout', () => {
   it.each(MODES)('proves in %s every claim that holds, and leaves memory as it was', (mode) => {
     const { memory, mmu } = smallKernel(mode);
     const before = Buffer.from(memory.read(0, memory.sizeBytes));
-    const { ok, claims } = checkLayout(mmu, mode === '32-bit' ? ALL : [...ALL, ...WITH_NX]);
+    const { ok, claims } = checkLayout(mmu, allClaims(mode));
     expect(
       claims.filter((claim) => !claim.ok).map(({ name, counterexample }) => [name, counterexample?.text]),
     ).toEqual([]);
@@ -102,7 +58,7 @@ describe('checkLayout', () => {
   it('takes a machine as well as an MMU', () => {
     const { memory, mapper } = smallKernel('4-level');
     const { cpu, ...registers } = mapper.registers;
-    expect(checkLayout({ memory, cpu, registers }, [...ALL, ...WITH_NX]).ok).toBe(true);
+    expect(checkLayout({ memory, cpu, registers }, allClaims('4-level')).ok).toBe(true);
   });
 });
 

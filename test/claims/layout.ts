@@ -1,7 +1,30 @@
 /** A small kernel's address space in any paging mode, and the claims that describe it: all of them hold. */
 
+import {
+  anyOf,
+  atMost,
+  cacheType,
+  closedTo,
+  denies,
+  executableOnly,
+  global,
+  grants,
+  hidden,
+  identity,
+  type LayoutClaim,
+  maps,
+  noTables,
+  not,
+  noWritableAlias,
+  only,
+  pageSize,
+  readOnly,
+  unmapped,
+  wxExclusive,
+} from '../../src/claims/index.ts';
+import type { Machine } from '../../src/machine/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { Mmu } from '../../src/mmu/index.ts';
+import { Mmu, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../src/mmu/index.ts';
 import { Mapper, type TableMode } from '../../src/tables/index.ts';
 
 export const MODES: readonly TableMode[] = ['32-bit', 'PAE', '4-level', '5-level'];
@@ -36,4 +59,61 @@ export function smallKernel(mode: TableMode): SmallKernel {
     mapper.map(TABLES + i * 4096, mapper.tableFrames[i]! * 4096, 4096);
   }
   return { memory, mapper, mmu: new Mmu(memory, mapper.registers) };
+}
+
+/** The machine of a kernel, as a file would hold it. */
+export function machineOf({ memory, mapper }: SmallKernel): Machine {
+  const { cpu, ...registers } = mapper.registers;
+  return { memory, cpu, registers };
+}
+
+/** One of each claim; all hold of the small kernel. */
+const ALL: LayoutClaim[] = [
+  maps([TEXT, TEXT + 0x8000], TEXT_PHYSICAL, {
+    writable: false,
+    user: false,
+    executable: true,
+    global: true,
+  }),
+  maps([DATA, DATA + 0x8000], DATA_FRAMES, { writable: true, user: false }),
+  maps([USER, USER + 0x2000], 0x30_0000, { writable: true, user: true }),
+  unmapped([0, USER]),
+  only([
+    [USER, USER + 0x2000],
+    [TEXT, DATA + 0x8000],
+    [DEVICE, DEVICE + 0x1000],
+    [TABLES, TABLES + 0x10_0000],
+  ]),
+  noTables([0x8000_0000, TEXT]),
+  readOnly('tables'),
+  noWritableAlias('tables'),
+  hidden([0x300, 0x301], [0x8000_0000, 0x1_0000_0000]),
+  closedTo('user', [TEXT, 0x1_0000_0000]),
+  grants([DATA, DATA + 0x8000], [READ, WRITE]),
+  denies([TEXT, TEXT + 0x8000], [WRITE, USER_READ, USER_FETCH]),
+  global([TEXT, TEXT + 0x8000]),
+  global([DATA, DATA + 0x8000], false),
+  pageSize([TEXT, DATA], 0x1000),
+  cacheType([DEVICE, DEVICE + 0x1000], 'UC'),
+  cacheType([TEXT, DEVICE], 'WB'),
+  atMost({ tables: 16 }),
+  anyOf([
+    unmapped([USER, USER + 0x2000]),
+    closedTo('supervisor'),
+    grants([USER, USER + 0x1000], [USER_WRITE]),
+  ]),
+  not(identity([TEXT, DATA])),
+];
+/** What holds only where entries have NX. */
+const WITH_NX: LayoutClaim[] = [
+  wxExclusive(),
+  executableOnly([
+    [TEXT, DATA],
+    [TABLES, TABLES + 0x10_0000],
+  ]),
+];
+
+/** Every claim that the small kernel of a mode keeps: one of each kind. */
+export function allClaims(mode: TableMode): LayoutClaim[] {
+  return mode === '32-bit' ? ALL : [...ALL, ...WITH_NX];
 }

@@ -1,0 +1,5 @@
+/** A file or link that was to hold a counterexample, and does not. */
+export class CounterexampleError extends Error {
+  /** Name of the class. */
+  override readonly name = 'CounterexampleError';
+}
