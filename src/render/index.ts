@@ -4,6 +4,7 @@ export { drawingText } from './drawing-text.ts';
 export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';
 export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { mapText } from './map-text.ts';
+export { replayJson, replayText } from './replay-text.ts';
 export { PLAIN, type Style } from './style.ts';
 export { escapeXml } from './svg-element.ts';
 export { SVG_STYLE, type SvgOptions } from './svg-style.ts';

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unmapped } from '../../src/claims/index.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { counterexampleMachine, smallestCounterexample } from '../../src/counterexample/index.ts';
 import { domainMachine, saveMachine } from '../../src/machine/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { domainIn } from '../support/machines.ts';
@@ -14,6 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const good = join(directory, 'good.x86page');
 const layout = join(directory, 'layout.json');
 const broken = join(directory, 'broken.x86page');
+const counterexample = join(directory, 'counterexample.x86page');
 
 beforeAll(() => {
   const memory = new PhysicalMemory(2 * 2 ** 20);
@@ -23,6 +26,9 @@ beforeAll(() => {
     JSON.stringify({ claims: [{ closedTo: 'user' }, { unmapped: ['0xc0000000', '0xc0001000'] }] }),
   );
   writeFileSync(good, saveMachine(domainMachine(memory, domain)));
+  const claim = unmapped([0xc000_0000, 0xc000_1000]);
+  const small = smallestCounterexample(domainMachine(memory, domain), claim)!;
+  writeFileSync(counterexample, saveMachine(counterexampleMachine(small)));
   memory.storeWord(domain.pageTables[0]! * 4096, 0);
   writeFileSync(broken, saveMachine(domainMachine(memory, domain)));
 });
@@ -34,6 +40,7 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   build: [['--memory', '4M']],
   verify: [[good], [broken]],
   check: [[layout, good]],
+  replay: [[counterexample], [counterexample, '--on', good]],
   walk: [
     ['0xC0000000', '0xC3FFE000', '0xfc400000', '0'],
     ['0xfc400000', '--access', 'user-write'],

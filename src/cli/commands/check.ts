@@ -1,6 +1,7 @@
 import { checkLayout, LayoutError, parseLayout } from '../../claims/index.ts';
 import { verificationJson, verificationText } from '../../render/index.ts';
-import type { Command } from '../command.ts';
+import { type Command, text } from '../command.ts';
+import { SAVE_OPTION, saveCounterexample } from '../counterexample-file.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { readInput } from '../files.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
@@ -14,9 +15,13 @@ export const check: Command = {
   name: 'check',
   summary: 'prove a layout of your own over every page of a machine',
   operands: 'LAYOUT FILE',
-  options: REGISTER_OPTIONS,
-  examples: ['x86-paging check layout.json guest.x86page', 'x86-paging check layout.json guest.elf --json'],
-  async run({ values, operands, style, json, width, print, printJson, progress }) {
+  options: { ...REGISTER_OPTIONS, save: SAVE_OPTION },
+  examples: [
+    'x86-paging check layout.json guest.x86page',
+    'x86-paging check layout.json guest.elf --json',
+    'x86-paging check layout.json guest.x86page --save counterexample.x86page',
+  ],
+  async run({ values, operands, style, json, width, print, printJson, note, progress }) {
     const [layout, file] = operands;
     if (layout === undefined || file === undefined || operands.length > 2) {
       throw new UsageError(
@@ -24,21 +29,24 @@ export const check: Command = {
       );
     }
     const claims = readLayout(layout);
-    const mmu = mmuFrom(await machineFrom(values, file), values);
+    const machine = await machineFrom(values, file);
+    const mmu = mmuFrom(machine, values);
     const bar = progress('asking the MMU');
     const onProgress = (done: number, total: number): void => bar.update(done, total);
     const verification = checkLayout(mmu, claims, { onProgress });
     bar.end();
     if (json) printJson(verificationJson(verification));
     else print(verificationText(verification, style, width));
+    const save = text(values, 'save');
+    if (save !== undefined) await saveCounterexample(save, machine, claims, verification, note);
     return verification.ok ? EXIT.done : EXIT.negative;
   },
 };
 
 function readLayout(path: string): ReturnType<typeof parseLayout> {
-  const text = new TextDecoder().decode(readInput(path, 'layout', LAYOUT_LIMIT));
+  const layout = new TextDecoder().decode(readInput(path, 'layout', LAYOUT_LIMIT));
   try {
-    return parseLayout(text);
+    return parseLayout(layout);
   } catch (error) {
     if (error instanceof LayoutError) throw new InputError(`the layout '${path}', ${error.message}`);
     throw error;

@@ -10,6 +10,7 @@ import { diff } from './diff.ts';
 import { exercise } from './exercise.ts';
 import { map } from './map.ts';
 import { page } from './page.ts';
+import { replay } from './replay.ts';
 import { roots } from './roots.ts';
 import { vectors } from './vectors.ts';
 import { verify } from './verify.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   build,
   verify,
   check,
+  replay,
   walk,
   map,
   who,

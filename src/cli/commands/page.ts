@@ -1,22 +1,21 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { atMostOne, type Command, text } from '../command.ts';
+import { pathToFileURL } from 'node:url';
+import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
+import { machineFrom } from '../machine-source.ts';
 import { parseCount } from '../numbers.ts';
+import { machineFragment, PAGE_FILE } from '../page-link.ts';
 
-/** The page as the package ships it. */
-const FILE = fileURLToPath(new URL('../../web/x86-paging.html', import.meta.url));
-
-export const page: Command = pageFor(FILE);
+export const page: Command = pageFor(PAGE_FILE);
 
 /** The command that opens this file. */
 export function pageFor(file: string): Command {
   return {
     name: 'page',
     summary: 'open the teaching page in a browser: one file, which needs no network',
-    operands: '',
+    operands: '[FILE]',
     options: {
       'print-path': { type: 'boolean', help: 'print where the file is, and open nothing' },
       serve: { type: 'boolean', help: 'serve it over HTTP to this machine, until interrupted' },
@@ -24,10 +23,11 @@ export function pageFor(file: string): Command {
     },
     examples: [
       'x86-paging page',
+      'x86-paging page counterexample.x86page',
       'cp "$(x86-paging page --print-path)" /media/stick/',
       'x86-paging page --serve --port 8080',
     ],
-    async run({ values, json, print, data, printJson, stdout }) {
+    async run({ values, operands, json, print, data, printJson, stdout }) {
       atMostOne(values, 'print-path', 'serve');
       const port = text(values, 'port');
       if (port !== undefined && values['serve'] !== true) throw new UsageError('--port goes with --serve');
@@ -35,11 +35,13 @@ export function pageFor(file: string): Command {
       if (!existsSync(file)) {
         throw new InputError('the page is not built; in a checkout, npm run build:web builds it');
       }
+      const shown = oneOperand('page', operands, 'file');
+      const hash = shown === undefined ? '' : await hashOf(shown);
       const tell = (address: string): void => {
         if (json) printJson({ schema: 'x86-paging/page/1', path: file, address });
         else data(address);
       };
-      const address = pathToFileURL(file).href;
+      const address = pathToFileURL(file).href + hash;
       if (values['print-path'] === true) {
         if (json) tell(address);
         else data(file);
@@ -48,7 +50,7 @@ export function pageFor(file: string): Command {
       if (values['serve'] === true) {
         const server = await serve(file, wanted);
         const { port: found } = server.address() as { port: number };
-        tell(`http://127.0.0.1:${found}/`);
+        tell(`http://127.0.0.1:${found}/${hash}`);
         stdout.flush();
         await new Promise((closed) => server.on('close', closed));
         return EXIT.done;
@@ -59,6 +61,13 @@ export function pageFor(file: string): Command {
       return EXIT.done;
     },
   };
+}
+
+/** The end of a link that shows a machine. @throws InputError where it is too large for a link. */
+async function hashOf(path: string): Promise<string> {
+  const fragment = machineFragment(await machineFrom({ format: 'x86page' }, path));
+  if (fragment !== undefined) return `#${fragment}`;
+  throw new InputError(`${path} is too large for a link; open the page, and the file in it`);
 }
 
 /** A server of one file, for this machine alone. */

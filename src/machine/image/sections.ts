@@ -18,6 +18,9 @@
  * "end "  u32 number of sections before it, u32 CRC-32 of their checksums
  * ```
  *
+ * Notes that begin with "counterexample " say which claim fails on the machine, and by which access;
+ * `src/counterexample/notes.ts` tells how. Others are for people.
+ *
  * All numbers are little-endian. Frames come in ascending order, at most 256 in a section; those that are all zero are
  * left out. So a file can be written and read piece by piece, whatever the size of the memory, and no byte of it can
  * change unnoticed.
