@@ -1,9 +1,7 @@
 /** `translateMany` and `translateEach`: which loop takes a list, and what happens to the addresses that none takes. */
 
 import type { Access } from '../arch/access.ts';
-import { formatAddress } from '../arch/address.ts';
 import { VECTOR_PF } from '../arch/fault.ts';
-import { fromHalves } from '../arch/linear.ts';
 import type { DirectRam } from '../memory/direct-ram.ts';
 import { WORD_GRANTS } from '../tlb/tlb-word.ts';
 import type { Caches } from './caches.ts';
@@ -55,7 +53,7 @@ export class ListTranslation {
     translation.faultVector = faultVector;
   }
 
-  /** @returns How many were translated: all, or without `faultCodes` those before the first fault. */
+  /** @returns How many were translated: all, or without `faultCodes` those before the first that has no result. */
   #run(
     linear: LinearList,
     physical: PhysicalList,
@@ -107,7 +105,10 @@ export class ListTranslation {
     }
   }
 
-  /** Translates the address that no loop took. @returns false if it faults and the list ends with it. */
+  /**
+   * Translates the address that no loop took.
+   * @returns false if the list ends with it: it faults, or (`faultVector` is 0) leads to where the list cannot tell.
+   */
   #one(
     low: number,
     high: number,
@@ -124,9 +125,8 @@ export class ListTranslation {
         return true;
       }
       if (faultCodes === undefined) {
-        throw new RangeError(
-          `${formatAddress(fromHalves(low, high))} maps to ${formatAddress(found)}, beyond the 32 bits of a list; give a Float64Array`,
-        );
+        translation.faultVector = 0;
+        return false;
       }
       faultCodes[i] = ABOVE_4_GIB;
     } else if (faultCodes === undefined) {

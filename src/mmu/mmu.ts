@@ -240,7 +240,10 @@ export class Mmu<Memory extends Ram = Ram> {
     return this.#translation.faultCode;
   }
 
-  /** The vector of the last fault: 14 #PF, 13 #GP, 12 #SS; 0 before the first. */
+  /**
+   * The vector of the last fault: 14 #PF, 13 #GP, 12 #SS; 0 before the first, and where {@link Mmu.translateMany} stopped
+   * for want of a wider list and not by a fault.
+   */
   get faultVector(): number {
     return this.#translation.faultVector;
   }
@@ -313,15 +316,19 @@ export class Mmu<Memory extends Ram = Ram> {
   }
 
   /**
-   * Translates many addresses, up to the first fault.
+   * Translates many addresses, up to the first that has no result: it faults, or its page lies where `physical`
+   * cannot tell, at 4 GiB or above in a `Uint32Array`.
    *
    * @param linear - Byte addresses: 32-bit ones, or 64-bit ones as bigints. In long mode a 32-bit address is one below
    * 4 GiB; in other modes only the low half of a 64-bit one counts.
    * @param physical - Receives the physical addresses; at least as long as `linear`. A `Float64Array` holds any, a
    * `Uint32Array` those below 4 GiB. It may be `linear` itself.
-   * @returns How many were translated. Fewer than `linear.length`: the next one faulted, with the cause latched.
-   * @throws RangeError if `physical` is too short or overlaps `linear` in memory, or is a `Uint32Array` and an address
-   * reached lies at 4 GiB or above; results before it are there.
+   * @returns How many were translated. Fewer than `linear.length`: the next one faulted, with the cause latched; or
+   * `faultVector` is 0, and it did not fault but leads to 4 GiB or above: {@link Mmu.translate} gives its address, and so
+   * does a list of results that is a `Float64Array`. Its A and D are set and its page is cached, as by any translation;
+   * `cr2` and `faultCode` keep their values.
+   * @throws RangeError if `physical` is too short or overlaps `linear` in memory. What the tables say is never a reason
+   * to throw.
    */
   translateMany(linear: LinearList, physical: PhysicalList, access: Access): number {
     return this.#lists.many(linear, physical, access);
