@@ -3,11 +3,11 @@
 import { READ, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { PTE_P, PTE_RW } from '../arch/entry.ts';
+import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
-import type { Random } from './random.ts';
 import { right, unreadable, wrong } from './verdict.ts';
 
 type AliasExercise = Exercise & { readonly task: { readonly kind: 'alias' } };

@@ -5,11 +5,11 @@ import { formatAddress } from '../arch/address.ts';
 import { CR0_WP } from '../arch/control.ts';
 import { PTE_A, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
+import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { type FaultAnswer, parseFaultAnswer } from './fault-answer.ts';
 import { type Change, dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
-import type { Random } from './random.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
 
 type FaultExercise = Exercise & { readonly task: { readonly kind: 'fault' } };

@@ -3,11 +3,11 @@
 import { type Access, READ, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
+import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AddressRule, AnswerKey, Exercise, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
-import type { Random } from './random.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
 
 type FixExercise = Exercise & { readonly task: { readonly kind: 'fix' } };

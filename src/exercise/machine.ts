@@ -4,8 +4,8 @@ import { formatAddress } from '../arch/address.ts';
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PSE } from '../arch/control.ts';
 import { PhysicalMemory } from '../memory/index.ts';
 import { type Access, Mmu, type WalkReport } from '../mmu/index.ts';
+import type { Random } from '../random/random.ts';
 import type { ExerciseMachine } from './exercise.ts';
-import type { Random } from './random.ts';
 
 /** Frames of exercises lie in 16 MiB: addresses of six digits that differ in more than one. */
 const RAM_BYTES = 16 * 2 ** 20;

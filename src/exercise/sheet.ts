@@ -1,5 +1,6 @@
 /** Sheets of exercises, and the checking of answers. */
 
+import { type Random, randomFrom } from '../random/random.ts';
 import { aliasKey, aliasMistakes, checkAlias, makeAlias } from './alias.ts';
 import {
   type AnswerKey,
@@ -12,7 +13,6 @@ import {
 } from './exercise.ts';
 import { checkFault, faultKey, faultMistakes, makeFault } from './fault.ts';
 import { checkFix, fixKey, fixMistakes, makeFix } from './fix.ts';
-import { type Random, randomFrom } from './random.ts';
 import { checkTranslate, makeTranslate, translateKey, translateMistakes } from './translate.ts';
 import { distinct } from './verdict.ts';
 

@@ -5,11 +5,11 @@ import { CR4_PSE } from '../arch/control.ts';
 import { PDE_PS, PTE_P } from '../arch/entry.ts';
 import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import { READ } from '../mmu/index.ts';
+import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
-import type { Random } from './random.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
 
 type TranslateExercise = Exercise & { readonly task: { readonly kind: 'translate' } };

@@ -16,9 +16,10 @@ import {
   saveMachinePieces,
 } from '../../src/machine/index.ts';
 import { FrameAllocator, HoledMemory, type Memory, PhysicalMemory } from '../../src/memory/index.ts';
+import { machine as anyMachine, machineOf } from '../../src/testing/index.ts';
 import { verifyDomain } from '../../src/verify/index.ts';
 import { fileOf, sectionsOf, withHeader, withHeader1 } from '../support/image-file.ts';
-import { anyMachine, contentsOf, domainIn, machineOf } from '../support/machines.ts';
+import { contentsOf, domainIn } from '../support/machines.ts';
 
 /** An image of version 1, as version 0.1.0 wrote it. */
 function version1(kind: 'none' | 'slots' | 'image'): Uint8Array {
@@ -40,7 +41,7 @@ const plain: Machine = {
 describe('a saved machine', () => {
   it('is loaded as it was, whatever it is, and saved again as the same bytes', () => {
     fc.assert(
-      fc.property(anyMachine, (recipe) => {
+      fc.property(anyMachine(), (recipe) => {
         const machine = machineOf(recipe);
         const file = saveMachine(machine);
         const { memory, ...rest } = loadMachine(file);

@@ -3,67 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { PAGING_MODES } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { Mmu, READ } from '../../src/mmu/index.ts';
-import {
-  MapError,
-  Mapper,
-  type MappingOptions,
-  type PageAttributes,
-  type TableMode,
-} from '../../src/tables/index.ts';
+import { MapError, Mapper, type PageAttributes, type TableMode } from '../../src/tables/index.ts';
+import { type MapperStep, mapperScript, runMapperStep } from '../../src/testing/index.ts';
 import { contents, type ModelPage, PageModel, pagesInRam } from './model.ts';
 
 const FRAMES = 96;
 const MODES: readonly TableMode[] = ['32-bit', 'PAE', '4-level', '5-level'];
 
-interface Attributes extends PageAttributes {
-  readonly pat: boolean;
-}
-
-type Step =
-  | {
-      readonly kind: 'map';
-      readonly shift: number;
-      readonly physical: bigint;
-      readonly attributes: Attributes;
-    }
-  | { readonly kind: 'protect'; readonly attributes: PageAttributes }
-  | { readonly kind: 'unmap' };
-type Operation = Step & { readonly start: bigint; readonly pages: number };
-
-/** Starts near the edges of tables at every level, of the halves of the address space, and of nothing. */
-function starts(mode: TableMode): fc.Arbitrary<bigint> {
-  const { linearBits, levels } = PAGING_MODES[mode];
-  const last = (1n << BigInt(linearBits)) - 0x1000n;
-  const half = 1n << BigInt(linearBits - 1);
-  const edges = [0n, half, ...levels.map(({ shift }) => 1n << BigInt(shift)), half + 0x4000_0000n, last];
-  return fc
-    .tuple(
-      fc.constantFrom(...edges),
-      fc.integer({ min: -3, max: 3 }),
-      fc.constantFrom(0x1000n, 0x20_0000n, 0x40_0000n),
-    )
-    .map(([edge, steps, unit]) => {
-      const at = edge + BigInt(steps) * unit;
-      return at < 0n ? 0n : at > last ? last : at;
-    });
-}
-
-function attributes(mode: TableMode): fc.Arbitrary<Attributes> {
-  const long = mode === '4-level' || mode === '5-level';
-  return fc.record({
-    writable: fc.boolean(),
-    user: fc.boolean(),
-    global: fc.boolean(),
-    pwt: fc.boolean(),
-    pcd: fc.boolean(),
-    pat: fc.boolean(),
-    accessed: fc.boolean(),
-    dirty: fc.boolean(),
-    available: fc.nat(7),
-    executable: mode === '32-bit' ? fc.constant(true) : fc.boolean(),
-    protectionKey: long ? fc.nat(15) : fc.constant(0),
-    availableHigh: long ? fc.nat(127) : fc.constant(0),
-  });
+/** A step with its range as the model takes it: without the bits that only repeat the highest one. */
+function rangeOf(mode: TableMode, { linear, bytes }: MapperStep): { start: bigint; end: bigint } {
+  const start = BigInt.asUintN(PAGING_MODES[mode].linearBits, BigInt(linear));
+  return { start, end: start + BigInt(bytes) };
 }
 
 /** The bits of attributes as an entry has them; PAT as bit 64. */
@@ -111,40 +61,6 @@ const EVERY_BIT = {
   protectionKey: 15,
 };
 
-function operations(mode: TableMode): fc.Arbitrary<Operation[]> {
-  const shifts = [12, 12, ...PAGING_MODES[mode].largePageShifts];
-  const map = fc.constantFrom(...shifts).chain((shift) =>
-    fc
-      .record({
-        start: starts(mode).map((at) => at - (at % (1n << BigInt(shift)))),
-        pages: fc.integer({ min: 1, max: 4 }),
-        frame: fc.nat(0x7ff),
-        attributes: attributes(mode),
-      })
-      .map(({ frame, ...rest }) => ({
-        ...rest,
-        kind: 'map' as const,
-        shift,
-        physical: BigInt(frame % (shift === 12 && mode === '32-bit' ? 0x200 : 0x800)) << BigInt(shift),
-      })),
-  );
-  const size = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constantFrom(512, 1024, 1025));
-  const some = fc
-    .tuple(attributes(mode), fc.subarray(Object.keys(EVERY_BIT), { minLength: 1 }))
-    .map(([all, names]) => Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name))));
-  const protect = fc.record({
-    kind: fc.constant('protect' as const),
-    start: starts(mode),
-    pages: size,
-    attributes: some,
-  });
-  const unmap = fc.record({ kind: fc.constant('unmap' as const), start: starts(mode), pages: size });
-  return fc.array(fc.oneof({ weight: 4, arbitrary: map }, { weight: 2, arbitrary: protect }, unmap), {
-    minLength: 1,
-    maxLength: 8,
-  });
-}
-
 /** The address as the public surface takes it: with the bits above the mode's width. */
 function surface(mode: TableMode, folded: bigint): number | bigint {
   const { linearBits } = PAGING_MODES[mode];
@@ -152,61 +68,38 @@ function surface(mode: TableMode, folded: bigint): number | bigint {
   return BigInt.asUintN(64, BigInt.asIntN(linearBits, folded));
 }
 
-/** Why the model refuses an operation; undefined if it does not. */
-function refusalOf(model: PageModel, mode: TableMode, operation: Operation): string | undefined {
-  const { start } = operation;
-  const end = endOf(operation);
+/** Why the model refuses a step; undefined if it does not. */
+function refusalOf(model: PageModel, mode: TableMode, step: MapperStep): string | undefined {
+  const { start, end } = rangeOf(mode, step);
   const { linearBits } = PAGING_MODES[mode];
   const half = 1n << BigInt(linearBits > 32 ? linearBits - 1 : linearBits);
   if (end > (start / half + 1n) * half) return 'bad-range';
-  if (operation.kind === 'map') {
-    const limit = mode === '32-bit' ? (operation.shift === 22 ? 1n << 40n : 1n << 32n) : 1n << 52n;
-    if (operation.physical + end - start > limit) return 'beyond-physical';
+  if (step.kind === 'map') {
+    const limit = mode === '32-bit' ? (step.options.pageSize > 4096 ? 1n << 40n : 1n << 32n) : 1n << 52n;
+    if (BigInt(step.physical) + end - start > limit) return 'beyond-physical';
     return model.overlapping(start, end).length > 0 ? 'already-mapped' : undefined;
   }
-  if (operation.kind === 'protect' && !model.covers(start, end)) return 'not-mapped';
+  if (step.kind === 'protect' && !model.covers(start, end)) return 'not-mapped';
   if (mode === '32-bit') {
     const partly = model
       .overlapping(start, end)
       .filter(({ first, shift }) => first < start || first + (1n << BigInt(shift)) > end);
     const kept = (page: ModelPage): boolean =>
-      operation.kind === 'protect' && changed(page, operation.attributes).bits === page.bits;
+      step.kind === 'protect' && changed(page, step.attributes).bits === page.bits;
     if (partly.some((page) => page.physical >> 32n > 0n && !kept(page))) return 'cannot-split';
   }
   return undefined;
 }
 
-function endOf(operation: Operation): bigint {
-  return (
-    operation.start + (BigInt(operation.pages) << BigInt(operation.kind === 'map' ? operation.shift : 12))
-  );
-}
-
-function perform(mapper: Mapper, operation: Operation): void {
-  const linear = surface(mapper.mode, operation.start);
-  const bytes = endOf(operation) - operation.start;
-  switch (operation.kind) {
-    case 'map': {
-      const pageSize = (2 ** operation.shift) as NonNullable<MappingOptions['pageSize']>;
-      mapper.map(linear, Number(operation.physical), bytes, { pageSize, ...operation.attributes });
-      break;
-    }
-    case 'protect':
-      mapper.protect(linear, bytes, operation.attributes);
-      break;
-    case 'unmap':
-      mapper.unmap(linear, bytes);
-  }
-}
-
-function performModel(model: PageModel, operation: Operation): void {
-  const end = endOf(operation);
-  if (operation.kind === 'map') {
-    model.add(operation.start, end, operation.shift, operation.physical, bitsOf(operation.attributes));
-  } else if (operation.kind === 'unmap') {
-    model.edit(operation.start, end, () => undefined);
+function performModel(model: PageModel, mode: TableMode, step: MapperStep): void {
+  const { start, end } = rangeOf(mode, step);
+  if (step.kind === 'map') {
+    const { pageSize, ...attributes } = step.options;
+    model.add(start, end, Math.log2(pageSize), BigInt(step.physical), bitsOf(attributes));
+  } else if (step.kind === 'unmap') {
+    model.edit(start, end, () => undefined);
   } else {
-    model.edit(operation.start, end, (page) => changed(page, operation.attributes));
+    model.edit(start, end, (page) => changed(page, step.attributes));
   }
 }
 
@@ -223,13 +116,13 @@ function wholeSpace(mode: TableMode): [number | bigint, bigint][] {
 
 const scenario = fc
   .constantFrom(...MODES)
-  .chain((mode) => fc.record({ mode: fc.constant(mode), frees: fc.boolean(), operations: operations(mode) }));
+  .chain((mode) => fc.record({ mode: fc.constant(mode), frees: fc.boolean(), script: mapperScript(mode) }));
 
 describe('Mapper, in every mode', () => {
   it('makes exactly the pages that were asked for, and an error leaves memory and allocator alone', () => {
     const seen = { done: new Set<string>(), refused: new Set<string>() };
     fc.assert(
-      fc.property(scenario, ({ mode, frees, operations }) => {
+      fc.property(scenario, ({ mode, frees, script }) => {
         const memory = new PhysicalMemory(FRAMES * 4096);
         const free = Array.from({ length: FRAMES }, (_, i) => i);
         const allocateFrame = (): number => free.pop()!;
@@ -239,16 +132,16 @@ describe('Mapper, in every mode', () => {
           ...(frees ? { freeFrame: (frame: number) => free.push(frame) } : {}),
         });
         const model = new PageModel(mode);
-        for (const operation of operations) {
-          const refusal = refusalOf(model, mode, operation);
+        for (const step of script) {
+          const refusal = refusalOf(model, mode, step);
           if (refusal === undefined) {
-            performModel(model, operation);
-            perform(mapper, operation);
-            seen.done.add(`${mode} ${operation.kind}`);
+            performModel(model, mode, step);
+            runMapperStep(mapper, step);
+            seen.done.add(`${mode} ${step.kind}`);
           } else {
             const before = contents(memory);
             const freeBefore = [...free];
-            expect(codeOf(() => perform(mapper, operation))).toBe(refusal);
+            expect(codeOf(() => runMapperStep(mapper, step))).toBe(refusal);
             expect(contents(memory) === before && free.join() === freeBefore.join()).toBe(true);
             seen.refused.add(refusal);
           }
