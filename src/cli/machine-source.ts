@@ -13,6 +13,8 @@ import {
   loadMachine,
   type Machine,
   type MachineRegisters,
+  type MachineSource,
+  machineOf,
   mmuOf,
   type OpenOptions,
   openMachine,
@@ -23,6 +25,8 @@ import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
 import { fileSource, type Limit, readInput } from './files.ts';
 import { parseBits, parseCount } from './numbers.ts';
+import { openLive } from './qemu/live.ts';
+import { parseQmpAddress } from './qemu/qmp-address.ts';
 
 /** The registers that can be given, with their widths. CR3 has as many bits as a physical address can have. */
 const REGISTERS = { cr0: 32, cr3: 52, cr4: 32, efer: 32 } as const;
@@ -34,6 +38,14 @@ export const MACHINE_OPTIONS: Options = {
     value: 'FILE',
     help: "the machine's file; - for standard input (default: the demo's domain)",
   },
+  qemu: {
+    type: 'string',
+    value: 'ADDRESS',
+    help: 'a running QEMU, by its QMP: unix:PATH or HOST:PORT, as its option -qmp has them',
+  },
+  stop: { type: 'boolean', help: 'hold the guest of that QEMU while it is looked at' },
+  'allow-remote': { type: 'boolean', help: 'take a QEMU on another machine' },
+  timeout: { type: 'string', value: 'SECONDS', help: 'how long QEMU may take for an answer (default 30)' },
   format: {
     type: 'string',
     value: 'FORMAT',
@@ -80,7 +92,16 @@ export async function machineFrom(values: Values, operand?: string, needsRegiste
   }
   const file = operand ?? image;
   const told = toldBy(values);
+  const live = liveFrom(values, file);
+  if (live !== undefined)
+    return withDumpErrors('QEMU', () => machineOf(live(), openOptions(values, told, needsRegisters)));
   return file === undefined ? withTold(demoMachine(), told) : openFile(file, values, told, needsRegisters);
+}
+
+/** The same options without those of a running QEMU, for a machine that is surely in a file. */
+export function withoutQemu(values: Values): Values {
+  const { qemu: _, stop: __, 'allow-remote': ___, timeout: ____, ...rest } = values;
+  return rest;
 }
 
 /** Says what is to be known of a machine, on standard error. */
@@ -104,31 +125,56 @@ function demoMachine(): Machine {
   return domainMachine(memory, domain);
 }
 
+/** How to reach the QEMU that the options name; undefined where they name none. @throws UsageError */
+function liveFrom(values: Values, file: string | undefined): (() => MachineSource) | undefined {
+  const qemu = text(values, 'qemu');
+  if (qemu === undefined) {
+    const alone = ['stop', 'allow-remote', 'timeout'].find((name) => (values[name] ?? false) !== false);
+    if (alone !== undefined)
+      throw new UsageError(`--${alone} is said of a running QEMU; name it with --qemu`);
+    return undefined;
+  }
+  if (file !== undefined)
+    throw new UsageError(`a file and a running QEMU are given, '${file}' and '${qemu}'; choose one`);
+  const address = parseQmpAddress(qemu, values['allow-remote'] === true);
+  const seconds = parseCount(text(values, 'timeout') ?? '30', '--timeout', 1, 3600);
+  return () => openLive(address, { stop: values['stop'] === true, timeoutMs: seconds * 1000 });
+}
+
 /** Opens a machine's file: of one on a disk no more is read than is needed, of a pipe all of it. */
 function openFile(path: string, values: Values, told: Told, needsRegisters: boolean): Machine {
   const format = text(values, 'format') as OpenOptions['format'];
-  const index = text(values, 'cpu-index');
-  const cpuIndex = index === undefined ? undefined : parseCount(index, '--cpu-index', 0, 0xffff);
-  const registers = text(values, 'registers');
-  const beside = registers === undefined ? undefined : registerText(registers);
+  const options = openOptions(values, told, needsRegisters);
   const file = fileSource(path, 'image') ?? byteSource(readInput(path, 'image', PIPED));
-  try {
+  return withDumpErrors(path, () => {
     const isSaved = format === 'x86page' || (format === undefined && startsImage(file));
-    if (isSaved && beside === undefined) return withTold(loadMachine(file), told);
-    return openMachine(file, {
-      format,
-      registers: beside === undefined ? told.registers : [beside, told.registers],
-      cpu: told.cpu,
-      cpuIndex,
-      partial: values['partial'] === true,
-      strict: values['strict'] === true,
-      needsRegisters,
-    });
+    if (isSaved && text(values, 'registers') === undefined) return withTold(loadMachine(file), told);
+    return openMachine(file, { ...options, format, partial: values['partial'] === true });
+  });
+}
+
+/** What the options say of any source. @throws InputError */
+function openOptions(values: Values, told: Told, needsRegisters: boolean): OpenOptions {
+  const index = text(values, 'cpu-index');
+  const registers = text(values, 'registers');
+  return {
+    registers: registers === undefined ? told.registers : [registerText(registers), told.registers],
+    cpu: told.cpu,
+    cpuIndex: index === undefined ? undefined : parseCount(index, '--cpu-index', 0, 0xffff),
+    strict: values['strict'] === true,
+    needsRegisters,
+  };
+}
+
+/** Tells what is wrong with a source as this program's errors. */
+function withDumpErrors<T>(where: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     if (error instanceof DumpError && error.code === 'bad-request')
-      throw new UsageError(`${path}: ${error.message}${hintFor(error)}`);
+      throw new UsageError(`${where}: ${error.message}${hintFor(error)}`);
     if (error instanceof DumpError || error instanceof ImageError)
-      throw new InputError(`${path}: ${error.message}`);
+      throw new InputError(`${where}: ${error.message}`);
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { doAtEnd } from './at-end.ts';
 import { COMMON_OPTIONS, type Command, type Invocation, parseArgsOptions, type Values } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, InputError, ReaderGone, UsageError } from './errors.ts';
@@ -28,7 +29,7 @@ export async function runCommandLine(
   commands: readonly Command[] = COMMANDS,
 ): Promise<number> {
   try {
-    const code = await dispatch(args, host, commands);
+    const code = await toTheEnd(() => dispatch(args, host, commands));
     host.stdout.flush();
     return code;
   } catch (error) {
@@ -38,6 +39,23 @@ export async function runCommandLine(
     tell(host.stderr, message);
     return code;
   }
+}
+
+/** Does work and what it left to be done at its end; of two failures the first is told. */
+async function toTheEnd(work: () => Promise<number>): Promise<number> {
+  let code: number;
+  try {
+    code = await work();
+  } catch (error) {
+    try {
+      doAtEnd();
+    } catch {
+      // It follows from the first, as a rule.
+    }
+    throw error;
+  }
+  doAtEnd();
+  return code;
 }
 
 /** A message for whoever runs this. If it cannot be written, nobody wants it. */

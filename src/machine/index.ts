@@ -14,5 +14,11 @@ export {
   type Pdptes,
   registersOf,
 } from './machine.ts';
-export { type OpenOptions, openMachine } from './open-machine.ts';
+export {
+  type MachineSource,
+  machineOf,
+  type OpenOptions,
+  openMachine,
+  type RegisterSource,
+} from './open-machine.ts';
 export { regionNames, regionsOf } from './region-names.ts';

@@ -3,6 +3,7 @@ import {
   type ByteSource,
   byteSource,
   type CpuState,
+  type Dump,
   DumpError,
   type DumpFormat,
   openDump,
@@ -54,14 +55,27 @@ export function openMachine(source: Uint8Array | ByteSource, options: OpenOption
   if (options.format === 'x86page' || (options.format === undefined && startsImage(bytes))) {
     return openImage(bytes, options);
   }
-  const dump = openDump(bytes, { format: options.format, partial: options.partial });
-  const state = chosenCpu(dump.cpus, options);
-  const { registers, notes } = guestState(dump.memory, state, options.strict);
+  return machineOf(openDump(bytes, { format: options.format, partial: options.partial }), options);
+}
+
+/** What a source tells of a machine, whatever the source: a dump, or a running guest. */
+export type MachineSource = Pick<Dump, 'memory' | 'cpus' | 'notes'>;
+
+/**
+ * The machine that a source tells of, as its CPU `cpuIndex` sees it.
+ *
+ * @throws DumpError if the registers cannot be used. RangeError for an unknown CPU model.
+ */
+export function machineOf(
+  source: MachineSource,
+  options: Omit<OpenOptions, 'format' | 'partial'> = {},
+): Machine {
+  const { registers, notes } = guestState(source.memory, chosenCpu(source.cpus, options), options.strict);
   return {
-    memory: dump.memory,
+    memory: source.memory,
     cpu: options.cpu ?? GUEST_CPU,
     registers,
-    notes: [...dump.notes, ...notes],
+    notes: [...source.notes, ...notes],
   };
 }
 

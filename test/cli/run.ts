@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from '../../src/cli/command.ts';
@@ -29,6 +29,29 @@ export function x86paging(
     ...(options.input && { input: options.input }),
   });
   return { code: status, out: stdout.toString(), bytes: stdout, err: stderr.toString() };
+}
+
+/** Starts the built command line; this process can go on meanwhile, such as to answer it. */
+export function startX86paging(args: readonly string[]): {
+  child: ChildProcess;
+  result: Promise<Omit<Result, 'bytes'>>;
+} {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { out: '', err: '' };
+  child.stdout!.setEncoding('utf8').on('data', (piece) => {
+    texts.out += piece;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (piece) => {
+    texts.err += piece;
+  });
+  const result = new Promise<Omit<Result, 'bytes'>>((resolve) =>
+    child.on('close', (code) => resolve({ code, ...texts })),
+  );
+  return { child, result };
 }
 
 /** What a run in this process put out. */

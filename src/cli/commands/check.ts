@@ -14,7 +14,7 @@ const { image: _, ...REGISTER_OPTIONS } = MACHINE_OPTIONS;
 export const check: Command = {
   name: 'check',
   summary: 'prove a layout of your own over every page of a machine',
-  operands: 'LAYOUT FILE',
+  operands: 'LAYOUT [FILE]',
   options: { ...REGISTER_OPTIONS, save: SAVE_OPTION },
   examples: [
     'x86-paging check layout.json guest.x86page',
@@ -23,9 +23,10 @@ export const check: Command = {
   ],
   async run({ values, operands, style, json, width, print, printJson, note, progress }) {
     const [layout, file] = operands;
-    if (layout === undefined || file === undefined || operands.length > 2) {
+    const isLive = values['qemu'] !== undefined;
+    if (layout === undefined || operands.length > 2 || (file === undefined && !isLive)) {
       throw new UsageError(
-        `check takes a layout and a machine's file; given are ${operands.length} operands`,
+        `check takes a layout and a machine's file, or --qemu in its place; given are ${operands.length} operands`,
       );
     }
     const claims = readLayout(layout);

@@ -25,7 +25,11 @@ export const map: Command = {
     },
     svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
   },
-  examples: ['x86-paging map dom.x86page', 'x86-paging map --json', 'x86-paging map --svg > map.svg'],
+  examples: [
+    'x86-paging map dom.x86page',
+    'x86-paging map --qemu unix:qmp.sock --stop --as qemu-tlb',
+    'x86-paging map --svg > map.svg',
+  ],
   async run({ values, operands, style, json, print, data, printJson, note }) {
     atMostOne(values, 'svg', 'json', 'as');
     const told = text(values, 'range');
