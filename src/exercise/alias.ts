@@ -2,48 +2,48 @@
 
 import { READ, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
-import { PTE_P, PTE_RW } from '../arch/entry.ts';
+import { PTE_RW } from '../arch/entry.ts';
 import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
-import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
+import { dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
+import { type Flags, pageAt, sketch } from './sketch.ts';
 import { right, unreadable, wrong } from './verdict.ts';
 
 type AliasExercise = Exercise & { readonly task: { readonly kind: 'alias' } };
 
 const FORMAT = 'A linear address in that page, in hexadecimal, such as 0x0840_5000.';
 
-/** Flags of directory and table entries: accessed, for both rings or the supervisor, writable or not. */
-const TABLE = 0x67;
-const READ_ONLY_TABLE = 0x65;
-const PAGE = 0x63;
-const READ_ONLY_PAGE = 0x61;
+const READ_ONLY_PAGE: Flags = { accessed: true, dirty: true };
+const PAGE: Flags = { ...READ_ONLY_PAGE, writable: true };
+const READ_ONLY_TABLE: Flags = { ...READ_ONLY_PAGE, user: true };
+const TABLE: Flags = { ...PAGE, user: true };
 
 /** Makes one. Beside the culprit lie its look-alikes: read-only, under a read-only parent, not present, no table. */
 export function makeAlias(random: Random, id: string): Exercise {
   const tables = sketch(random);
   // Below 256: indices times four are indices too, for those who forget the entry's size.
   const slots = random.distinct(3, 16, 255);
-  const bases = [tables.frame(), tables.frame(), tables.frame()] as const;
+  const bases = slots.map((slot, i) => tables.table(slot, i === 2 ? READ_ONLY_TABLE : TABLE));
   const all = [tables.directory, ...bases];
-  for (const [i, base] of bases.entries()) tables.pde(slots[i]!, base, i === 2 ? READ_ONLY_TABLE : TABLE);
   const indices = random.distinct(13, 1, 255);
-  const place = (table: number, target: number, flags: number): void =>
-    tables.pte(table, indices.pop()!, target, flags);
+  /** Maps a page through the table of a slot. */
+  const place = (which: number, target: number, flags: Flags): void =>
+    void tables.page(slots[which]!, indices.pop()!, target, flags);
 
   const lookAlike = all
     .map((frame) => frame ^ 0x1_0000)
     .find((frame) => !all.includes(frame) && frame >= 0x10_0000);
-  const home = random.pick([bases[0], bases[1]]);
+  const home = random.pick([0, 1]);
   place(home, random.pick(all), PAGE);
-  place(bases[0], bases[0], READ_ONLY_PAGE);
-  place(bases[1], tables.directory, READ_ONLY_PAGE);
-  place(bases[1], random.pick(bases), PAGE & ~PTE_P);
-  place(bases[2], random.pick(all), PAGE);
-  place(bases[0], lookAlike ?? tables.frame(), PAGE);
-  for (const table of [...bases, bases[0], bases[1]]) place(table, tables.frame(), PAGE);
-  place(bases[0], tables.frame(), READ_ONLY_PAGE);
+  place(0, bases[0]!, READ_ONLY_PAGE);
+  place(1, tables.directory, READ_ONLY_PAGE);
+  place(1, random.pick(bases), { ...PAGE, present: false });
+  place(2, random.pick(all), PAGE);
+  place(0, lookAlike ?? tables.frame(), PAGE);
+  for (const table of [0, 1, 2, 0, 1]) place(table, tables.frame(), PAGE);
+  place(0, tables.frame(), READ_ONLY_PAGE);
   const machine = machineOf(tables);
   return {
     id,
@@ -72,7 +72,7 @@ function namedPages(machine: ExerciseMachine): Named[] {
       .map(([address, word]) => [(address & 0xfff) >>> 2, word]);
   return within(machine.cr3).flatMap(([slot, pde]) =>
     within(pde).map(([index, entry]) => ({
-      linear: ((slot << 22) | (index << 12)) >>> 0,
+      linear: pageAt(slot, index),
       entryAddress: ((pde & ~0xfff) >>> 0) + index * 4,
       entry,
     })),
@@ -136,7 +136,7 @@ export function aliasMistakes({ machine }: AliasExercise): WrongAnswer[] {
     ['entry-address-given', entryAddress],
     ['physical-and-linear-mixed', (wordAt(machine, entryAddress) & ~0xfff) >>> 0],
     ...[...tablesOf(machine)].map((base): [Mistake, number] => ['physical-and-linear-mixed', base]),
-    ['indices-swapped', ((index << 22) | (slot << 12)) >>> 0],
+    ['indices-swapped', pageAt(index, slot)],
     ['entry-size-forgotten', ((slot << 24) | (index << 14)) >>> 0],
     ['entry-size-forgotten', ((slot << 22) | (index << 14)) >>> 0],
   ];

@@ -3,13 +3,14 @@
 import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { CR0_WP } from '../arch/control.ts';
-import { PTE_A, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
+import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { type FaultAnswer, parseFaultAnswer } from './fault-answer.ts';
-import { type Change, dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
+import { type Change, dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
+import { type Flags, sketch } from './sketch.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
 
 type FaultExercise = Exercise & { readonly task: { readonly kind: 'fault' } };
@@ -40,16 +41,16 @@ function draw(random: Random, id: string): FaultExercise {
   const [table, next] = random.distinct(2, 1, 1000) as [number, number];
   const linear = ((directory << 22) | (table << 12) | (1 + random.int(0xffe))) >>> 0;
   // Accessed, perhaps dirty, and the rights by chance; P is mostly there.
-  const flags = (): number =>
-    PTE_A |
-    (random.chance(85) ? PTE_P : 0) |
-    (random.chance(55) ? PTE_RW : 0) |
-    (random.chance(60) ? PTE_US : 0);
-  const base = tables.frame();
-  tables.pde(directory, base, flags());
-  tables.pde(other, tables.frame(), flags());
-  tables.pte(base, table, tables.frame(), flags());
-  tables.pte(base, next, tables.frame(), flags());
+  const flags = (): Flags => ({
+    accessed: true,
+    present: random.chance(85),
+    writable: random.chance(55),
+    user: random.chance(60),
+  });
+  tables.table(directory, flags());
+  tables.table(other, flags());
+  tables.page(directory, table, tables.frame(), flags());
+  tables.page(directory, next, tables.frame(), flags());
   const machine = machineOf(tables, { wp: random.chance(60) });
   const kind = random.int(10) < 5 ? 1 : random.int(3);
   const ring = random.pick([0, 1, 1, 3, 3] as const);

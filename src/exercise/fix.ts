@@ -6,42 +6,48 @@ import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AddressRule, AnswerKey, Exercise, Mistake, Verdict, WrongAnswer } from './exercise.ts';
-import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
+import { dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
+import { bitsOf, type Flags, pageAt, sketch } from './sketch.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
 
 type FixExercise = Exercise & { readonly task: { readonly kind: 'fix' } };
 
 const FORMAT = 'The 32-bit value of the entry in hexadecimal, such as 0x0012_3067.';
 
+/** What an entry that leads to a table and forbids nothing says. */
+const LEAST_LINK = bitsOf({ user: true, writable: true, accessed: true });
+
 /** Makes one: mostly a table's entry is broken, sometimes the directory's. */
 export function makeFix(random: Random, id: string): Exercise {
   const tables = sketch(random);
   const slot = 1 + random.int(1000);
   const [index, other] = random.distinct(2, 1, 1000) as [number, number];
-  const [table, page, neighbour] = [tables.frame(), tables.frame(), tables.frame()];
+  tables.table(slot, { writable: true, user: true, accessed: true, dirty: true });
+  const [page, neighbour] = [tables.frame(), tables.frame()];
   const inDirectory = random.chance(30);
   const rule: AddressRule = {
-    linear: ((slot << 22) | (index << 12)) >>> 0,
+    linear: pageAt(slot, index),
     physical: page,
     user: inDirectory || random.chance(50),
     writable: inDirectory || random.chance(50),
   };
   // Through the same directory entry runs another page, which must stay as it is.
   const second: AddressRule = {
-    linear: ((slot << 22) | (other << 12)) >>> 0,
+    linear: pageAt(slot, other),
     physical: neighbour,
     user: false,
     writable: random.chance(50),
   };
-  tables.pde(slot, table, 0x67);
-  tables.pte(table, index, page, flagsOf(rule));
-  tables.pte(table, other, neighbour, flagsOf(second));
-  const entryAddress = inDirectory ? tables.directory + slot * 4 : table + index * 4;
-  const good = tables.words.get(entryAddress)!;
+  const pageEntry = tables.page(slot, index, page, flagsOf(rule));
+  tables.page(slot, other, neighbour, flagsOf(second));
+  const entryAddress = inDirectory ? tables.directory + slot * 4 : pageEntry;
+  const good = tables.entry(entryAddress);
   const stray = tables.frame();
-  const broken = random.pick([good & ~PTE_P, good ^ PTE_RW, good ^ PTE_US, stray | (good & 0xfff)]);
-  tables.words.set(entryAddress, broken >>> 0);
+  tables.change(
+    entryAddress,
+    random.pick([good & ~PTE_P, good ^ PTE_RW, good ^ PTE_US, stray | (good & 0xfff)]),
+  );
   const machine = machineOf(tables);
   const rules = inDirectory ? [rule, second] : [rule];
   return {
@@ -56,8 +62,8 @@ export function makeFix(random: Random, id: string): Exercise {
   };
 }
 
-function flagsOf({ user, writable }: AddressRule): number {
-  return 0x21 | (user ? PTE_US : 0) | (writable ? PTE_RW : 0);
+function flagsOf({ user, writable }: AddressRule): Flags {
+  return { user, writable, accessed: true };
 }
 
 function ruleText({ linear, physical, user, writable }: AddressRule): string {
@@ -101,8 +107,8 @@ function goodValue(exercise: FixExercise): number {
   const { machine, task } = exercise;
   const inDirectory = task.entryAddress >>> 12 === machine.cr3 >>> 12;
   const candidates = inDirectory
-    ? machine.words.map(([address]) => ((address & ~0xfff) | 0x27) >>> 0)
-    : [(task.rules[0]!.physical | flagsOf(task.rules[0]!)) >>> 0];
+    ? machine.words.map(([address]) => ((address & ~0xfff) | LEAST_LINK) >>> 0)
+    : [(task.rules[0]!.physical | bitsOf(flagsOf(task.rules[0]!))) >>> 0];
   const value = candidates.find((candidate) => classify(exercise, candidate) === undefined);
   if (value === undefined) throw new Error('exercise without an answer');
   return value;

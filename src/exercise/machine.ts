@@ -4,11 +4,8 @@ import { formatAddress } from '../arch/address.ts';
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PSE } from '../arch/control.ts';
 import { PhysicalMemory } from '../memory/index.ts';
 import { type Access, Mmu, type WalkReport } from '../mmu/index.ts';
-import type { Random } from '../random/random.ts';
 import type { ExerciseMachine } from './exercise.ts';
-
-/** Frames of exercises lie in 16 MiB: addresses of six digits that differ in more than one. */
-const RAM_BYTES = 16 * 2 ** 20;
+import { RAM_BYTES, type Sketch } from './sketch.ts';
 
 /** A fresh MMU over a machine; what is done to it does not reach the exercise. */
 export function mmuFor(machine: ExerciseMachine): Mmu<PhysicalMemory> {
@@ -59,39 +56,6 @@ function ascending(words: ReadonlyMap<number, number>): [number, number][] {
   return [...words].sort(([a], [b]) => a - b);
 }
 
-/** Tables in the making. */
-export interface Sketch {
-  /** Physical address of the directory. */
-  readonly directory: number;
-  /** The words so far. */
-  readonly words: Map<number, number>;
-  /** The base address of a frame that nothing uses yet. */
-  frame(): number;
-  /** Sets a directory entry: a table's base and flags. */
-  pde(index: number, target: number, flags: number): void;
-  /** Sets an entry of a table. */
-  pte(table: number, index: number, target: number, flags: number): void;
-}
-
-/** Begins tables with an empty directory. */
-export function sketch(random: Random): Sketch {
-  // Below 1 MiB nothing is used, so that a frame number is never taken for an address.
-  const frames = random.distinct(96, 0x100, RAM_BYTES / 4096 - 1);
-  const words = new Map<number, number>();
-  const frame = (): number => frames.pop()! * 4096;
-  return {
-    directory: frame(),
-    words,
-    frame,
-    pde(index, target, flags) {
-      words.set(this.directory + index * 4, (target | flags) >>> 0);
-    },
-    pte(table, index, target, flags) {
-      words.set(table + index * 4, (target | flags) >>> 0);
-    },
-  };
-}
-
 /** The finished machine. */
 export function machineOf(
   { directory, words }: Sketch,
@@ -103,7 +67,7 @@ export function machineOf(
     cr0: (CR0_PG | CR0_PE | (wp ? CR0_WP : 0)) >>> 0,
     cr3: directory,
     cr4: pse ? CR4_PSE : 0,
-    words: ascending(words),
+    words: ascending(words()),
   };
 }
 

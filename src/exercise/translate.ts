@@ -8,13 +8,22 @@ import { READ } from '../mmu/index.ts';
 import type { Random } from '../random/random.ts';
 import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
-import { dumpLines, explain, machineOf, registersText, sketch, wordAt } from './machine.ts';
+import { dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
+import { bitsOf, type Flags, sketch } from './sketch.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
 
 type TranslateExercise = Exercise & { readonly task: { readonly kind: 'translate' } };
 
 const FORMAT = 'The physical address in hexadecimal, such as 0x0012_3456.';
+
+/** Of a page that was used: for both rings or for the supervisor, written or not. */
+const KINDS_OF_PAGE: readonly Flags[] = [
+  { writable: true, accessed: true, user: true, dirty: true },
+  { writable: true, accessed: true, dirty: true },
+  { writable: true, accessed: true, user: true },
+  { writable: true, accessed: true },
+];
 
 /** Makes one. Every word that a common slip reads is there too, so that the slip goes unnoticed. */
 export function makeTranslate(random: Random, id: string): Exercise {
@@ -24,21 +33,20 @@ export function makeTranslate(random: Random, id: string): Exercise {
   const directory = 4 * (1 + random.int(250));
   const table = otherThan(directory, () => 4 * (1 + random.int(250)));
   const linear = ((directory << 22) | (table << 12) | (1 + random.int(0xffe))) >>> 0;
-  const flags = (): number => random.pick([0x67, 0x63, 0x27, 0x23]);
+  const flags = (): Flags => random.pick(KINDS_OF_PAGE);
 
   const directories = new Set([directory, directory / 4, directory + 1, table]);
   for (const index of directories) {
     if (index === directory && large) {
       const base = (1 + random.int(3)) * 0x40_0000;
-      tables.pde(index, base, PDE_PS | flags());
+      tables.largePage(index, base, flags());
       // What those find who take the page for a table.
-      tables.pte(base, table, tables.frame(), flags());
+      tables.change(base + table * 4, tables.frame() | bitsOf(flags()));
       continue;
     }
-    const base = tables.frame();
-    tables.pde(index, base, flags());
+    tables.table(index, flags());
     for (const entry of new Set([table, table / 4, table - 1, directory])) {
-      tables.pte(base, entry, tables.frame(), flags());
+      tables.page(index, entry, tables.frame(), flags());
     }
   }
   const machine = machineOf(tables, { pse: large || random.chance(30) });

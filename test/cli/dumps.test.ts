@@ -6,6 +6,7 @@ import { domainMachine, saveMachine } from '../../src/machine/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { elfCore, qemuNotes } from '../dump/writers.ts';
 import { domainIn } from '../support/machines.ts';
+import { tablesAt } from '../support/tables-at.ts';
 import { inProcess, x86paging } from './run.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'x86-paging-'));
@@ -19,10 +20,7 @@ function file(name: string, bytes: Uint8Array | string): string {
 /** 64 KiB of RAM: in 4-level paging from 0x1000, the page at linear 0x5000 is that at 0x8000. */
 function longModeRam(): Uint8Array {
   const memory = new PhysicalMemory(0x1_0000);
-  memory.writeUint32(0x1000, 0x2007);
-  memory.writeUint32(0x2000, 0x3007);
-  memory.writeUint32(0x3000, 0x4007);
-  memory.writeUint32(0x4028, 0x8005);
+  tablesAt(memory, '4-level').map(0x5000, 0x8000, 0x1000, { user: true });
   return memory.read(0, 0x1_0000);
 }
 

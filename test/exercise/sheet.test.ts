@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeGift } from '../../src/exercise/gift.ts';
@@ -49,6 +50,15 @@ describe('makeSheet', () => {
         "0x0034_7021",
       ]
     `);
+  });
+
+  it('makes every word of 480 exercises as in version 0.1', () => {
+    const hash = createHash('sha256');
+    for (let seed = 0; seed < 40; seed++) {
+      const sheet = makeSheet({ seed, count: 12, ...(seed & 1 && { student: 'Ada' }) });
+      hash.update(JSON.stringify([sheet, sheet.exercises.map(answerKey)]));
+    }
+    expect(hash.digest('hex')).toBe('6fad400e6e558a3c983418316bef1e1ce44fb3e80f8c1304288fcd22c915a548');
   });
 
   it.each([

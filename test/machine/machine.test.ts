@@ -8,8 +8,6 @@ import {
   CR4_PGE,
   CR4_PSE,
   EFER_LME,
-  PTE_P,
-  PTE_RW,
   READ,
 } from '../../src/arch/index.ts';
 import { buildDomain, sampleKernel } from '../../src/builder/index.ts';
@@ -22,15 +20,14 @@ import {
   registersOf,
 } from '../../src/machine/index.ts';
 import { FrameAllocator, PhysicalMemory } from '../../src/memory/index.ts';
+import { tablesAt } from '../support/tables-at.ts';
 
 const PAGING = (CR0_PG | CR0_PE) >>> 0;
 
 /** PAE paging with one page: linear 0x1000 at physical 0x5000, through the PDPTE register 0. */
 function paeMachine(): Machine {
   const memory = new PhysicalMemory(64 * 1024);
-  memory.writeUint32(0x1000, 0x2000 | PTE_P);
-  memory.writeUint32(0x2000, 0x3000 | PTE_P | PTE_RW);
-  memory.writeUint32(0x3008, 0x5000 | PTE_P | PTE_RW);
+  tablesAt(memory, 'PAE').map(0x1000, 0x5000, 0x1000, { writable: true });
   return { memory, cpu: 'core2', registers: { cr0: PAGING, cr3: 0x1000, cr4: CR4_PAE, efer: 0 } };
 }
 

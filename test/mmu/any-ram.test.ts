@@ -13,6 +13,7 @@ import {
   randomMemory,
 } from '../support/arbitraries.ts';
 import { BytesRam, RamWithDevice } from '../support/other-rams.ts';
+import { tablesAt } from '../support/tables-at.ts';
 
 const OPERATIONS = ['translate', 'read8', 'read16', 'read32', 'write8', 'write16', 'write32'] as const;
 
@@ -121,8 +122,7 @@ describe('an MMU over a plain Uint8Array', () => {
 /** Linear 0x0000–0xffff one to one; the device stands in frame 8. */
 function deviceMachine(): { ram: RamWithDevice; mmu: Mmu<RamWithDevice> } {
   const ram = new RamWithDevice(0x1_0000, [0x8000, 0x9000]);
-  ram.storeWord(0x1000, 0x2007);
-  for (let page = 0; page < 16; page++) ram.storeWord(0x2000 + page * 4, (page << 12) | 7);
+  tablesAt(ram, '32-bit').map(0, 0, 0x1_0000, { writable: true, user: true });
   return { ram, mmu: new Mmu(ram, { cr3: 0x1000 }) };
 }
 

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { Mmu, type MmuOptions, READ, TLB_GEOMETRIES, WRITE } from '../../src/mmu/index.ts';
+import { tablesAt } from '../support/tables-at.ts';
 
+/** Where {@link tablesAt} puts them. */
 const DIRECTORY = 0x1000;
 const TABLE = 0x2000;
 
 /** Linear 0–4 MiB mapped one to one by a table, 4–8 MiB by a 4 MiB page on physical 0. */
 function machine(options: MmuOptions = {}): { memory: PhysicalMemory; mmu: Mmu } {
   const memory = new PhysicalMemory(0x80_0000);
-  memory.writeUint32(DIRECTORY, TABLE | 0x67);
-  memory.writeUint32(DIRECTORY + 4, 0x0e7);
-  for (let page = 0; page < 1024; page++) memory.writeUint32(TABLE + page * 4, (page << 12) | 0x67);
+  const used = { writable: true, user: true, accessed: true, dirty: true };
+  const mapper = tablesAt(memory, '32-bit');
+  mapper.map(0, 0, 0x40_0000, used);
+  mapper.map(0x40_0000, 0, 0x40_0000, { ...used, pageSize: 0x40_0000 });
   return { memory, mmu: new Mmu(memory, { cr3: DIRECTORY, cr4: 0x10, ...options }) };
 }
 

@@ -16,7 +16,6 @@ import {
   USER_READ,
   WRITE,
 } from '../../src/mmu/index.ts';
-import { Mapper } from '../../src/tables/index.ts';
 import {
   FRAMES,
   mmuOf,
@@ -26,6 +25,7 @@ import {
   randomMachine,
   randomMemory,
 } from '../support/arbitraries.ts';
+import { tablesAt } from '../support/tables-at.ts';
 
 const LINEAR = {
   Uint32Array: (list: readonly bigint[]) =>
@@ -204,8 +204,7 @@ describe('lists of 64-bit addresses, and of physical addresses above 4 GiB', () 
     'translateMany in place stops before a page above 4 GiB and leaves its address where it was (%s)',
     (mode) => {
       const memory = new PhysicalMemory(0x10_0000);
-      let frame = 0;
-      const mapper = new Mapper(memory, { mode, allocateFrame: () => ++frame });
+      const mapper = tablesAt(memory, mode);
       // PSE-36 and its like in other modes: a large page is what every mode can put there.
       const pageSize = mode === '32-bit' ? 0x40_0000 : 0x20_0000;
       mapper.map(0x1000, 0x5000, 0x1000, { writable: true });

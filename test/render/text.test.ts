@@ -11,11 +11,11 @@ import {
 } from '../../src/render/index.ts';
 import { verifyDomain } from '../../src/verify/index.ts';
 import { smallDomain } from '../support/domain.ts';
+import { tablesAt } from '../support/tables-at.ts';
 
 function machine(): Mmu {
   const memory = new PhysicalMemory(0x10_0000);
-  memory.writeUint32(0x1400, 0x2007);
-  memory.writeUint32(0x2014, 0x5001);
+  tablesAt(memory, '32-bit').map(0x4000_5000, 0x5000, 0x1000);
   return new Mmu(memory, { cr3: 0x1000 });
 }
 

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { PhysicalMemory } from '../../../src/memory/index.ts';
 import { Mmu, READ, Segment, USER_WRITE, type WalkReport, WRITE } from '../../../src/mmu/index.ts';
 import { walkSvg } from '../../../src/render/index.ts';
+import { tablesAt } from '../../support/tables-at.ts';
 import { elementsOf, parseXml, textOf, type XmlElement } from '../../support/xml.ts';
 
 function machine(): Mmu {
   const memory = new PhysicalMemory(0x10_0000);
-  memory.writeUint32(0x1400, 0x2007);
-  memory.writeUint32(0x2014, 0x5001);
-  memory.writeUint32(0x1404, 0x40_0087);
+  const mapper = tablesAt(memory, '32-bit');
+  mapper.map(0x4000_5000, 0x5000, 0x1000);
+  mapper.map(0x4040_0000, 0x40_0000, 0x40_0000, { pageSize: 0x40_0000, writable: true, user: true });
   return new Mmu(memory, { cr3: 0x1000, cr4: 0x10 });
 }
 
