@@ -1,5 +1,4 @@
 import {
-  COMMAND_LINE_BYTES,
   L1_FLAGS,
   L1_TABLE_FLAGS,
   L2_FLAGS,
@@ -7,10 +6,6 @@ import {
   MMU_MACHPHYS_UPDATE,
   MMU_NORMAL_PT_UPDATE,
   MMUEXT_PIN_L2_TABLE,
-  RING1_CS,
-  RING1_DS,
-  START_INFO,
-  START_INFO_BYTES,
 } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
 import { DevMem } from '../memory/dev-mem.ts';
@@ -19,17 +14,19 @@ import type { BuildOptions, Domain } from './domain.ts';
 import { ownInputs } from './inputs.ts';
 import { layoutOf } from './layout.ts';
 import { type DomainPlan, planDomain } from './plan.ts';
+import { fillSharedInfo, startInfoBytes } from './start-info.ts';
 import { type TablePlan, writePageTables } from './table-writer.ts';
 import { placeXen } from './xen-placement.ts';
 
 /**
  * Builds a XenoLinux domain's address space at start of day, byte for byte as Xen's domain builder of February 2004.
  *
- * Page tables and directory are made from the last page backwards, and mapped read-only like every other page of
- * the domain. Pages that nobody owns yet keep what they held. All checks come before the first write.
+ * Page tables and directory are made from the last page backwards, and mapped read-only beside every other page of
+ * the domain. Pages that nobody owns yet keep what they held. All checks come before the first write. For comparison, the
+ * profiles `xen-2.0` and `xen-3.0` lay out the same inputs as those versions did.
  *
  * @throws BuildError if the inputs cannot make a domain; memory is then untouched.
- * @see docs/xen-1.2.md §1–§7
+ * @see docs/xen-1.2.md §1–§7; docs/xen-layouts.md
  *
  * @example
  * const domain = buildDomain(memory, { profile: 'xen-1.2', frames, sharedInfoFrame, kernel });
@@ -46,11 +43,12 @@ export function buildDomain(memory: PhysicalMemory, given: BuildOptions): Domain
   const tables = planTables(frames, plan);
   if (options.tables === 'cleared') clearPageTables(devMem, tables);
   else writePageTables(memory, tables);
+  const { places } = plan;
   const domain = describe(options, plan, tables);
-  writeStartInfo(devMem, domain, frames[plan.startInfoPage]!);
-  const sharedInfo = devMem.map(options.sharedInfoFrame);
-  sharedInfo.fill(0);
-  devMem.unmap(sharedInfo);
+  if (places.frameListPage !== undefined) writeFrameList(devMem, frames, places.frameListPage);
+  for (const page of places.sharedPages) onPage(devMem, frames[page]!, (bytes) => bytes.fill(0));
+  onPage(devMem, frames[places.startInfoPage]!, (page) => page.set(startInfoBytes(domain, places)));
+  onPage(devMem, options.sharedInfoFrame, (page) => fillSharedInfo(page, domain));
   placeXen(memory, domain, options.xen);
   return domain;
 }
@@ -68,17 +66,37 @@ function loadImage(devMem: DevMem, image: Uint8Array, frames: Uint32Array, first
 
 /** Leaves the tables empty, for Xen to fill them. */
 function clearPageTables(devMem: DevMem, { tableFrames, directoryFrame }: TablePlan): void {
-  for (const frame of [...tableFrames, directoryFrame]) {
-    const page = devMem.map(frame);
-    page.fill(0);
-    devMem.unmap(page);
+  for (const frame of [...tableFrames, directoryFrame]) onPage(devMem, frame, (page) => page.fill(0));
+}
+
+/** Does something with the bytes of a frame. */
+function onPage(devMem: DevMem, frame: number, what: (page: Uint8Array) => void): void {
+  const page = devMem.map(frame);
+  what(page);
+  devMem.unmap(page);
+}
+
+/** Tells the domain its frames, in pseudo-physical order (docs/xen-layouts.md); the last page keeps the rest of its bytes. */
+function writeFrameList(devMem: DevMem, frames: Uint32Array, firstPage: number): void {
+  const perPage = PAGE_SIZE / 4;
+  for (let first = 0; first < frames.length; first += perPage) {
+    onPage(devMem, frames[firstPage + first / perPage]!, (page) => {
+      const view = new DataView(page.buffer, page.byteOffset);
+      for (const [i, frame] of frames.subarray(first, first + perPage).entries())
+        view.setUint32(4 * i, frame, true);
+    });
   }
 }
 
-/** The update list that says to Xen what the tables say (docs/xen-1.2.md §5). */
-function describeUpdates(plan: DomainPlan, tables: TablePlan): Uint32Array {
-  const { pageCount, tableCount } = plan;
+/** The update list: in 2004 it says to Xen what the tables say (docs/xen-1.2.md §5). */
+function describeUpdates(
+  { frames: all }: BuildOptions,
+  { pageCount, profile }: DomainPlan,
+  tables: TablePlan,
+): Uint32Array {
+  if (profile.order === 'upwards') return describeLaterUpdates(tables, all);
   const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = tables;
+  const tableCount = tableFrames.length;
   const directoryAddress = directoryFrame * PAGE_SIZE;
   const updates = new Uint32Array(2 * (1 + tableCount + 2 * pageCount));
   let at = 0;
@@ -102,22 +120,37 @@ function describeUpdates(plan: DomainPlan, tables: TablePlan): Uint32Array {
   return updates;
 }
 
-/** Page tables lie below the directory, that for the lowest addresses next to it. */
-function planTables(frames: Uint32Array, plan: DomainPlan): TablePlan {
-  const { tableCount, directoryPage, lowestTablePage } = plan;
+/** What the later builders sent, who wrote the tables themselves: each frame's page number, then the pin. */
+function describeLaterUpdates({ directoryFrame }: TablePlan, frames: Uint32Array): Uint32Array {
+  const updates = new Uint32Array(2 * (frames.length + 1));
+  let at = 0;
+  for (const [page, frame] of frames.entries()) {
+    updates[at++] = (frame << 12) | MMU_MACHPHYS_UPDATE;
+    updates[at++] = page;
+  }
+  updates[at++] = (directoryFrame * PAGE_SIZE) | MMU_EXTENDED_COMMAND;
+  updates[at++] = MMUEXT_PIN_L2_TABLE;
+  return updates;
+}
+
+function planTables(frames: Uint32Array, { kernel, places }: DomainPlan): TablePlan {
+  const { mappedPages, tablePages, directoryPage, tablesStart, tablesEnd } = places;
   return {
-    frames,
-    loadAddress: plan.kernel.loadAddress,
-    tableFrames: Uint32Array.from({ length: tableCount }, (_, table) => frames[directoryPage - 1 - table]!),
+    frames: frames.subarray(0, mappedPages),
+    loadAddress: kernel.loadAddress,
+    tableFrames: tablePages.map((page) => frames[page]!),
     directoryFrame: frames[directoryPage]!,
-    lowestTablePage,
+    lowestTablePage: tablesStart,
+    tablesEnd,
   };
 }
 
 function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): Domain {
   const { frames } = options;
   const { loadAddress, entry } = plan.kernel;
-  const startInfoAddress = loadAddress + plan.startInfoPage * PAGE_SIZE;
+  const { startInfoPage, stackEndPage } = plan.places;
+  const { eflags, cs, ds } = plan.profile;
+  const startInfoAddress = loadAddress + startInfoPage * PAGE_SIZE;
   return {
     profile: options.profile,
     frames: frames.slice(),
@@ -135,34 +168,18 @@ function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): D
     },
     context: {
       eip: entry,
-      esp: startInfoAddress,
+      esp: loadAddress + stackEndPage * PAGE_SIZE,
       esi: startInfoAddress,
-      eflags: plan.profile.eflags,
-      cs: RING1_CS,
-      ds: RING1_DS,
-      es: RING1_DS,
-      fs: RING1_DS,
-      gs: RING1_DS,
-      ss: RING1_DS,
+      eflags,
+      cs,
+      ds,
+      es: ds,
+      fs: ds,
+      gs: ds,
+      ss: ds,
     },
-    updates: describeUpdates(plan, tables),
+    updates: describeUpdates(options, plan, tables),
     layout: layoutOf(plan),
     xen: plan.xen,
   };
-}
-
-/** Writes the first 284 bytes of the page and leaves the others as they are (docs/xen-1.2.md §4). */
-function writeStartInfo(devMem: DevMem, domain: Domain, frame: number): void {
-  const bytes = new Uint8Array(START_INFO_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(START_INFO.nrPages, domain.pageCount, true);
-  view.setUint32(START_INFO.sharedInfo, domain.sharedInfoFrame * PAGE_SIZE, true);
-  view.setUint32(START_INFO.domainId, domain.domainId, true);
-  view.setUint32(START_INFO.ptBase, domain.loadAddress + (domain.pageCount - 1) * PAGE_SIZE, true);
-  view.setUint32(START_INFO.modStart, domain.initrd?.address ?? 0, true);
-  view.setUint32(START_INFO.modLength, domain.initrd?.length ?? 0, true);
-  bytes.set(domain.commandLine.subarray(0, COMMAND_LINE_BYTES - 1), START_INFO.commandLine);
-  const page = devMem.map(frame);
-  page.set(bytes);
-  devMem.unmap(page);
 }

@@ -40,11 +40,12 @@ export interface BuildOptions {
   readonly commandLine?: string;
   /** 0 to 2^32 − 1. Default 0. */
   readonly domainId?: number;
-  /** Absent: slots 1008–1023 stay zero, as the builder alone leaves them. */
+  /** Absent: slots 1008–1023 stay zero, as the builder alone leaves them. For the profiles of 2004 only. */
   readonly xen?: XenPlacement;
   /**
    * What is done with page tables and directory. `written`, the default: they hold what the update list says.
    * `cleared`: they are cleared only, as the builder of 2004 left them; Xen writes them when it is sent the list.
+   * The builders of Xen 2.0 and 3.0 wrote them.
    */
   readonly tables?: 'written' | 'cleared';
 }
@@ -53,7 +54,7 @@ export interface BuildOptions {
 export interface InitialContext {
   /** Linear address of the first instruction. */
   readonly eip: number;
-  /** Stack pointer: the stack grows down from start_info. */
+  /** Stack pointer: the stack grows down from start_info, or from the end of its own page. */
   readonly esp: number;
   /** Linear address of start_info, which the kernel reads first. */
   readonly esi: number;
@@ -87,7 +88,7 @@ export interface Region {
   readonly pageCount: number;
 }
 
-/** The names of regions, from low addresses to high. */
+/** The names of regions: those of 2004, those that only later layouts have, and Xen's. */
 export const REGION_NAMES = [
   'kernel',
   'initrd',
@@ -96,6 +97,10 @@ export const REGION_NAMES = [
   'unused',
   'page tables',
   'page directory',
+  'frame list',
+  'store page',
+  'console page',
+  'stack',
   'Xen image',
   'machine-to-physical (read-only)',
   'direct map of machine memory',
@@ -143,7 +148,7 @@ export interface Domain {
   readonly profile: ProfileName;
   /** Machine frames in pseudo-physical order. */
   readonly frames: Uint32Array;
-  /** Number of frames: n in docs/xen-1.2.md. */
+  /** Number of frames: n in docs/xen-1.2.md. Xen 2.0 and 3.0 map only the first of them at the start. */
   readonly pageCount: number;
   /** Linear address of page 0. */
   readonly loadAddress: number;
@@ -151,7 +156,7 @@ export interface Domain {
   readonly pageDirectory: number;
   /** Machine frames of the page tables, the first first. */
   readonly pageTables: Uint32Array;
-  /** Linear address of start_info; the stack grows down from it. */
+  /** Linear address of start_info; in the layouts of 2004 the stack grows down from it. */
   readonly startInfoAddress: number;
   /** Machine frame of the page that Xen and the domain share. */
   readonly sharedInfoFrame: number;
@@ -159,7 +164,7 @@ export interface Domain {
   readonly domainId: number;
   /** The command line's bytes as they were given, before they are cut to 255. */
   readonly commandLine: Uint8Array;
-  /** Linear address and length in bytes of the initrd. */
+  /** Linear address and length in bytes of the initrd. To Xen 2.0 and 3.0 an empty one is none. */
   readonly initrd: LoadedInitrd | undefined;
   /** The registers it starts with. */
   readonly context: InitialContext;

@@ -35,7 +35,8 @@ function checkKinds(
   };
   if (!(memory instanceof PhysicalMemory))
     refuse('memory is no PhysicalMemory: a domain is built in RAM of its own');
-  if (!Object.hasOwn(PROFILES, profile)) refuse(`profile '${profile}' is neither 'document' nor 'xen-1.2'`);
+  if (!Object.hasOwn(PROFILES, profile))
+    refuse(`profile '${profile}' is none of ${Object.keys(PROFILES).join(', ')}`);
   if (!(frames instanceof Uint32Array)) refuse('frames is no Uint32Array');
   if (!(kernel instanceof Uint8Array)) refuse('kernel is no Uint8Array: give the bytes of the file');
   if (initrd !== undefined && !(initrd instanceof Uint8Array))
@@ -45,6 +46,8 @@ function checkKinds(
     refuse("xen is neither { kind: 'slots' } nor { kind: 'image' }; leave it out for neither");
   if (tables !== undefined && tables !== 'written' && tables !== 'cleared')
     refuse(`tables '${tables}' is neither 'written' nor 'cleared'`);
+  if (PROFILES[profile].order === 'upwards' && (tables === 'cleared' || xen !== undefined))
+    refuse(`profile '${profile}' has neither cleared tables nor a Xen; leave out tables and xen`);
   if (tables === 'cleared' && xen !== undefined)
     refuse('xen cannot be placed in tables that are only cleared: it places itself when it gets the updates');
   if (xen?.kind === 'image') {

@@ -8,19 +8,10 @@ const SLOT_BYTES = 0x40_0000;
 /** What lies where in a domain's linear address space, in ascending order; empty regions are left out. */
 export function layoutOf(plan: DomainPlan): Region[] {
   const { loadAddress } = plan.kernel;
-  const afterImages = plan.kernelPages + plan.initrdPages;
-  const starts: [RegionName, number][] = [
-    ['kernel', 0],
-    ['initrd', plan.kernelPages],
-    ['free', afterImages],
-    ['start_info', plan.startInfoPage],
-    ['unused', plan.startInfoPage + 1],
-    ['page tables', plan.lowestTablePage],
-    ['page directory', plan.directoryPage],
-  ];
+  const starts = plan.places.regions;
   const regions: Region[] = [];
   for (const [i, [name, firstPage]] of starts.entries()) {
-    const pageCount = (starts[i + 1]?.[1] ?? plan.pageCount) - firstPage;
+    const pageCount = (starts[i + 1]?.[1] ?? plan.places.mappedPages) - firstPage;
     const start = loadAddress + firstPage * PAGE_SIZE;
     if (pageCount > 0)
       regions.push({ name, start, end: start + pageCount * PAGE_SIZE, firstPage, pageCount });

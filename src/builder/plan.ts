@@ -11,9 +11,10 @@ import { checkFrames } from './frame-check.ts';
 import { gunzipIfNeeded } from './gunzip.ts';
 import { parseKernel } from './kernel-image.ts';
 import type { LoadedKernel } from './loaded-kernel.ts';
+import { type Places, placeDownwards, placeUpwards } from './places.ts';
 import { type LayoutProfile, PROFILES } from './profile.ts';
 
-/** Where everything goes; page indices count from the load address. */
+/** What is built, and where everything goes. */
 export interface DomainPlan {
   readonly profile: LayoutProfile;
   readonly kernel: LoadedKernel;
@@ -22,11 +23,7 @@ export interface DomainPlan {
   readonly pageCount: number;
   readonly kernelPages: number;
   readonly initrdPages: number;
-  readonly startInfoPage: number;
-  /** Index of the lowest page table: the last table, since they are built backwards. */
-  readonly lowestTablePage: number;
-  readonly tableCount: number;
-  readonly directoryPage: number;
+  readonly places: Places;
   readonly xen: PlacedXen;
 }
 
@@ -43,7 +40,6 @@ export function planDomain(memory: PhysicalMemory, options: BuildOptions): Domai
   const profile = PROFILES[options.profile];
   const pageCount = options.frames.length;
   const bytes = pageCount * PAGE_SIZE;
-  const half = Math.floor(pageCount / 2);
 
   const kernelFile = gunzipIfNeeded(options.kernel, 'kernel', Math.max(bytes, LEAST_FILE_LIMIT));
   // Of a XenoGues image every byte is loaded, so the check of its size below will do.
@@ -55,45 +51,13 @@ export function planDomain(memory: PhysicalMemory, options: BuildOptions): Domai
     );
   }
   const kernel = parseKernel(kernelFile.bytes, bytes);
-  const { loadAddress } = kernel;
-  const end = loadAddress + bytes;
-  if (end > XEN_VIRTUAL_START) {
-    const most = Math.max(0, Math.floor((XEN_VIRTUAL_START - loadAddress) / PAGE_SIZE));
-    throw new BuildError(
-      'reaches-xen',
-      `${pageCount} pages from ${formatAddress(loadAddress)} end at ${formatAddress(end)}, beyond ${formatAddress(XEN_VIRTUAL_START)} where Xen starts; at most ${most} pages fit`,
-    );
-  }
   const kernelPages = Math.ceil(kernel.bytes.length / PAGE_SIZE);
-  if (kernelPages >= half) {
-    throw new BuildError(
-      'kernel-too-big',
-      `the kernel takes ${kernelPages} pages; it must take fewer than half of the domain's ${pageCount} pages, ${half}`,
-    );
-  }
-  const room = (half - kernelPages) * PAGE_SIZE;
-  const initrdFile = options.initrd && gunzipIfNeeded(options.initrd, 'initrd', room);
-  const initrd = initrdFile?.bytes;
+  if (profile.order === 'downwards') checkHalves(kernel, kernelPages, pageCount);
+  const initrd = initrdOf(options, profile, kernelPages);
   const initrdPages = Math.ceil((initrd?.length ?? 0) / PAGE_SIZE);
-  // The original wants one more page where the initrd fills its last: it reads until a page comes up short.
-  if (initrd !== undefined && initrd.length >= room) {
-    throw new BuildError(
-      'initrd-too-big',
-      `the initrd takes ${initrdFile?.tooLong ? 'more than ' : ''}${initrd.length} bytes; after ${kernelPages} pages of kernel it must take fewer than ${room}, to stay below half of the domain`,
-    );
-  }
-
-  const firstSlotEntry = (loadAddress >>> 12) & 1023;
-  const tableCount = Math.ceil((firstSlotEntry + pageCount) / 1024);
-  const directoryPage = pageCount - 1;
-  const lowestTablePage = directoryPage - tableCount;
-  const startInfoPage = lowestTablePage - 1 - profile.pagesAboveStartInfo;
-  if (startInfoPage < kernelPages + initrdPages) {
-    throw new BuildError(
-      'too-few-pages',
-      `${pageCount} pages are too few: kernel and initrd take ${kernelPages + initrdPages}, start_info would be page ${startInfoPage}`,
-    );
-  }
+  const contents = { pageCount, loadAddress: kernel.loadAddress, kernelPages, initrdPages };
+  const places =
+    profile.order === 'downwards' ? placeDownwards(contents, profile) : placeUpwards(contents, profile);
   const xen = planXen(options);
   checkFrames(memory, options, xen);
   const { domainId = 0 } = options;
@@ -108,12 +72,57 @@ export function planDomain(memory: PhysicalMemory, options: BuildOptions): Domai
     pageCount,
     kernelPages,
     initrdPages,
-    startInfoPage,
-    lowestTablePage,
-    tableCount,
-    directoryPage,
+    places,
     xen,
   };
+}
+
+/** What the builder of February 2004 asked of a kernel's size and place. */
+function checkHalves({ loadAddress }: LoadedKernel, kernelPages: number, pageCount: number): void {
+  const end = loadAddress + pageCount * PAGE_SIZE;
+  if (end > XEN_VIRTUAL_START) {
+    const most = Math.max(0, Math.floor((XEN_VIRTUAL_START - loadAddress) / PAGE_SIZE));
+    throw new BuildError(
+      'reaches-xen',
+      `${pageCount} pages from ${formatAddress(loadAddress)} end at ${formatAddress(end)}, beyond ${formatAddress(XEN_VIRTUAL_START)} where Xen starts; at most ${most} pages fit`,
+    );
+  }
+  const half = Math.floor(pageCount / 2);
+  if (kernelPages >= half) {
+    throw new BuildError(
+      'kernel-too-big',
+      `the kernel takes ${kernelPages} pages; it must take fewer than half of the domain's ${pageCount} pages, ${half}`,
+    );
+  }
+}
+
+function initrdOf(
+  { initrd, frames }: BuildOptions,
+  { order }: LayoutProfile,
+  kernelPages: number,
+): Uint8Array | undefined {
+  if (initrd === undefined) return undefined;
+  if (order === 'upwards') {
+    const room = (frames.length - kernelPages) * PAGE_SIZE;
+    const { bytes, tooLong } = gunzipIfNeeded(initrd, 'initrd', Math.max(room, PAGE_SIZE));
+    if (tooLong || bytes.length > room) {
+      throw new BuildError(
+        'initrd-too-big',
+        `the initrd takes more than ${room} bytes, all that ${kernelPages} pages of kernel leave of the domain`,
+      );
+    }
+    return bytes.length === 0 ? undefined : bytes;
+  }
+  const room = (Math.floor(frames.length / 2) - kernelPages) * PAGE_SIZE;
+  const { bytes, tooLong } = gunzipIfNeeded(initrd, 'initrd', room);
+  // The original wants one more page where the initrd fills its last: it reads until a page comes up short.
+  if (bytes.length >= room) {
+    throw new BuildError(
+      'initrd-too-big',
+      `the initrd takes ${tooLong ? 'more than ' : ''}${bytes.length} bytes; after ${kernelPages} pages of kernel it must take fewer than ${room}, to stay below half of the domain`,
+    );
+  }
+  return bytes;
 }
 
 function planXen({ xen }: BuildOptions): PlacedXen {

@@ -9,7 +9,7 @@ const TABLES_AT_ONCE: number = SCRATCH_ENTRIES / ENTRIES;
 
 /** What the tables of a domain map, and where they lie. */
 export interface TablePlan {
-  /** Machine frames of the domain, in pseudo-physical order. */
+  /** Machine frames of the domain that are mapped, in pseudo-physical order. */
   readonly frames: Uint32Array;
   /** Linear address of page 0, a multiple of 4096. */
   readonly loadAddress: number;
@@ -19,6 +19,8 @@ export interface TablePlan {
   readonly directoryFrame: number;
   /** The first page that is a page table: from here on, pages are mapped read-only. */
   readonly lowestTablePage: number;
+  /** The first page after the tables: from here on, pages are writable again. Absent: there is none. */
+  readonly tablesEnd?: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export function writePageTables(
   kernel: EntryKernel = entryKernel(),
 ): void {
   const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = plan;
+  const { tablesEnd = frames.length } = plan;
   const { scratch } = kernel;
   const scratchTables = viewsOfTables(scratch);
   /** Entries of the first table below the load address. */
@@ -44,12 +47,14 @@ export function writePageTables(
     const shift = table * ENTRIES - skipped;
     const start = table === 0 ? skipped : 0;
     const end = Math.min(frames.length - shift, tables * ENTRIES);
-    const readOnly = Math.min(Math.max(lowestTablePage - shift, start), end);
+    const within = (page: number): number => Math.min(Math.max(page - shift, start), end);
+    const [readOnly, writable] = [within(lowestTablePage), within(tablesEnd)];
     if (start > 0) scratch.fill(0, 0, start);
     if (end < tables * ENTRIES) scratch.fill(0, end, tables * ENTRIES);
     scratch.set(frames.subarray(start + shift, end + shift), start);
     kernel.makeEntries(start, readOnly, L1_FLAGS);
-    kernel.makeEntries(readOnly, end, L1_TABLE_FLAGS);
+    kernel.makeEntries(readOnly, writable, L1_TABLE_FLAGS);
+    kernel.makeEntries(writable, end, L1_FLAGS);
     for (let i = 0; i < tables; i++) memory.write(tableFrames[table + i]! * PAGE_SIZE, scratchTables[i]!);
   }
 

@@ -42,8 +42,8 @@ export const BUILD_OPTIONS: Options = {
   profile: {
     type: 'string',
     value: 'NAME',
-    choices: ['xen-1.2', 'document'],
-    help: 'layout: xen-1.2 (default) or document',
+    choices: ['xen-1.2', 'document', 'xen-2.0', 'xen-3.0'],
+    help: 'layout: xen-1.2 (default) or document, both of 2004, or xen-2.0 or xen-3.0',
   },
   frames: {
     type: 'string',
@@ -54,7 +54,7 @@ export const BUILD_OPTIONS: Options = {
   xen: {
     type: 'string',
     value: 'WHAT',
-    help: 'at 0xFC000000: slots, none, or the file of an image (default slots; for document none)',
+    help: 'at 0xFC000000: slots, none, or the file of an image (default slots with xen-1.2, else none)',
   },
 };
 

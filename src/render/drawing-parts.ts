@@ -6,6 +6,7 @@
 import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { FOUR_GIB } from '../arch/address.ts';
 import type { Domain, Region } from '../builder/index.ts';
+import { formatCount } from './units.ts';
 
 /** One box of a column. */
 export interface Box {
@@ -31,28 +32,59 @@ export function wholeSpace(domain: Domain): Box[] {
   ]);
 }
 
-/** The domain's memory, its last pages as one box. */
+/** What is mapped of the domain's memory, the part that is drawn larger as one box. */
 export function domainBoxes(domain: Domain): Box[] {
-  const images = ofDomain(domain).filter((region) => !isTail(region, domain));
-  return present([
-    ...images.map(({ name, start, end }) => ({ name, label: name, start, end, opens: false })),
-    {
-      name: 'page tables',
-      label: 'last pages',
-      start: domain.startInfoAddress,
-      end: endOf(domain),
-      opens: true,
-    },
-  ]);
+  const { start, end, label } = detailOf(domain);
+  const others = ofDomain(domain).filter((region) => !isWithin(region, { start, end }));
+  const detail: Box = { name: 'page tables', label, start, end, opens: true };
+  return present(
+    [...others.map((region): Box => ({ ...boxOf(region), label: region.name })), detail].sort(
+      (one, other) => one.start - other.start,
+    ),
+  );
 }
 
-/** start_info and all above it. */
-export function tailBoxes(domain: Domain): Box[] {
+/** The part that is drawn larger, page by page. */
+export function detailBoxes(domain: Domain): Box[] {
+  const detail = detailOf(domain);
   return present(
     ofDomain(domain)
-      .filter((region) => isTail(region, domain))
-      .map(({ name, start, end }) => ({ name, label: name, start, end, opens: false })),
+      .filter((region) => isWithin(region, detail))
+      .map(boxOf),
   );
+}
+
+/** What the part that is drawn larger is called. */
+export function detailTitle(domain: Domain): string {
+  const { start, end, title } = detailOf(domain);
+  return `its ${title} ${formatCount((end - start) / 4096, 'page')}`;
+}
+
+/** How much of the domain is mapped, in bytes. */
+export function mappedBytes(domain: Domain): number {
+  return endOf(domain) - domain.loadAddress;
+}
+
+/** Where the tables and the small things beside them lie. */
+interface Detail {
+  readonly label: string;
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** In the layouts of 2004 start_info and all above it; in later ones the frame list up to the stack. */
+function detailOf(domain: Domain): Detail {
+  const list = domain.layout.find(({ name }) => name === 'frame list');
+  const stack = domain.layout.find(({ name }) => name === 'stack');
+  if (list === undefined || stack === undefined) {
+    return { label: 'last pages', title: 'last', start: domain.startInfoAddress, end: endOf(domain) };
+  }
+  return { label: 'boot pages', title: 'boot', start: list.start, end: stack.end };
+}
+
+function boxOf({ name, start, end }: Region): Box {
+  return { name, label: name, start, end, opens: false };
 }
 
 /** Xen's regions; the gaps between them are holes. Empty where there is no Xen. */
@@ -70,17 +102,13 @@ export function xenBoxes(domain: Domain): Box[] {
   return present(boxes);
 }
 
-/** Pages from start_info to the domain's end. */
-export function tailPages(domain: Domain): number {
-  return domain.pageCount - (domain.startInfoAddress - domain.loadAddress) / 4096;
-}
-
+/** First address after what is mapped of the domain. */
 function endOf(domain: Domain): number {
-  return domain.loadAddress + domain.pageCount * 4096;
+  return Math.max(...ofDomain(domain).map(({ end }) => end));
 }
 
-function isTail(region: Region, domain: Domain): boolean {
-  return region.start >= domain.startInfoAddress && region.end <= endOf(domain);
+function isWithin(region: Region, { start, end }: Pick<Detail, 'start' | 'end'>): boolean {
+  return region.start >= start && region.end <= end;
 }
 
 function ofDomain(domain: Domain): Region[] {

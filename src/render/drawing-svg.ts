@@ -5,7 +5,15 @@
 
 import { FOUR_GIB, formatAddress } from '../arch/address.ts';
 import type { Domain } from '../builder/index.ts';
-import { type Box, domainBoxes, tailBoxes, tailPages, wholeSpace, xenBoxes } from './drawing-parts.ts';
+import {
+  type Box,
+  detailBoxes,
+  detailTitle,
+  domainBoxes,
+  mappedBytes,
+  wholeSpace,
+  xenBoxes,
+} from './drawing-parts.ts';
 import { element, type Markup } from './svg-element.ts';
 import { fillOf, patterns, type Role, type SvgOptions, svgDocument } from './svg-style.ts';
 import { formatBytes, formatCount } from './units.ts';
@@ -63,8 +71,8 @@ export function drawingSvg(domain: Domain, options: SvgOptions = {}): string {
   const parts = [
     ...(xen.length > 0 ? [{ title: "Xen's 64 MiB", boxes: xen }] : []),
     { title: 'all 4 GiB', boxes: wholeSpace(domain) },
-    { title: `the domain, ${formatBytes(domain.pageCount * 4096)}`, boxes: domainBoxes(domain) },
-    { title: `its last ${formatCount(tailPages(domain), 'page')}`, boxes: tailBoxes(domain) },
+    { title: `the domain, ${formatBytes(mappedBytes(domain))}`, boxes: domainBoxes(domain) },
+    { title: detailTitle(domain), boxes: detailBoxes(domain) },
   ];
   const columns = parts.map((part, i): Column => ({ ...part, x: MARGIN + i * (BOX_WIDTH + GAP) }));
   const placed = columns.map(({ boxes }) => place(boxes));
@@ -107,7 +115,7 @@ export function drawingSvg(domain: Domain, options: SvgOptions = {}): string {
     [
       text(30, 'x86p-heading', title),
       ...wedges,
-      ...columns.flatMap((column, i) => drawColumn(column, placed[i]!, domain, prefix)),
+      ...columns.flatMap((column, i) => drawColumn(column, placed[i]!, prefix)),
       text(height - 16, 'x86p-small x86p-dim', legend),
     ],
   );
@@ -139,19 +147,14 @@ function place(boxes: readonly Box[]): Placed[] {
   }
 }
 
-function drawColumn(
-  { title, x }: Column,
-  placed: readonly Placed[],
-  domain: Domain,
-  prefix: string,
-): Markup[] {
+function drawColumn({ title, x }: Column, placed: readonly Placed[], prefix: string): Markup[] {
   return [
     element(
       'text',
       { x: x + BOX_WIDTH / 2, y: TOP - 22, class: 'x86p-strong', 'text-anchor': 'middle' },
       title,
     ),
-    ...placed.map((box) => drawBox(box, x, domain, prefix)),
+    ...placed.map((box) => drawBox(box, x, prefix)),
     ...[
       ...placed.map(({ top, end }) => ({ y: top, at: end })),
       { y: TOP + COLUMN_HEIGHT, at: placed.at(-1)!.start },
@@ -159,10 +162,10 @@ function drawColumn(
   ];
 }
 
-function drawBox(box: Placed, x: number, domain: Domain, prefix: string): Markup {
+function drawBox(box: Placed, x: number, prefix: string): Markup {
   const { name, label, start, end, top, height, enlarged } = box;
   const role = roleOf(name);
-  const facts = factsOf(box, domain);
+  const facts = factsOf(box);
   const middle = top + height / 2;
   const centred = { x: x + BOX_WIDTH / 2, 'text-anchor': 'middle' };
   const halo = role === 'hole' || name === 'free' ? '' : ' x86p-halo';
@@ -191,10 +194,10 @@ function drawBox(box: Placed, x: number, domain: Domain, prefix: string): Markup
 }
 
 /** Size, and what the guest may not do where that is the point. */
-function factsOf({ name, start, end, opens }: Box, domain: Domain): string {
+function factsOf({ name, start, end, opens }: Box): string {
   const pages = (end - start) / 4096;
   const size = pages < 1024 ? formatCount(pages, 'page') : mebibytes(end - start);
-  const table = start >= domain.startInfoAddress && ['page tables', 'page directory'].includes(name);
+  const table = ['page tables', 'page directory'].includes(name);
   return (table && !opens) || name.endsWith('(read-only)') ? `${size}, read-only` : size;
 }
 

@@ -5,9 +5,9 @@
 
 import { FOUR_GIB, formatAddress } from '../arch/address.ts';
 import type { Domain } from '../builder/index.ts';
-import { type Box, domainBoxes, tailBoxes, tailPages, wholeSpace } from './drawing-parts.ts';
+import { type Box, detailBoxes, detailTitle, domainBoxes, mappedBytes, wholeSpace } from './drawing-parts.ts';
 import { PLAIN, type Style } from './style.ts';
-import { formatBytes, formatCount } from './units.ts';
+import { formatBytes } from './units.ts';
 
 const BOX_WIDTH = 14;
 /** An address, a box, and a space on either side. */
@@ -19,8 +19,8 @@ const ENLARGED = '*';
 export function drawingText(domain: Domain, style: Style = PLAIN, width = 81): string {
   const parts = [
     { title: '4 GiB linear', boxes: wholeSpace(domain) },
-    { title: `domain, ${formatBytes(domain.pageCount * 4096)}`, boxes: domainBoxes(domain) },
-    { title: `its last ${formatCount(tailPages(domain), 'page')}`, boxes: tailBoxes(domain) },
+    { title: `domain, ${formatBytes(mappedBytes(domain))}`, boxes: domainBoxes(domain) },
+    { title: detailTitle(domain), boxes: detailBoxes(domain) },
   ];
   const height = Math.max(24, ...parts.map(({ boxes }) => 2 * boxes.length + 1));
   const columns = parts.map(({ boxes }) => drawColumn(labelled(boxes, domain), height, style));
@@ -56,6 +56,7 @@ function labelled(boxes: Box[], domain: Domain): Box[] {
   const labels: Readonly<Record<string, string>> = {
     domain: 'domain ▸',
     'last pages': 'last pages▸',
+    'boot pages': 'boot pages▸',
     'page tables': `${domain.pageTables.length} tables RO`,
     'page directory': 'directory RO',
   };

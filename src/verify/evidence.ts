@@ -28,6 +28,8 @@ export interface Evidence {
 export interface ClaimRule {
   readonly name: ClaimName;
   readonly title: string;
+  /** Whether there is anything to claim. Absent: there always is. */
+  readonly appliesTo?: (geometry: Geometry) => boolean;
   /** @returns The first counterexample, or undefined if the claim holds. */
   readonly refute: (evidence: Evidence) => Counterexample | undefined;
 }

@@ -5,13 +5,13 @@
  * | pages | lead to | rights |
  * |---|---|---|
  * | from the load address, all but the tables | the domain's frames in order | supervisor, writable |
- * | the page tables and the directory, at the end | the domain's last frames in order | supervisor, read-only |
+ * | the page tables and the directory | the domain's frames in order | supervisor, read-only |
  * | 0xFC000000 up: no Xen | nothing | |
  * | 0xFC000000 up: a Xen image | its frames in order | supervisor, writable |
  * | 0xFC000000 up: Xen's directory slots | see {@link slotRuns} | supervisor |
  * | all others | nothing | |
  *
- * Source: docs/xen-1.2.md §3 and §7.
+ * Source: docs/xen-1.2.md §3 and §7; docs/xen-layouts.md.
  */
 
 import { XEN_VIRTUAL_START } from '../abi/xen.ts';
@@ -76,22 +76,23 @@ export function expectedSpace(geometry: Geometry, xen: PlacedXen): Expectation {
   return { runs: [...guestRuns(geometry), ...xenRuns(geometry, xen)], unspecifiedFrom };
 }
 
-function guestRuns({ frames, firstPage, firstTable, pageCount }: Geometry): ExpectedRun[] {
+function guestRuns({ frames, firstPage, firstTable, tablesEnd, mappedPages }: Geometry): ExpectedRun[] {
+  const run = (what: string, from: number, to: number, writable: boolean): ExpectedRun => ({
+    what,
+    firstPage: firstPage + from,
+    pageCount: to - from,
+    writable,
+    frame: (i) => frames[from + i]!,
+  });
   return [
-    {
-      what: 'kernel to start_info',
-      firstPage,
-      pageCount: firstTable,
-      writable: true,
-      frame: (i) => frames[i]!,
-    },
-    {
-      what: 'page tables and directory',
-      firstPage: firstPage + firstTable,
-      pageCount: pageCount - firstTable,
-      writable: false,
-      frame: (i) => frames[firstTable + i]!,
-    },
+    run(
+      tablesEnd === mappedPages ? 'kernel to start_info' : 'what lies before the tables',
+      0,
+      firstTable,
+      true,
+    ),
+    run('page tables and directory', firstTable, tablesEnd, false),
+    run('what lies behind the tables', tablesEnd, mappedPages, true),
   ];
 }
 

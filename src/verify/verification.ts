@@ -19,6 +19,7 @@ export type ClaimName =
   | 'xen-closed-to-ring-3'
   | 'entry-bits'
   | 'start-info'
+  | 'frame-list'
   | 'shared-info'
   | 'initial-context'
   | 'update-list';

@@ -10,6 +10,7 @@ import type { WalkContext } from '../walk/context.ts';
 import { entriesOf, tablesOf } from '../walk/tables-of.ts';
 import { description, framesUsedOnce, initialContext } from './claims/description.ts';
 import { entryBits } from './claims/entry-bits.ts';
+import { frameList } from './claims/frame-list.ts';
 import { noWritableAlias } from './claims/no-writable-alias.ts';
 import {
   guestClosed,
@@ -36,6 +37,7 @@ const CLAIMS: readonly ClaimRule[] = [
   tablesReadOnly,
   noWritableAlias,
   startInfo,
+  frameList,
   stackWritable,
   xenRange,
   xenClosed,
@@ -62,7 +64,7 @@ const CLAIMS: readonly ClaimRule[] = [
  * @returns All claims with their verdicts, and of each that fails the first counterexample.
  * @throws RangeError if the description cannot be that of a domain at all.
  * @throws TypeError if its lists are no typed arrays, as after a detour through JSON.
- * @see docs/xen-1.2.md §3, §4, §6, §7 and §8
+ * @see docs/xen-1.2.md §3, §4, §6, §7 and §8; docs/xen-layouts.md
  * @example
  * const { ok, claims } = verifyDomain(memory, domain);
  * for (const claim of claims) console.log(claim.ok ? 'ok ' : 'BAD', claim.title, claim.counterexample?.text ?? '');
@@ -75,13 +77,15 @@ export function verifyDomain(
   checkLists(domain);
   const evidence = gather(memory, domain);
   const doubts = doubtsAbout(evidence.subject, options);
-  const claims = CLAIMS.map((rule): Claim<ClaimName> => {
-    const counterexample = rule.refute(evidence);
-    const { name, title } = rule;
-    return counterexample === undefined
-      ? { name, title, ok: true }
-      : { name, title, ok: false, counterexample };
-  });
+  const claims = CLAIMS.filter(({ appliesTo }) => appliesTo?.(evidence.geometry) ?? true).map(
+    (rule): Claim<ClaimName> => {
+      const counterexample = rule.refute(evidence);
+      const { name, title } = rule;
+      return counterexample === undefined
+        ? { name, title, ok: true }
+        : { name, title, ok: false, counterexample };
+    },
+  );
   const all = [...claims, ...doubts];
   return { ok: all.every((claim) => claim.ok), claims: all };
 }
@@ -100,7 +104,7 @@ function checkLists({ frames, pageTables, updates, commandLine, xen }: Domain): 
 }
 
 function gather(memory: Memory, domain: Domain): Evidence {
-  const geometry = geometryOf(domain.frames, domain.loadAddress, domain.profile);
+  const geometry = geometryOf(domain);
   const { walkContext } = new Mmu(memory, {
     cpu: 'pentium-iii',
     cr0: CR0_PG + CR0_PE + CR0_WP,

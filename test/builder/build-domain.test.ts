@@ -180,7 +180,7 @@ describe('limits', () => {
     const refused: { [what: string]: Partial<Record<keyof BuildOptions, unknown>> } = {
       'domain id -1': { domainId: -1 },
       'domain id 4294967296': { domainId: 2 ** 32 },
-      "profile 'xen-2.0'": { profile: 'xen-2.0' },
+      "profile 'xen-4.0'": { profile: 'xen-4.0' },
       "profile 'toString'": { profile: 'toString' },
       'NUL as character 2': { commandLine: 'ro\0init=/bin/sh' },
       'frames is no Uint32Array': { frames: [16, 17, 18] },

@@ -37,7 +37,10 @@ const LONG = ['--cpu', 'skylake-server', '--cr0', '0x80010011', '--cr4', '0x4000
 
 /** Every command with --json, in all its ways: each line that it prints must be as its schema says. */
 const RUNS: Readonly<Record<string, readonly string[][]>> = {
-  build: [['--memory', '4M']],
+  build: [
+    ['--memory', '4M'],
+    ['--memory', '8M', '--profile', 'xen-3.0'],
+  ],
   verify: [[good], [broken]],
   check: [[layout, good]],
   replay: [[counterexample], [counterexample, '--on', good]],

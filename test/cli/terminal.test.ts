@@ -67,7 +67,7 @@ describe('a pipe', () => {
   it('gets every line whole', async () => {
     const { out } = await inProcess(['demo']);
     expect(out).toContain(
-      '✓ The update list pins the directory, then installs every entry and the page number of every frame.\n',
+      "✓ The update list is what the profile's builder sends: the pin, entries, the page number of every frame.\n",
     );
     expect(widest((await inProcess(['map'])).out)).toBeGreaterThan(80);
   });

@@ -118,7 +118,7 @@ export function readDomain(
     .list(MAX_REGIONS)
     .map((region) => readRegion(region, loadAddress, pageCount, strict));
   const startInfoAddress = field.get('startInfoAddress').integer(0, MAX_WORD);
-  checkCover(layout, pageCount, startInfoAddress);
+  checkCover(layout, pageCount, startInfoAddress, profile);
   return {
     profile,
     frames,
@@ -138,16 +138,19 @@ export function readDomain(
   };
 }
 
-/** Such that the domain ends below Xen, and has room for its tables and start_info. */
+/** Such that what is mapped ends below Xen, and a domain of 2004 has room for its tables and start_info. */
 function readLoadAddress(field: Field, pageCount: number, profile: ProfileName): number {
-  const loadAddress = field.integer(0, XEN_VIRTUAL_START - pageCount * PAGE_SIZE);
+  const layout = PROFILES[profile];
+  const mapped = layout.order === 'downwards' ? pageCount : 1;
+  const loadAddress = field.integer(0, XEN_VIRTUAL_START - mapped * PAGE_SIZE);
   if (loadAddress % PAGE_SIZE !== 0) {
     throw new ImageError(
       `the image's header: domain.loadAddress is ${loadAddress}, not a multiple of ${PAGE_SIZE}`,
     );
   }
+  if (layout.order === 'upwards') return loadAddress;
   const tables = Math.ceil((((loadAddress / PAGE_SIZE) % 1024) + pageCount) / 1024);
-  const needed = tables + 2 + PROFILES[profile].pagesAboveStartInfo;
+  const needed = tables + 2 + layout.pagesAboveStartInfo;
   if (pageCount < needed) {
     throw new ImageError(
       `the image's domain has ${pageCount} pages; its tables and start_info alone take ${needed}`,
@@ -177,14 +180,23 @@ function readRegion(field: Field, loadAddress: number, pages: number, strict: bo
   const first = field.get('firstPage');
   const firstPage = first.isAbsent ? undefined : first.integer(0, pages - 1);
   const startsRight = firstPage === undefined || start === loadAddress + firstPage * PAGE_SIZE;
-  if (end - start !== pageCount * PAGE_SIZE || start % PAGE_SIZE !== 0 || !startsRight) {
+  const endsRight = firstPage === undefined || end <= XEN_VIRTUAL_START;
+  if (end - start !== pageCount * PAGE_SIZE || !endsRight || start % PAGE_SIZE !== 0 || !startsRight) {
     throw new ImageError(`the image's header: the bounds of the region '${name}' contradict its pages`);
   }
   return { name, start, end, firstPage, pageCount };
 }
 
-/** The regions of a domain hold each of its pages once, in order, and start_info begins where its region does. */
-function checkCover(layout: readonly Region[], pageCount: number, startInfoAddress: number): void {
+/**
+ * The regions of a domain hold each of its pages once, in order, and start_info begins where its region does. The later
+ * layouts map only the first pages, and those end below Xen.
+ */
+function checkCover(
+  layout: readonly Region[],
+  pageCount: number,
+  startInfoAddress: number,
+  profile: ProfileName,
+): void {
   let next = 0;
   for (const { name, firstPage, pageCount: pages } of layout) {
     if (firstPage === undefined) continue;
@@ -195,7 +207,8 @@ function checkCover(layout: readonly Region[], pageCount: number, startInfoAddre
     }
     next += pages;
   }
-  if (next !== pageCount) {
+  const isWhole = PROFILES[profile].order === 'downwards' ? next === pageCount : next <= pageCount;
+  if (!isWhole) {
     throw new ImageError(
       `the image's header: domain.layout names ${next} of the domain's ${pageCount} pages`,
     );

@@ -1,12 +1,14 @@
 /** The claims about what the builder says of the domain: its frames, its addresses, its initial registers. */
 
-import { RING1_CS, RING1_DS } from '../../abi/xen.ts';
 import { FETCH } from '../../arch/access.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
+import type { Domain } from '../../builder/domain.ts';
+import type { ProfileName } from '../../builder/profile.ts';
 import type { Counterexample } from '../../claims/verification.ts';
 import { grants } from '../../claims/vocabulary.ts';
 import { type ClaimRule, type Evidence, hex, layoutRule, refutedByValue } from '../evidence.ts';
 import { rangeOf } from '../expected.ts';
+import type { Geometry } from '../geometry.ts';
 
 export const framesUsedOnce: ClaimRule = {
   name: 'frames-used-once',
@@ -49,10 +51,18 @@ export const description: ClaimRule = {
       firstOf(geometry.tableFrames, (frame, j) =>
         mismatch(`frame of page table ${j}`, frame, pageTables[j]),
       ) ??
-      mismatch('address of start_info', startInfo, domain.startInfoAddress)
+      mismatch('address of start_info', startInfo, domain.startInfoAddress) ??
+      initrdEnd(geometry, domain)
     );
   },
 };
+
+/** The frame list begins on the page after the initrd. */
+function initrdEnd({ firstPage, frameList }: Geometry, { initrd }: Domain): Counterexample | undefined {
+  if (frameList === undefined || initrd === undefined) return undefined;
+  const end = Math.ceil((initrd.address + initrd.length) / PAGE_SIZE) * PAGE_SIZE;
+  return mismatch('end of the initrd', (firstPage + frameList) * PAGE_SIZE, end);
+}
 
 const firstInstruction: ClaimRule = layoutRule({
   name: 'initial-context',
@@ -61,24 +71,33 @@ const firstInstruction: ClaimRule = layoutRule({
   promise: () => 'a page to start from',
 });
 
+/** The registers that the profiles differ in (docs/xen-1.2.md §6, docs/xen-layouts.md). */
+const REGISTERS: Readonly<Record<ProfileName, { eflags: number; cs: number; ds: number }>> = {
+  document: { eflags: 0x202, cs: 0x0819, ds: 0x0821 },
+  'xen-1.2': { eflags: 0x204, cs: 0x0819, ds: 0x0821 },
+  'xen-2.0': { eflags: 0x204, cs: 0x0819, ds: 0x0821 },
+  'xen-3.0': { eflags: 0x200, cs: 0xe019, ds: 0xe021 },
+};
+
 /** docs/xen-1.2.md §6. An ELF kernel may begin at any of its pages, a XenoGues image begins with its first byte. */
 export const initialContext: ClaimRule = {
   name: 'initial-context',
-  title: 'The CPU starts in ring 1 on a page that it can fetch, its stack and esi at start_info.',
+  title:
+    'The CPU starts in ring 1 on a page that it can fetch, esi at start_info, its stack where the profile says.',
   refute: (evidence) => {
     const { geometry, domain } = evidence;
     const { context } = domain;
-    const startInfo = (geometry.firstPage + geometry.startInfo) * PAGE_SIZE;
-    const eflags = domain.profile === 'document' ? 0x202 : 0x204;
+    const addressOf = (page: number): number => (geometry.firstPage + page) * PAGE_SIZE;
+    const { eflags, cs, ds } = REGISTERS[domain.profile];
     const data = ['ds', 'es', 'fs', 'gs', 'ss'] as const;
     return (
       firstInstruction.refute(evidence) ??
       entryPoint(evidence) ??
-      mismatch('esp', startInfo, context.esp) ??
-      mismatch('esi', startInfo, context.esi) ??
+      mismatch('esp', addressOf(geometry.stackEnd), context.esp) ??
+      mismatch('esi', addressOf(geometry.startInfo), context.esi) ??
       mismatch('eflags', eflags, context.eflags) ??
-      mismatch('cs', RING1_CS, context.cs) ??
-      firstOf(data, (name) => mismatch(name, RING1_DS, context[name]))
+      mismatch('cs', cs, context.cs) ??
+      firstOf(data, (name) => mismatch(name, ds, context[name]))
     );
   },
 };
@@ -86,7 +105,7 @@ export const initialContext: ClaimRule = {
 function entryPoint({ geometry, domain }: Evidence): Counterexample | undefined {
   const { eip } = domain.context;
   const first = geometry.firstPage * PAGE_SIZE;
-  const end = first + geometry.firstTable * PAGE_SIZE;
+  const end = first + (geometry.frameList ?? geometry.firstTable) * PAGE_SIZE;
   if (eip >= first && eip < end) return undefined;
   return refutedByValue('eip', `an address from ${hex(first)} to below ${hex(end)}`, hex(eip));
 }

@@ -26,7 +26,7 @@ function placesOfTheirOwn(evidence: Evidence): ClaimRange[] {
   const own: ExpectedRun = {
     what: 'page tables and directory',
     firstPage: geometry.firstPage + geometry.firstTable,
-    pageCount: geometry.pageCount - geometry.firstTable,
+    pageCount: geometry.tablesEnd - geometry.firstTable,
     writable: false,
     frame: (i) => geometry.frames[geometry.firstTable + i]!,
   };

@@ -4,7 +4,7 @@
  *
  * | pages | read, fetch | write | in user mode |
  * |---|---|---|---|
- * | the guest's, below its tables | guest-frames | guest-writable | guest-closed-to-ring-3 |
+ * | the guest's that are no tables | guest-frames | guest-writable | guest-closed-to-ring-3 |
  * | the guest's tables | guest-frames | tables-read-only | guest-closed-to-ring-3 |
  * | all others below Xen | nothing-else-mapped | nothing-else-mapped | guest-closed-to-ring-3 |
  * | 0xFC000000 up | xen-range | xen-range | xen-closed-to-ring-3 |
@@ -36,18 +36,22 @@ export const guestFrames: ClaimRule = layoutRule({
   name: 'guest-frames',
   title: "From the load address up, page by page, reads and fetches reach the domain's frames in order.",
   claim: (evidence) => {
-    const { frames, pageCount } = evidence.geometry;
-    return maps(guestRange(evidence, 0, pageCount), frames, { executable: true });
+    const { frames, mappedPages } = evidence.geometry;
+    return maps(guestRange(evidence, 0, mappedPages), frames.subarray(0, mappedPages), { executable: true });
   },
   promise,
 });
 
 export const guestWritable: ClaimRule = layoutRule({
   name: 'guest-writable',
-  title: 'The supervisor can write to every page below the page tables.',
+  title: 'The supervisor can write to every page that is no page table.',
   claim: (evidence) => {
-    const { firstTable } = evidence.geometry;
-    return firstTable === 0 ? undefined : grants(guestRange(evidence, 0, firstTable), [WRITE]);
+    const { firstTable, tablesEnd, mappedPages } = evidence.geometry;
+    const ranges = [[0, firstTable] as const, [tablesEnd, mappedPages] as const].filter(
+      ([from, to]) => from < to,
+    );
+    if (ranges.length === 0) return undefined;
+    return allOf(ranges.map(([from, to]) => grants(guestRange(evidence, from, to), [WRITE])));
   },
   promise,
 });
@@ -56,20 +60,20 @@ export const tablesReadOnly: ClaimRule = layoutRule({
   name: 'tables-read-only',
   title: 'Every page table and the page directory are read-only for rings 0 to 3.',
   claim: (evidence) => {
-    const { firstTable, pageCount } = evidence.geometry;
-    return denies(guestRange(evidence, firstTable, pageCount), [WRITE, USER_WRITE]);
+    const { firstTable, tablesEnd } = evidence.geometry;
+    return denies(guestRange(evidence, firstTable, tablesEnd), [WRITE, USER_WRITE]);
   },
   promise,
 });
 
 export const stackWritable: ClaimRule = layoutRule({
   name: 'stack-writable',
-  title: 'The page below start_info, where the stack starts, is writable for the supervisor.',
+  title: 'The page where the stack starts is writable for the supervisor.',
   claim: (evidence) => {
-    const { startInfo } = evidence.geometry;
+    const { stackEnd } = evidence.geometry;
     // In the smallest domains start_info may be the first page: then there is no page for a stack.
-    if (startInfo < 1) return undefined;
-    return grants(guestRange(evidence, startInfo - 1, startInfo), [WRITE]);
+    if (stackEnd < 1) return undefined;
+    return grants(guestRange(evidence, stackEnd - 1, stackEnd), [WRITE]);
   },
   promise,
 });
@@ -85,11 +89,11 @@ export const nothingElse: ClaimRule = layoutRule({
   name: 'nothing-else-mapped',
   title: "Below Xen, nothing is mapped but the domain's pages, and the directory has no other table.",
   claim: (evidence) => {
-    const { firstPage, pageCount, firstSlot, tableFrames } = evidence.geometry;
+    const { firstPage, mappedPages, firstSlot, tableFrames } = evidence.geometry;
     const xen = XEN_VIRTUAL_START;
     return allOf([
       ...inRange(unmapped, 0, firstPage * PAGE_BYTES),
-      ...inRange(unmapped, (firstPage + pageCount) * PAGE_BYTES, xen),
+      ...inRange(unmapped, (firstPage + mappedPages) * PAGE_BYTES, xen),
       ...inRange(noTables, 0, firstSlot * SLOT_BYTES),
       ...inRange(noTables, (firstSlot + tableFrames.length) * SLOT_BYTES, xen),
     ]);

@@ -1,9 +1,18 @@
 import { XEN_VIRTUAL_START } from '../../abi/xen.ts';
 import { PAGE_SIZE } from '../../arch/address.ts';
+import type { ProfileName } from '../../builder/profile.ts';
 import { hidden } from '../../claims/vocabulary.ts';
 import { type ClaimRule, hex, layoutRule, refutedByValue } from '../evidence.ts';
 
-const TITLE = "shared_info's page is all zero, and mapped nowhere below Xen.";
+const TITLE = "shared_info's page is all zero but for what the profile sets, and mapped nowhere below Xen.";
+
+/** Bytes that are 1: the masks of the virtual CPUs' upcalls (docs/xen-layouts.md). */
+const MASKS: Readonly<Record<ProfileName, readonly number[]>> = {
+  document: [],
+  'xen-1.2': [],
+  'xen-2.0': [1],
+  'xen-3.0': Array.from({ length: 32 }, (_, cpu) => 64 * cpu + 1),
+};
 
 const notMapped: ClaimRule = layoutRule({
   name: 'shared-info',
@@ -25,8 +34,11 @@ export const sharedInfo: ClaimRule = {
       return refutedByValue('shared_info', 'a frame in RAM', `frame ${hex(frame)}, beyond its end`);
     }
     const bytes = memory.read(frame * PAGE_SIZE, PAGE_SIZE);
-    const set = bytes.findIndex((byte) => byte !== 0);
-    if (set < 0) return undefined;
-    return refutedByValue(`byte ${set} of shared_info, frame ${hex(frame)}`, '0x0', hex(bytes[set]!));
+    const wanted = new Uint8Array(PAGE_SIZE);
+    for (const at of MASKS[domain.profile]) wanted[at] = 1;
+    const wrong = bytes.findIndex((byte, at) => byte !== wanted[at]);
+    if (wrong < 0) return undefined;
+    const what = `byte ${wrong} of shared_info, frame ${hex(frame)}`;
+    return refutedByValue(what, hex(wanted[wrong]!), hex(bytes[wrong]!));
   },
 };

@@ -16,7 +16,8 @@ const READ_ONLY_PAGE = 0x21;
 /** The list is judged against the facts, not against memory: what the tables say is for the other claims. */
 export const updateList: ClaimRule = {
   name: 'update-list',
-  title: 'The update list pins the directory, then installs every entry and the page number of every frame.',
+  title:
+    "The update list is what the profile's builder sends: the pin, entries, the page number of every frame.",
   refute: ({ geometry, domain }) => {
     const { updates } = domain;
     const expected = expectedUpdates(geometry);
@@ -31,6 +32,7 @@ export const updateList: ClaimRule = {
 };
 
 function expectedUpdates(geometry: Geometry): Uint32Array {
+  if (geometry.frameList !== undefined) return laterUpdates(geometry);
   const { frames, pageCount, firstPage, firstSlot, firstTable, tableFrames } = geometry;
   const directory = geometry.directoryFrame * PAGE_SIZE;
   const list = new Uint32Array(2 * (1 + tableFrames.length + 2 * pageCount));
@@ -50,6 +52,12 @@ function expectedUpdates(geometry: Geometry): Uint32Array {
     add(frame + MACHINE_TO_PHYSICAL_UPDATE, p);
   }
   return list;
+}
+
+/** The tools of Xen 2.0 and 3.0 wrote the tables themselves, and pinned them last (docs/xen-layouts.md). */
+function laterUpdates({ frames, directoryFrame }: Geometry): Uint32Array {
+  const numbers = Array.from(frames, (frame, page) => [frame * PAGE_SIZE + MACHINE_TO_PHYSICAL_UPDATE, page]);
+  return Uint32Array.from([...numbers.flat(), directoryFrame * PAGE_SIZE + EXTENDED_COMMAND, PIN_L2_TABLE]);
 }
 
 function pair(list: Uint32Array, at: number): string {
