@@ -17,7 +17,7 @@ import { tlbWordTheorems } from './subjects/tlb-words.ts';
 
 const WALK_DOMAIN =
   'every RAM (4 KiB to 64 GiB) and its contents, CR3, linear address, kind of access, CR0.WP, CR4.PSE/PGE/SMEP/SMAP/PKE/PKS, ' +
-  'EFER.NXE, EFLAGS.AC, PKRU, PKRS, CPU features and MAXPHYADDR from 32 to 52';
+  'EFER.NXE, EFLAGS.AC, PKRU, PKRS, CPU features and MAXPHYADDR from 32 to 52; no pointer is masked (LAM)';
 
 function withoutRam({ 'RAM afterwards': _, ...rest }: Record<string, Term>): Record<string, Term> {
   return rest;

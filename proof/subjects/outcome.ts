@@ -76,7 +76,7 @@ export function tunedOutcome(run: Interpreter, state: State): Outcome {
   walker.fields.set('pdptes', pdpteArray(state));
   const call = (name: string, ...args: Value[]): Value =>
     run.call(run.get(walker, name, NOWHERE), args, walker, NOWHERE);
-  call('configure', context, new Num(state.cr3));
+  call('configure', context, new Num(state.cr3), 0);
   const field = (name: string): Term => {
     const value = run.get(walker, name, NOWHERE);
     return numberTerm(value) ?? truthTerm(value)!;

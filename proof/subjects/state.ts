@@ -83,6 +83,7 @@ const FEATURES = [
   'pku',
   'pks',
   'la57',
+  'lam',
 ] as const;
 
 /** Fresh unknowns; the same names each time, since each question is asked by itself. */

@@ -41,6 +41,16 @@ export const CR3_PCD = 0x10;
 export const CR3_PCID = 0xfff;
 /** CR3 bit 63 in a write while CR4.PCIDE is set: the TLB keeps its entries. It is not kept in the register. */
 export const CR3_NO_FLUSH: bigint = 1n << 63n;
+/**
+ * CR3.LAM_U57, bit 61: bits 62–57 of user pointers are for software. In front of {@link CR3_LAM_U48}, where both are set.
+ */
+export const CR3_LAM_U57: bigint = 1n << 61n;
+/** CR3.LAM_U48, bit 62: bits 62–48 of user pointers are for software. */
+export const CR3_LAM_U48: bigint = 1n << 62n;
+/** {@link CR3_LAM_U57} as a bit of the high half. */
+export const CR3_LAM_U57_HIGH = 0x2000_0000;
+/** {@link CR3_LAM_U48} as a bit of the high half. */
+export const CR3_LAM_U48_HIGH = 0x4000_0000;
 /** In PAE paging CR3 holds the address of the four PDPTEs, a multiple of this. */
 export const PDPTES_ALIGNMENT = 32;
 
@@ -96,6 +106,10 @@ export const CR4_CET = 0x0080_0000;
 export const CR4_PKS = 0x0100_0000;
 /** CR4.UINTR: user interrupts. No meaning for paging. */
 export const CR4_UINTR = 0x0200_0000;
+/** CR4.LASS: linear-address-space separation. Not modelled. */
+export const CR4_LASS = 0x0800_0000;
+/** CR4.LAM_SUP: supervisor pointers are masked, from bit 62 down to the width of the paging mode. */
+export const CR4_LAM_SUP = 0x1000_0000;
 
 // --- EFER ---
 

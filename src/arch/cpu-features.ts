@@ -55,6 +55,8 @@ export interface CpuFeatures {
   readonly pks?: boolean;
   /** CR4.LA57: 5-level paging. */
   readonly la57?: boolean;
+  /** CR3.LAM_U48, CR3.LAM_U57 and CR4.LAM_SUP: linear-address masking. */
+  readonly lam?: boolean;
 }
 
 /** What each feature is: `flag` there or not, `number` a whole number, `text`. A feature that is missing here does not compile. */
@@ -83,6 +85,7 @@ export const CPU_FEATURE_KINDS: Readonly<Record<keyof CpuFeatures, 'flag' | 'num
   pku: 'flag',
   pks: 'flag',
   la57: 'flag',
+  lam: 'flag',
 } as const);
 
 /** Features that exist only together with another. */
@@ -98,6 +101,7 @@ export const CPU_FEATURE_NEEDS: readonly (readonly [keyof CpuFeatures, keyof Cpu
   ['pku', 'longMode'],
   ['pks', 'longMode'],
   ['la57', 'longMode'],
+  ['lam', 'longMode'],
   ['smep', 'cr4'],
   ['smap', 'cr4'],
 ] as const);

@@ -36,7 +36,8 @@ export type CpuModelName =
   | 'broadwell'
   | 'skylake-server'
   | 'ice-lake-server'
-  | 'sapphire-rapids';
+  | 'sapphire-rapids'
+  | 'arrow-lake';
 
 // The bits of CR4 without meaning for paging, by the generation that brought them.
 const PENTIUM_CR4 = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_MCE;
@@ -46,6 +47,7 @@ const CORE2_CR4 = PENTIUM_III_CR4 | CR4_VMXE | CR4_SMXE;
 const BROADWELL_CR4 = CORE2_CR4 | CR4_FSGSBASE | CR4_OSXSAVE;
 const ICE_LAKE_CR4 = BROADWELL_CR4 | CR4_UMIP;
 const SAPPHIRE_RAPIDS_CR4 = ICE_LAKE_CR4 | CR4_CET | CR4_UINTR;
+const ARROW_LAKE_CR4 = ICE_LAKE_CR4 | CR4_CET;
 
 const i386 = { name: 'i386', year: 1985, physicalAddressBits: 32 } as const satisfies CpuFeatures;
 const i486 = { ...i386, name: 'i486', year: 1989, wp: true, invlpg: true } as const satisfies CpuFeatures;
@@ -117,6 +119,16 @@ const sapphireRapids = {
   pks: true,
 } as const satisfies CpuFeatures;
 
+// Physical addresses as its /proc/cpuinfo has them; LAM by its datasheet (832586, "LAM").
+const arrowLake = {
+  ...skylakeServer,
+  name: 'arrow-lake',
+  year: 2024,
+  otherCr4Bits: ARROW_LAKE_CR4,
+  pks: true,
+  lam: true,
+} as const satisfies CpuFeatures;
+
 /**
  * The models known by name, oldest first. Frozen: to change one, write down another, such as
  * `{ ...CPU_MODELS.core2, nx: false }`.
@@ -134,4 +146,5 @@ export const CPU_MODELS: {
   'skylake-server': skylakeServer,
   'ice-lake-server': iceLakeServer,
   'sapphire-rapids': sapphireRapids,
+  'arrow-lake': arrowLake,
 });

@@ -7,6 +7,7 @@ export * from './entry.ts';
 export * from './exceptions.ts';
 export * from './fault.ts';
 export * from './linear.ts';
+export * from './linear-masking.ts';
 export * from './memory-type.ts';
 export * from './paging-modes.ts';
 export * from './permissions.ts';
@@ -16,6 +17,7 @@ export {
   checkState,
   cr0Bits,
   cr0Ones,
+  cr3Address,
   cr4Bits,
   eferBits,
   pagingMode,

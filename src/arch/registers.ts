@@ -4,6 +4,7 @@
  * Source: SDM 2A "MOV—Move to/from Control Registers", SDM 3A §2.5 and §4.1.
  */
 
+import { FOUR_GIB } from './address.ts';
 import {
   CR0_AM,
   CR0_CD,
@@ -16,8 +17,11 @@ import {
   CR0_PG,
   CR0_TS,
   CR0_WP,
+  CR3_LAM_U48_HIGH,
+  CR3_LAM_U57_HIGH,
   CR4_CET,
   CR4_LA57,
+  CR4_LAM_SUP,
   CR4_PAE,
   CR4_PCIDE,
   CR4_PGE,
@@ -32,7 +36,9 @@ import {
   EFER_SCE,
 } from './control.ts';
 import type { CpuFeatures } from './cpu.ts';
+import { PTE_FRAME_MASK_HIGH } from './entry.ts';
 import { GeneralProtectionError } from './exceptions.ts';
+import { highHalf, lowHalf } from './linear.ts';
 import type { PagingMode } from './paging-modes.ts';
 
 /** Whether `mask` has a bit in common with `value`. Both are unsigned 32-bit. */
@@ -90,7 +96,18 @@ export function cr4Bits(cpu: CpuFeatures): number {
   if (cpu.smap) mask |= CR4_SMAP;
   if (cpu.pku) mask |= CR4_PKE;
   if (cpu.pks) mask |= CR4_PKS;
+  if (cpu.lam) mask |= CR4_LAM_SUP;
   return mask >>> 0;
+}
+
+/** The bits of CR3's high half that a model has in long mode beside the address, as int32. */
+export function cr3FlagsHigh(cpu: CpuFeatures): number {
+  return cpu.lam ? CR3_LAM_U48_HIGH | CR3_LAM_U57_HIGH : 0;
+}
+
+/** CR3 without the flags of its high half: the address of the root table, with what the low 12 bits hold. */
+export function cr3Address(cr3: number | bigint): number {
+  return (highHalf(cr3) & PTE_FRAME_MASK_HIGH) * FOUR_GIB + (lowHalf(cr3) >>> 0);
 }
 
 /** The EFER bits that a model has; 0: it has no EFER. */

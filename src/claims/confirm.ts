@@ -5,9 +5,10 @@
 
 import { ACCESS_KINDS, type Access, accessName } from '../arch/access.ts';
 import { PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
+import { CR4_LAM_SUP } from '../arch/control.ts';
 import { fromHalves } from '../arch/linear.ts';
 import { isLongMode } from '../arch/paging-modes.ts';
-import { pagingMode } from '../arch/registers.ts';
+import { cr3Address, pagingMode } from '../arch/registers.ts';
 import type { Ram } from '../memory/ram.ts';
 import { ABOVE_4_GIB, FAULT, Mmu, NO_FAULT } from '../mmu/index.ts';
 import type { WalkContext } from '../walk/context.ts';
@@ -61,13 +62,16 @@ export function confirm(
   }
 }
 
-/** An MMU in the state of a context, with nothing in its TLB. */
+/**
+ * An MMU in the state of a context, with nothing in its TLB. Claims are about linear addresses, so that no pointer is
+ * masked.
+ */
 function freshMmu(
   { cpu, cr0, cr3, cr4, efer, pdptes, alignmentCheck, pkru, pkrs }: WalkContext,
   ram: Ram,
 ): Mmu {
   const entry = (i: number): number | bigint => fromHalves(pdptes[2 * i]!, pdptes[2 * i + 1]!);
-  const state = { cpu, cr0, cr3, cr4, efer };
+  const state = { cpu, cr0, cr3: cr3Address(cr3), cr4: (cr4 & ~CR4_LAM_SUP) >>> 0, efer };
   const isPae = pagingMode(state) === 'PAE';
   const mmu = new Mmu(ram, isPae ? { ...state, pdptes: [entry(0), entry(1), entry(2), entry(3)] } : state);
   mmu.alignmentCheck = alignmentCheck;

@@ -28,8 +28,8 @@ import { parseBits, parseCount } from './numbers.ts';
 import { openLive } from './qemu/live.ts';
 import { parseQmpAddress } from './qemu/qmp-address.ts';
 
-/** The registers that can be given, with their widths. CR3 has as many bits as a physical address can have. */
-const REGISTERS = { cr0: 32, cr3: 52, cr4: 32, efer: 32 } as const;
+/** The registers that can be given, with their widths. CR3 does not keep bit 63. */
+const REGISTERS = { cr0: 32, cr3: 63, cr4: 32, efer: 32 } as const;
 
 /** Options of every command that reads a machine. */
 export const MACHINE_OPTIONS: Options = {
@@ -208,12 +208,13 @@ interface Told {
 function toldBy(values: Values): Told {
   // One of its choices, or the command would not run.
   const cpu = text(values, 'cpu') as CpuModelName | undefined;
-  const registers: Record<string, number> = {};
+  const registers: Record<string, number | bigint> = {};
   for (const [name, bits] of Object.entries(REGISTERS)) {
     const value = text(values, name);
-    if (value !== undefined) registers[name] = Number(parseBits(value, `--${name}`, bits));
+    if (value !== undefined) registers[name] = parseBits(value, `--${name}`, bits);
   }
-  return { cpu, registers };
+  // Only CR3 may hold more than a number does.
+  return { cpu, registers: registers as Partial<MachineRegisters> };
 }
 
 function withTold(machine: Machine, { cpu = machine.cpu, registers }: Told): Machine {

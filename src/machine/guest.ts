@@ -8,6 +8,9 @@ import {
   CR0_PE,
   CR0_PG,
   CR0_WP,
+  CR3_LAM_U48,
+  CR3_LAM_U57,
+  CR3_NO_FLUSH,
   CR4_LA57,
   CR4_PAE,
   CR4_PCIDE,
@@ -17,8 +20,8 @@ import {
 } from '../arch/control.ts';
 import { CPU_MODELS, type CpuFeatures } from '../arch/cpu.ts';
 import { PTE_A, PTE_P } from '../arch/entry.ts';
-import { fromHalves } from '../arch/linear.ts';
-import { cr4Bits, eferBits, has, pagingMode } from '../arch/registers.ts';
+import { asNumber, fromHalves } from '../arch/linear.ts';
+import { cr3Address, cr4Bits, eferBits, has, pagingMode } from '../arch/registers.ts';
 import { reserved64 } from '../arch/reserved.ts';
 import { type CpuState, DumpError } from '../dump/index.ts';
 import type { RamReader } from '../memory/index.ts';
@@ -29,6 +32,7 @@ import { bitNames, CR4_NAMES, EFER_NAMES } from './register-names.ts';
 /** The newest model's features, at their widest. */
 const NEWEST = {
   ...CPU_MODELS['sapphire-rapids'],
+  lam: true,
   name: 'as the guest has it',
   physicalAddressBits: 52,
   otherCr4Bits: 0,
@@ -145,12 +149,12 @@ function concludedEfer(
     efer = EFER_LME | EFER_LMA;
     because = 'CR4 has bits that only long mode uses';
   } else {
-    const found = looksLikeLongMode(memory, Number(cr3));
+    const found = looksLikeLongMode(memory, cr3Address(cr3));
     if (found.active) efer = EFER_LME | EFER_LMA;
     because = found.because;
   }
   const mode = pagingMode({ cr0: CR0_PG, cr4, efer });
-  const root = knownCr3(cr3, efer !== 0, []);
+  const root = cr3Address(knownCr3(cr3, efer !== 0, []));
   const noExecute = usesNoExecute(memory, mode, root);
   if (noExecute) efer |= EFER_NXE;
   notes.push(
@@ -160,8 +164,8 @@ function concludedEfer(
   return efer;
 }
 
-/** The bits of CR3 that a machine keeps: those of linear address masking have no meaning for a walk. */
-function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): number {
+/** CR3 as a machine keeps it: without bit 63, which is no part of it. */
+function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): number | bigint {
   const wide = BigInt(told);
   const address = BigInt.asUintN(longMode ? 52 : 32, wide);
   if (address === wide) return Number(address);
@@ -171,19 +175,21 @@ function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): nu
       'bad-request',
       `CR3 0x${wide.toString(16)} has more than 32 bits, and long mode is not active`,
     );
-  if ((rest & ~(7n << 61n)) !== 0n)
+  const masking = rest & (CR3_LAM_U48 | CR3_LAM_U57);
+  if ((rest & ~(masking | CR3_NO_FLUSH)) !== 0n)
     throw new DumpError('bad-request', `CR3 0x${wide.toString(16)} has more than 52 bits of address`);
-  notes.push('CR3 has bits of linear address masking (LAM_U48, LAM_U57) or bit 63; they are left out.');
-  return Number(address);
+  if ((rest & CR3_NO_FLUSH) !== 0n) notes.push('CR3 has bit 63, which no CPU keeps; it is left out.');
+  return asNumber(address | masking);
 }
 
 /**
  * The PDPTE registers, where RAM has the accessed bit in them: QEMU sets it in RAM as in any entry, and a CPU would
  * refuse it at the next load of CR3. Undefined where RAM has no such bit.
  */
-function clearedPdptes(memory: RamReader, cr3: number, notes: string[]): Pdptes | undefined {
+function clearedPdptes(memory: RamReader, cr3: number | bigint, notes: string[]): Pdptes | undefined {
   const { pdpteLow, pdpteHigh } = reserved64(GUEST_CPU, false, false);
-  const table = cr3 - (cr3 % 32);
+  const root = cr3Address(cr3);
+  const table = root - (root % 32);
   const found: (readonly [low: number, high: number])[] = [];
   let accessed = 0;
   for (let i = 0; i < 4; i++) {

@@ -15,8 +15,11 @@ export interface MachineRegisters {
   readonly cr0: number;
   /** CR2, the linear address of the last page fault. A bigint where it does not fit a number. */
   readonly cr2?: number | bigint;
-  /** CR3: physical address of the root table with its low bits (PWT, PCD, PCID), 0 to 2^52 − 1. */
-  readonly cr3: number;
+  /**
+   * CR3: physical address of the root table with its low bits (PWT, PCD, PCID) and, in bits 61 and 62, linear-address
+   * masking. A bigint where it does not fit a number.
+   */
+  readonly cr3: number | bigint;
   /** CR4, 0 to 2^32 − 1. */
   readonly cr4: number;
   /** IA32_EFER, 0 to 2^32 − 1. LMA follows from LME and CR0.PG. */

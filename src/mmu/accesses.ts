@@ -53,7 +53,7 @@ export class Accesses {
     const translation = this.#translation;
     const { isLong } = this.#rules;
     const last = (low + bytes - 1) | 0;
-    if (isLong && !translation.isCanonical(carried(low, last, high))) {
+    if (isLong && !translation.isCanonical(this.#rules.addressedHigh(carried(low, last, high), access))) {
       translation.segmentFault(VECTOR_GP);
       return false;
     }

@@ -32,6 +32,7 @@ import {
   checkState,
   cr0Bits,
   cr0Ones,
+  cr3FlagsHigh,
   has,
   pagingMode,
   refuse,
@@ -53,7 +54,9 @@ export class ControlRegisters {
   /** PDPTEs that are not yet known to be good. */
   readonly #staged = new Int32Array(8);
   #state: ControlState;
+  /** CR3 without the flags of its high half, and those. */
   #cr3: number;
+  #cr3Flags = 0;
 
   constructor(cpu: CpuFeatures, rules: WalkRules, caches: Caches, ram: DirectRam, options: MmuOptions) {
     this.#cpu = cpu;
@@ -71,12 +74,13 @@ export class ControlRegisters {
     this.#state = withLongModeActive({ cr0: (cr0 & cr0Bits(cpu)) >>> 0, cr4, efer });
     checkState(cpu, this.#state);
     this.#cr3 = this.#checkedCr3(options.cr3 ?? 0);
+    this.#cr3Flags = this.#flagsOf(options.cr3 ?? 0);
     if (this.mode === 'PAE') {
       if (options.pdptes !== undefined) this.#stage(options.pdptes);
       else this.#stageFromRam(this.#cr3);
       this.#takePdptes();
     }
-    rules.configure(this.#state, this.#cr3);
+    rules.configure(this.#state, this.#cr3, this.#cr3Flags);
     caches.modeChanged();
     caches.switchTo(this.#pcid, false, false);
   }
@@ -102,8 +106,9 @@ export class ControlRegisters {
     );
   }
 
-  get cr3(): number {
-    return this.#cr3;
+  get cr3(): number | bigint {
+    const cr3 = this.#cr3;
+    return this.#cr3Flags === 0 ? cr3 : fromHalves(lowHalf(cr3), highHalf(cr3) | this.#cr3Flags);
   }
 
   set cr3(value: number | bigint) {
@@ -113,7 +118,8 @@ export class ControlRegisters {
       this.#takePdptes();
     }
     this.#cr3 = cr3;
-    this.#rules.setRoot(cr3);
+    this.#cr3Flags = this.#flagsOf(value);
+    if (this.#rules.setRoot(cr3, this.#cr3Flags)) this.#caches.regrantWide();
     const tagged = has(this.#state.cr4, CR4_PCIDE);
     this.#caches.switchTo(this.#pcid, tagged, tagged && highHalf(value) < 0);
   }
@@ -184,7 +190,7 @@ export class ControlRegisters {
       this.#takePdptes();
     }
     this.#state = next;
-    this.#rules.configure(next, this.#cr3);
+    this.#rules.configure(next, this.#cr3, this.#cr3Flags);
     if (flushes || modeChanges) {
       this.#caches.flush();
       this.#caches.modeChanged();
@@ -199,7 +205,12 @@ export class ControlRegisters {
     return has(this.#state.cr4, CR4_PCIDE) ? this.#cr3 & CR3_PCID : 0;
   }
 
-  /** @returns The value as CR3 keeps it: without bit 63, which is an order to the TLB. */
+  /** The flags in the high half of a value for CR3, where there are any: those of linear-address masking. */
+  #flagsOf(value: number | bigint): number {
+    return has(this.#state.efer, EFER_LMA) ? highHalf(value) & cr3FlagsHigh(this.#cpu) : 0;
+  }
+
+  /** @returns The value as CR3 keeps it, but for its flags: without bit 63, which is an order to the TLB. */
   #checkedCr3(value: number | bigint): number {
     const { efer, cr4 } = this.#state;
     const bits = this.#cpu.physicalAddressBits;
@@ -209,7 +220,8 @@ export class ControlRegisters {
       if (!Number.isInteger(value)) throw new RangeError(`cr3 ${value} is not a whole number`);
     }
     if (value < 0 || value >= 2n ** 64n) throw new RangeError(`cr3 ${value} is not in 0 to 2^64 - 1`);
-    const high = highHalf(value) & (has(cr4, CR4_PCIDE) ? 0x7fff_ffff : -1);
+    const flags = cr3FlagsHigh(this.#cpu) | (has(cr4, CR4_PCIDE) ? 1 << 31 : 0);
+    const high = highHalf(value) & ~flags;
     const cr3 = (high >>> 0) * 0x1_0000_0000 + (lowHalf(value) >>> 0);
     if (cr3 >= 2 ** bits) refuse(`CR3 bits from ${bits} up are reserved`, value);
     return cr3;

@@ -150,14 +150,19 @@ export class Mmu<Memory extends Ram = Ram> {
     this.#translation.cr2High = this.#walker.isLong ? highHalf(value) : 0;
   }
 
-  /** CR3: physical address of the root table, PWT, PCD, and the PCID while CR4.PCIDE is set. */
-  get cr3(): number {
+  /**
+   * CR3: physical address of the root table, PWT, PCD, and the PCID while CR4.PCIDE is set. A bigint only where it does
+   * not fit a number: while CR3.LAM_U48 or CR3.LAM_U57 is set.
+   */
+  get cr3(): number | bigint {
     return this.#registers.cr3;
   }
 
   /**
    * Writes CR3: drops the TLB's entries that are not global and, in PAE paging, loads the PDPTE registers.
    * With CR4.PCIDE, only entries of the new PCID go; bit 63 set keeps those too.
+   *
+   * On a CPU with linear-address masking, bits 62 and 61 choose how user pointers to data are masked from now on.
    *
    * @throws GeneralProtectionError for reserved bits of CR3, or of a present PDPTE in PAE paging.
    * @throws RangeError for more than 32 bits outside long mode.

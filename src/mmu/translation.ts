@@ -98,14 +98,14 @@ export class Translation {
     }
 
     const isLong = walker.isLong;
-    if (isLong && !this.isCanonical(high)) return this.segmentFault(VECTOR_GP);
-    const highUsed = isLong ? high : 0;
+    const highUsed = isLong ? walker.addressedHigh(high, access) : 0;
+    if (isLong && !this.isCanonical(highUsed)) return this.segmentFault(VECTOR_GP);
     if (model !== undefined) return this.#missModel(low, highUsed, access);
     if (!isLong && low >>> PAGE_SHIFT === 0 && (pages.zeroWord & bit) !== 0) return pages.zeroWord;
     if (wide !== undefined && this.#revived(low, highUsed, bit)) return NO_WORD;
-    const found = isLong ? walker.walkLong(low, high, access) : walker.walkPae(low, access);
+    const found = isLong ? walker.walkLong(low, highUsed, access) : walker.walkPae(low, access);
     if (!found) return this.#pageFault(low, highUsed);
-    return isLong ? this.#fillWide(low, high, access) : this.#fill(low, access);
+    return isLong ? this.#fillWide(low, highUsed, access) : this.#fill(low, access);
   }
 
   /** Whether a high half is that of a canonical address of long mode. */
@@ -133,7 +133,8 @@ export class Translation {
     const wide = this.#caches.wide!;
     const slot = wide.find(low, high);
     if (slot < 0) return false;
-    const grants = this.#walker.grantsOf(wide.rightsOf(slot), wide.keyOf(slot));
+    const walker = this.#walker;
+    const grants = walker.grantsOf(wide.rightsOf(slot), wide.keyOf(slot)) & walker.grantsAt(high);
     // Not enough cached rights: RAM decides, since it may have been changed without an invalidation.
     if ((grants & bit) === 0) {
       wide.drop(slot);
@@ -161,7 +162,7 @@ export class Translation {
     const inPage = low & ~(-1 << pageShift);
     const page = walker.pageBase + ((inPage & WORD_ADDRESS) >>> 0);
     const meta = wideMeta(rights, key, pageShift, walker.global, access, this.#caches.pcid);
-    this.#caches.keepWide(low, high, page, walker.grantsOf(rights, key), meta);
+    this.#caches.keepWide(low, high, page, walker.grantsOf(rights, key) & walker.grantsAt(high), meta);
     this.physical = page + (low & PAGE_OFFSET_MASK);
     return NO_WORD;
   }

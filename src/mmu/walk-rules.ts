@@ -8,6 +8,7 @@ import {
   ACCESS_KINDS,
   ACCESS_USER_BIT,
   ACCESS_WRITE_BIT,
+  type Access,
   IMPLICIT_READ,
   IMPLICIT_WRITE,
 } from '../arch/access.ts';
@@ -26,6 +27,7 @@ import {
 import type { CpuFeatures } from '../arch/cpu.ts';
 import { PDE_PS, PTE_FRAME_MASK, PTE_G } from '../arch/entry.ts';
 import { PF_ID, PF_US, PF_WR } from '../arch/fault.ts';
+import { isMasked, linearMasking, maskedHigh } from '../arch/linear-masking.ts';
 import { isLongMode, PAGING_MODES, type PagingMode } from '../arch/paging-modes.ts';
 import { grantTable, keyDenies } from '../arch/permissions.ts';
 import { type ControlState, has, pagingMode } from '../arch/registers.ts';
@@ -51,6 +53,12 @@ export class WalkRules {
   rootLevel = 4;
   /** The PDPTE registers of PAE: low and high halves in turn. */
   readonly pdptes: Int32Array = new Int32Array(8);
+
+  /** Linear-address masking is on, for some pointers. */
+  masks = false;
+  /** How many low bits count of user pointers and of supervisor pointers, beside bit 63. */
+  userBits = 64;
+  supervisorBits = 64;
 
   /** Bit 7 of a 32-bit PDE where it means a 4 MiB page, else 0. */
   largeBit = 0;
@@ -81,6 +89,7 @@ export class WalkRules {
   readonly busHigh: number;
 
   readonly #cpu: CpuFeatures;
+  #cr4 = 0;
   #wp = false;
   #smep = false;
   #smap = false;
@@ -100,9 +109,14 @@ export class WalkRules {
     return this.mode === '32-bit' && this.busLow === PTE_FRAME_MASK;
   }
 
-  /** Takes over the registers after any of them changed. */
-  configure(state: ControlState, cr3: number): void {
+  /**
+   * Takes over the registers after any of them changed.
+   * @param cr3 - Its address and low bits.
+   * @param cr3High - The flags in its high half, as int32.
+   */
+  configure(state: ControlState, cr3: number, cr3High: number): void {
     const { cr0, cr4, efer } = state;
+    this.#cr4 = cr4;
     this.mode = pagingMode(state);
     this.isLong = isLongMode(this.mode);
     this.rootLevel = PAGING_MODES[this.mode].levels.length;
@@ -126,15 +140,46 @@ export class WalkRules {
     }
     this.#userKeys = this.isLong && has(cr4, CR4_PKE);
     this.#supervisorKeys = this.isLong && has(cr4, CR4_PKS);
-    this.setRoot(cr3);
+    this.setRoot(cr3, cr3High);
     this.updateGrants();
     this.updateKeys();
   }
 
-  /** Takes over CR3 after it alone has changed. */
-  setRoot(cr3: number): void {
+  /**
+   * Takes over CR3 after it alone has changed.
+   * @param cr3High - The flags in its high half, as int32.
+   * @returns Whether other pointers are masked than before.
+   */
+  setRoot(cr3: number, cr3High: number): boolean {
     this.rootLow = cr3 & this.busLow;
     this.rootHigh = Math.floor(cr3 / FOUR_GIB) & this.busHigh;
+    return this.#cpu.lam === true && this.#setMasking(cr3High);
+  }
+
+  #setMasking(cr3High: number): boolean {
+    const { userBits, supervisorBits } = this;
+    const { user, supervisor } = linearMasking(this.mode, cr3High, this.#cr4);
+    this.userBits = user;
+    this.supervisorBits = supervisor;
+    this.masks = user < 64 || supervisor < 64;
+    return user !== userBits || supervisor !== supervisorBits;
+  }
+
+  /** The high half of the address that an access through a pointer goes to. In long mode only. */
+  addressedHigh(high: number, access: Access): number {
+    return this.masks && isMasked(access) ? this.#maskedHigh(high) : high;
+  }
+
+  /**
+   * The accesses that reach an address through a pointer that is equal to it, a bit each: all, but where masking makes
+   * another of it. That needs LAM_U48 in 5-level paging; elsewhere masking leaves what is canonical as it is.
+   */
+  grantsAt(high: number): number {
+    return this.masks && this.#maskedHigh(high) !== high ? UNMASKED : -1;
+  }
+
+  #maskedHigh(high: number): number {
+    return maskedHigh(high, high < 0 ? this.supervisorBits : this.userBits);
   }
 
   /** Derives {@link WalkRules.grants} anew, after a register that it depends on has changed. */
@@ -162,6 +207,12 @@ export class WalkRules {
     return high * FOUR_GIB + (low >>> 0);
   }
 }
+
+/** The accesses whose addresses are never masked, a bit each. */
+const UNMASKED = [...ACCESS_KINDS, IMPLICIT_READ, IMPLICIT_WRITE].reduce<number>(
+  (mask, access) => mask | (isMasked(access) ? 0 : 1 << access),
+  0,
+);
 
 /** By CR0.WP, then by AD and WD of a key register: the accesses that they do not forbid. */
 const KEY_MASKS = [false, true].map((wp) =>

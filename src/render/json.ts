@@ -20,6 +20,7 @@ export function walkJson(report: WalkReport): Json {
   const common = {
     schema: 'x86-paging/walk/1',
     linear: hex(report.linear),
+    ...(report.pointer !== undefined && { pointer: hex(report.pointer) }),
     access: accessName(report.access),
     mode: report.mode,
     cr3: hex(report.cr3),

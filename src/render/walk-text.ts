@@ -25,6 +25,9 @@ export function walkText(
   const { linear, access, mode, steps } = report;
   const lines = [
     `${style.title(`${accessName(access)} at ${formatAddress(linear)}`)}${style.dim(`   ${modeText(mode)}, CR3 ${formatAddress(report.cr3)}`)}`,
+    ...(report.pointer === undefined
+      ? []
+      : [style.dim(`LAM makes this address of the pointer ${formatAddress(report.pointer)}`)]),
     '',
     ...fieldLines(report, style, width),
     '',

@@ -26,6 +26,7 @@ const OTHER_MODELS: readonly CpuFeatures[] = [
   { ...CPU_MODELS['pentium-iii'], name: 'pse36 of 32 bits', physicalAddressBits: 32 },
   { ...CPU_MODELS['pentium-iii'], name: 'pse36 of 40 bits', physicalAddressBits: 40 },
   { ...CPU_MODELS['sapphire-rapids'], name: 'a board of 39 lines', addressLines: 39 },
+  { ...CPU_MODELS['sapphire-rapids'], name: 'LAM in five levels', lam: true },
 ];
 
 /** The paging modes that a CPU has, plainest first. */

@@ -18,4 +18,6 @@ export const TLB_GEOMETRIES: { readonly [name in CpuModelName]: TlbGeometry } = 
   'skylake-server': { small: { entries: 64, ways: 4 }, large: { entries: 32, ways: 4 } },
   'ice-lake-server': { small: { entries: 64, ways: 4 }, large: { entries: 32, ways: 4 } },
   'sapphire-rapids': { small: { entries: 64, ways: 4 }, large: { entries: 32, ways: 4 } },
+  // Its large cores have 128 entries; the ways are taken to be those of a 48 KiB cache.
+  'arrow-lake': { small: { entries: 128, ways: 8 }, large: { entries: 32, ways: 4 } },
 };

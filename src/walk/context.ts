@@ -3,7 +3,7 @@
 import { PDPTES_ALIGNMENT } from '../arch/control.ts';
 import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import { highHalf, lowHalf } from '../arch/linear.ts';
-import { type ControlState, pagingMode, withLongModeActive } from '../arch/registers.ts';
+import { type ControlState, cr3Address, pagingMode, withLongModeActive } from '../arch/registers.ts';
 import type { RamReader } from '../memory/ram.ts';
 
 /** The registers that a walk reads. What is left out is 0, as after reset. */
@@ -12,8 +12,8 @@ export interface WalkRegisters {
   readonly cr0: number;
   /** CR2, which a walk that ends in #GP or #SS leaves alone. */
   readonly cr2?: number | bigint | undefined;
-  /** CR3: physical address of the root table, and PWT, PCD or the PCID below it. */
-  readonly cr3: number;
+  /** CR3: physical address of the root table, PWT, PCD or the PCID below it, and the bits of linear-address masking. */
+  readonly cr3: number | bigint;
   /** CR4. */
   readonly cr4: number;
   /** EFER. LMA is derived: it is on while LME and CR0.PG are. */
@@ -39,7 +39,7 @@ export interface WalkContext {
   /** CR2, as it is before the walk. */
   readonly cr2: number | bigint;
   /** CR3. */
-  readonly cr3: number;
+  readonly cr3: number | bigint;
   /** CR4. */
   readonly cr4: number;
   /** EFER, with LMA as it is. */
@@ -95,13 +95,14 @@ export function contextOf(source: Walkable): WalkContext {
 function pdptesOf(
   memory: RamReader,
   state: ControlState,
-  cr3: number,
+  cr3: number | bigint,
   given: readonly (number | bigint)[] | undefined,
 ): Int32Array {
   if (given !== undefined)
     return Int32Array.from(given.flatMap((entry) => [lowHalf(entry), highHalf(entry)]));
   const pdptes = new Int32Array(8);
   if (pagingMode(state) !== 'PAE') return pdptes;
-  const table = cr3 - (cr3 % PDPTES_ALIGNMENT);
+  const root = cr3Address(cr3);
+  const table = root - (root % PDPTES_ALIGNMENT);
   return pdptes.map((_, half) => memory.loadWord(table + 4 * half));
 }

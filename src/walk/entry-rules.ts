@@ -17,7 +17,7 @@ import {
   PTE_PWT,
 } from '../arch/entry.ts';
 import { isLongMode, PAGING_MODES, type PagingLevel, type PagingMode } from '../arch/paging-modes.ts';
-import { has, pagingMode } from '../arch/registers.ts';
+import { cr3Address, has, pagingMode } from '../arch/registers.ts';
 import { reserved4M, reserved64 } from '../arch/reserved.ts';
 
 /** The registers that give an entry its meaning. */
@@ -146,10 +146,11 @@ export function mapsPage(rules: LevelRules, low: number): boolean {
   return rules.isLast || (low & rules.largeBit) !== 0;
 }
 
-/** Physical address of the root table: CR3 without its flags or PCID. */
-export function rootTable(rules: EntryRules, cr3: number): number {
+/** Physical address of the root table, in PAE of the PDPTEs: CR3 without its flags or PCID. */
+export function rootTable(rules: EntryRules, cr3: number | bigint): number {
+  const address = cr3Address(cr3);
   const alignment = rules.levels[0]?.inRegisters ? PDPTES_ALIGNMENT : PAGE_SIZE;
-  return onBus(rules, cr3 - (cr3 % alignment));
+  return onBus(rules, address - (address % alignment));
 }
 
 /** Physical address of the table that an entry points to. */

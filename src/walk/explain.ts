@@ -18,8 +18,16 @@ import { CR0_WP, CR4_SMAP, CR4_SMEP } from '../arch/control.ts';
 import { PTE_A, PTE_D, PTE_KEY_HIGH, PTE_KEY_SHIFT_HIGH } from '../arch/entry.ts';
 import { PF_ID, PF_P, PF_PK, PF_RSVD, PF_US, PF_WR, VECTOR_GP, VECTOR_PF } from '../arch/fault.ts';
 import { fromHalves, highHalf, isCanonicalHigh, lowHalf } from '../arch/linear.ts';
+import { isMasked, linearMasking, maskedHigh } from '../arch/linear-masking.ts';
 import { memoryTypeOf } from '../arch/memory-type.ts';
-import { type EntryKind, indexAt, isLongMode, levelsAbovePages, PAGING_MODES } from '../arch/paging-modes.ts';
+import {
+  type EntryKind,
+  indexAt,
+  isLongMode,
+  levelsAbovePages,
+  PAGING_MODES,
+  type PagingMode,
+} from '../arch/paging-modes.ts';
 import { keyDenies } from '../arch/permissions.ts';
 import { has } from '../arch/registers.ts';
 import type { RamReader } from '../memory/ram.ts';
@@ -40,8 +48,15 @@ export function explainWalk(source: Walkable, linear: number | bigint, access: A
   const rules = entryRules(context);
   const { mode, entryBytes } = rules;
   const low = lowHalf(linear);
-  const high = isLongMode(mode) ? highHalf(linear) : 0;
-  const common = { linear: fromHalves(low, high), access, mode, cr3: context.cr3 };
+  const pointerHigh = isLongMode(mode) ? highHalf(linear) : 0;
+  const high = addressedHigh(context, mode, pointerHigh, access);
+  const common = {
+    linear: fromHalves(low, high),
+    ...(high !== pointerHigh && { pointer: fromHalves(low, pointerHigh) }),
+    access,
+    mode,
+    cr3: context.cr3,
+  };
   const steps: WalkStep[] = [];
   const fail = (reason: FaultReason, code: number, kind?: EntryKind): WalkReport => {
     const fault: WalkFault = { vector: VECTOR_PF, reason, code, cr2: common.linear, kind };
@@ -119,6 +134,18 @@ export function explainWalk(source: Walkable, linear: number | bigint, access: A
     };
   }
   throw new Error('unreachable: the last level always ends the walk');
+}
+
+/** The high half of the address that an access goes to: linear-address masking replaces what a pointer has there. */
+function addressedHigh(
+  { cpu, cr3, cr4 }: WalkContext,
+  mode: PagingMode,
+  high: number,
+  access: Access,
+): number {
+  if (!cpu.lam || !isMasked(access)) return high;
+  const { user, supervisor } = linearMasking(mode, highHalf(cr3), cr4);
+  return maskedHigh(high, high < 0 ? supervisor : user);
 }
 
 /** Without paging, physical equals linear, and nothing is forbidden. */

@@ -82,14 +82,16 @@ export interface WalkFault {
 }
 
 interface WalkReportBase {
-  /** The address as it was translated: modulo 2^32, in long mode 2^64. */
+  /** The address as it was translated: modulo 2^32, in long mode 2^64, and after linear-address masking. */
   readonly linear: number | bigint;
+  /** The pointer that was given, where linear-address masking has made another address of it; else absent. */
+  readonly pointer?: number | bigint;
   /** The access that was explained. */
   readonly access: Access;
   /** The paging mode that was in force. */
   readonly mode: PagingMode;
   /** CR3 as the walk used it. */
-  readonly cr3: number;
+  readonly cr3: number | bigint;
   /** The entries read, from the root down. Empty where paging is off or the address is refused first. */
   readonly steps: readonly WalkStep[];
 }

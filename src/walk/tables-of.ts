@@ -9,8 +9,8 @@ import {
   entryRules,
   type LevelRules,
   mapsPage,
-  onBus,
   pageAddressIn,
+  rootTable,
   tableAddressIn,
 } from './entry-rules.ts';
 import { addressOf } from './page-runs.ts';
@@ -81,8 +81,7 @@ export function* tablesOf(source: Walkable): Generator<TableInfo> {
   const root = rules.levels[0];
   if (root === undefined) return;
   const space = new PageSpace(rules.mode, undefined);
-  const base = root.inRegisters ? 32 : 4096;
-  const rootAddress = onBus(rules, context.cr3 - (context.cr3 % base));
+  const rootAddress = rootTable(rules, context.cr3);
   const pending: Pending[] = [
     { depth: 0, address: rootAddress, page: 0, rights: ALL_RIGHTS, parent: undefined },
   ];

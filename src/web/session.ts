@@ -8,6 +8,7 @@ import {
   type CpuModelName,
   CR0_WP,
   cpuFeatures,
+  cr3Address,
   READ,
   WRITE,
 } from '../arch/index.ts';
@@ -312,7 +313,7 @@ export class Session {
   #otherCpu(cpu: CpuModelName): Mmu {
     const old = this.#mmu;
     const { memory } = this.machine;
-    const registers = registersFor(cpu, old.mode, old.cr3);
+    const registers = registersFor(cpu, old.mode, cr3Address(old.cr3));
     const fresh = startMmu({ ...this.machine, memory, cpu, registers });
     // WP is what people compare CPUs by: keep it cleared where both have it.
     if (cpuFeatures(cpu).wp && old.cpu.wp && (old.cr0 & CR0_WP) === 0)

@@ -1,6 +1,7 @@
 import { XEN_FIRST_SLOT } from '../abi/xen.ts';
 import { formatAddress } from '../arch/address.ts';
 import { PDE_PS, PTE_G, PTE_P, PTE_RW } from '../arch/entry.ts';
+import { cr3Address } from '../arch/registers.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { xenSlotEntry } from './address-space.ts';
 import { type Census, takeCensus } from './census.ts';
@@ -225,7 +226,7 @@ class Audit {
   }
 
   #auditBase(): void {
-    const frame = Math.floor(this.#xen.mmu.cr3 / 4096);
+    const frame = cr3Address(this.#xen.mmu.cr3) >>> 12;
     // Nobody's yet, or Xen's own.
     if (frame === 0 || frame * 4096 === this.#xen.idleDirectory) return;
     if (this.#census.directories.includes(frame)) return;
@@ -234,7 +235,7 @@ class Audit {
 
   /** What is cached for the domain that runs, as far as a ring-1 segment reaches. */
   #auditTlb(): void {
-    const running = this.#frames.owner(Math.floor(this.#xen.mmu.cr3 / 4096));
+    const running = this.#frames.owner(cr3Address(this.#xen.mmu.cr3) >>> 12);
     for (const { linear, physical, rights } of this.#xen.mmu.tlb.entries()) {
       if (Number(linear) >= DIRECT_MAP_START) continue;
       const frame = Math.floor(physical / 4096);

@@ -1,5 +1,6 @@
 import { READ, WRITE } from '../arch/access.ts';
 import { PTE_P, PTE_RW } from '../arch/entry.ts';
+import { cr3Address } from '../arch/registers.ts';
 import { FAULT } from '../mmu/mmu.ts';
 import { LINEAR_TABLE_START, SLOT_LINEAR_TABLE } from './layout.ts';
 import type { XenState } from './state.ts';
@@ -36,14 +37,14 @@ export function writeLinearEntry(x: XenState, page: number, value: number): bool
  */
 export function findPageTable(x: XenState, page: number, write: boolean): number {
   const bits = write ? PTE_P | PTE_RW : PTE_P;
-  const entry = x.memory.loadWord(((x.mmu.cr3 & -4096) >>> 0) + 4 * (page >>> 10));
+  const entry = x.memory.loadWord(((cr3Address(x.mmu.cr3) & -4096) >>> 0) + 4 * (page >>> 10));
   return (entry & bits) === bits ? entry >>> 12 : FAULT;
 }
 
 /** Walks to a page's entry. @param bits - What both entries on the way must have. @returns Its address, or FAULT. */
 function walkLinearEntry(x: XenState, page: number, bits: number): number {
   const { memory, mmu } = x;
-  const own = memory.loadWord(((mmu.cr3 & -4096) >>> 0) + 4 * SLOT_LINEAR_TABLE);
+  const own = memory.loadWord(((cr3Address(mmu.cr3) & -4096) >>> 0) + 4 * SLOT_LINEAR_TABLE);
   if ((own & bits) !== bits) return FAULT;
   const entry = memory.loadWord(((own & -4096) >>> 0) + 4 * (page >>> 10));
   if ((entry & bits) !== bits) return FAULT;

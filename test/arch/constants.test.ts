@@ -23,7 +23,7 @@ describe('x86-paging/arch', () => {
     expect(bitsOf('CR4_')).toEqual({
       ...{ VME: 0, PVI: 1, TSD: 2, DE: 3, PSE: 4, PAE: 5, MCE: 6, PGE: 7, PCE: 8, OSFXSR: 9, OSXMMEXCPT: 10 },
       ...{ UMIP: 11, LA57: 12, VMXE: 13, SMXE: 14, FSGSBASE: 16, PCIDE: 17, OSXSAVE: 18, KL: 19 },
-      ...{ SMEP: 20, SMAP: 21, PKE: 22, CET: 23, PKS: 24, UINTR: 25 },
+      ...{ SMEP: 20, SMAP: 21, PKE: 22, CET: 23, PKS: 24, UINTR: 25, LASS: 27, LAM_SUP: 28 },
     });
     expect(bitsOf('EFER_')).toEqual({ SCE: 0, LME: 8, LMA: 10, NXE: 11, SVME: 12, LMSLE: 13, FFXSR: 14 });
     expect(bitsOf('EFLAGS_')).toEqual({ AC: 18 });
@@ -35,7 +35,10 @@ describe('x86-paging/arch', () => {
     const low = [PTE_P, PTE_RW, PTE_US, PTE_PWT, PTE_PCD, PTE_A, PTE_D, PTE_PAT, PTE_G];
     expect(low.map(Math.log2)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect([arch.PDE_PS, arch.PDE_PAT_LARGE, arch.PTE_AVAILABLE]).toEqual([1 << 7, 1 << 12, 7 << 9]);
-    // The high half and the whole entry say the same.
+    // The high half and the whole register or entry say the same.
+    expect(BigInt(arch.CR3_LAM_U57_HIGH) << 32n).toBe(arch.CR3_LAM_U57);
+    expect(BigInt(arch.CR3_LAM_U48_HIGH) << 32n).toBe(arch.CR3_LAM_U48);
+    expect([arch.CR3_LAM_U57, arch.CR3_LAM_U48]).toEqual([1n << 61n, 1n << 62n]);
     expect(BigInt(arch.PTE_NX_HIGH >>> 0) << 32n).toBe(arch.PTE_NX);
     expect(BigInt(arch.PTE_KEY_HIGH) << 32n).toBe(arch.PTE_KEY);
     expect(arch.PTE_KEY_HIGH >>> arch.PTE_KEY_SHIFT_HIGH).toBe(15);

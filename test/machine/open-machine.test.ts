@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EFER_LMA, EFER_LME, EFER_NXE, READ } from '../../src/arch/index.ts';
 import { DumpError } from '../../src/dump/index.ts';
 import { saveImage } from '../../src/formats/index.ts';
-import { GUEST_CPU, mmuOf, openMachine } from '../../src/machine/index.ts';
+import { GUEST_CPU, loadMachine, mmuOf, openMachine, saveMachine } from '../../src/machine/index.ts';
 import { FAULT } from '../../src/mmu/index.ts';
 import { memoryLike } from '../dump/sample.ts';
 import { elfCore, qemuNotes, raw } from '../dump/writers.ts';
@@ -142,11 +142,14 @@ describe('openMachine', () => {
     ).toContain('EFER has bits that are not known here: bit 31');
   });
 
-  it('leaves the bits of linear address masking out of CR3', () => {
+  it('keeps the bits of linear-address masking in CR3', () => {
     const registers = '{"cr0": "0x80010033", "cr4": "0x20", "efer": "0xd00", "cr3": "0x6000000000001000"}';
     const machine = openMachine(LONG, { registers });
-    expect(machine.registers.cr3).toBe(0x1000);
-    expect(machine.notes?.join()).toContain('linear address masking');
+    expect(machine.registers.cr3).toBe(0x6000_0000_0000_1000n);
+    expect(mmuOf(loadMachine(saveMachine(machine))).cr3).toBe(0x6000_0000_0000_1000n);
+    const withBit63 = openMachine(LONG, { registers: registers.replace('0x6', '0x8') });
+    expect(withBit63.registers.cr3).toBe(0x1000);
+    expect(withBit63.notes?.join()).toContain('bit 63');
   });
 
   it('sets A and D in its own copy', () => {

@@ -15,7 +15,7 @@ import {
   referenceAccess,
   referenceOf,
 } from '../support/arbitraries.ts';
-import { referenceWalk } from '../support/reference-walker.ts';
+import { referenceAddress, referenceWalk } from '../support/reference-walker.ts';
 
 /** A machine and some accesses to it. */
 const scenario = randomMachine.chain((machine) =>
@@ -36,8 +36,8 @@ interface Result {
   readonly code?: number;
 }
 
-function translated(mmu: Mmu, linear: bigint, access: Access): Result {
-  const physical = mmu.translate(surface(linear), access);
+function translated(mmu: Mmu, pointer: bigint, linear: bigint, access: Access): Result {
+  const physical = mmu.translate(surface(pointer), access);
   if (physical !== FAULT) return { physical: BigInt(physical) };
   if (mmu.faultVector === 14) expect(BigInt(mmu.cr2)).toBe(linear);
   return { vector: mmu.faultVector, code: mmu.faultCode };
@@ -65,7 +65,8 @@ describe('the MMU over arbitrary tables, registers and CPU models', () => {
         for (const [linear, access] of accesses) {
           const expected = referenceWalk(reference, linear, referenceAccess(access));
           const report = mmu.explain(surface(linear), access);
-          const actual = translated(mmu, linear, access);
+          const address = referenceAddress(reference, linear, referenceAccess(access));
+          const actual = translated(mmu, linear, address, access);
           if (expected.ok) {
             applySets(mirror, expected.sets);
             expect(actual).toEqual({ physical: expected.physical });
@@ -179,7 +180,8 @@ describe('the MMU over arbitrary tables, registers and CPU models', () => {
           }
           const first = probe.translate(surface(linear), WRITE);
           const second = first === FAULT ? FAULT : probe.translate(wrapped(next, machine), WRITE);
-          const failing = first === FAULT ? linear : BigInt(wrapped(next, machine));
+          const pointer = first === FAULT ? linear : BigInt(wrapped(next, machine));
+          const failing = referenceAddress(referenceOf(mirror, machine), pointer, referenceAccess(WRITE));
           const code = probe.faultCode;
 
           const result = mmu.writeUint32(surface(linear), 0xa1b2_c3d4, WRITE);

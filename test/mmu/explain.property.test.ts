@@ -14,11 +14,13 @@ import {
   randomMemory,
   referenceAccess,
   referenceOf,
+  wholeCr3,
 } from '../support/arbitraries.ts';
 import {
   type ReferenceCause,
   type ReferenceResult,
   type ReferenceStep,
+  referenceAddress,
   referenceWalk,
 } from '../support/reference-walker.ts';
 
@@ -152,14 +154,16 @@ function matches(actual: object, expected: object): void {
 function checkReport(
   report: WalkReport,
   machine: RandomMachine,
+  pointer: bigint,
   linear: bigint,
   expected: ReferenceResult,
 ): void {
   matches(report, {
     ok: expected.ok,
     linear: surface(linear),
+    pointer: linear === pointer ? undefined : surface(pointer),
     mode: machine.mode,
-    cr3: machine.cr3,
+    cr3: wholeCr3(machine),
   });
   const steps = expectedSteps(machine, expected.steps, expected);
   expect(report.steps).toHaveLength(steps.length);
@@ -194,7 +198,7 @@ function checkReport(
 
 describe('explain', () => {
   it('reports what the reference walker reads, field by field', () => {
-    const seen = { causes: new Set<string>(), memoryTypes: new Set<bigint>(), keys: 0, sets: 0 };
+    const seen = { causes: new Set<string>(), memoryTypes: new Set<bigint>(), keys: 0, sets: 0, masked: 0 };
     fc.assert(
       fc.property(scenario, ({ machine, accesses }) => {
         const memory = randomMemory(machine);
@@ -204,7 +208,9 @@ describe('explain', () => {
           const expected = referenceWalk(reference, linear, referenceAccess(access));
           const report = mmu.explain(surface(linear), access);
           expect(report.access).toBe(access);
-          checkReport(report, machine, linear, expected);
+          const address = referenceAddress(reference, linear, referenceAccess(access));
+          checkReport(report, machine, linear, address, expected);
+          if (address !== linear) seen.masked++;
           if (expected.ok) {
             seen.memoryTypes.add(expected.memoryType);
             if (expected.key !== undefined) seen.keys++;
@@ -220,5 +226,6 @@ describe('explain', () => {
     expect([...seen.memoryTypes].sort()).toEqual([0n, 4n, 6n, 7n]);
     expect(seen.keys).toBeGreaterThan(5);
     expect(seen.sets).toBeGreaterThan(200);
+    expect(seen.masked).toBeGreaterThan(0);
   });
 });

@@ -6,8 +6,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuFeatures } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { CPU_MODELS, type CpuModelName, Mmu, TLB_GEOMETRIES, type TlbGeometry } from '../../src/mmu/index.ts';
+import {
+  CPU_MODELS,
+  type CpuFeatures,
+  type CpuModelName,
+  Mmu,
+  TLB_GEOMETRIES,
+  type TlbGeometry,
+} from '../../src/mmu/index.ts';
 import { LegalAnswers } from '../support/model.ts';
 import {
   commandsOf,
@@ -17,7 +25,14 @@ import {
   startOf,
   storeEntry,
 } from '../support/model-commands.ts';
-import { FIVE_LEVEL, FOUR_LEVEL, FOUR_LEVEL_APART, PAE, THIRTY_TWO_BIT } from '../support/model-grounds.ts';
+import {
+  FIVE_LEVEL,
+  FIVE_LEVEL_MASKED,
+  FOUR_LEVEL,
+  FOUR_LEVEL_APART,
+  PAE,
+  THIRTY_TWO_BIT,
+} from '../support/model-grounds.ts';
 
 const SMALL: TlbGeometry = { small: { entries: 4, ways: 2 }, large: { entries: 2, ways: 1 } };
 const PIECES: TlbGeometry = { small: { entries: 8, ways: 8 }, replacement: 'fifo' };
@@ -27,7 +42,7 @@ const ROOMY: TlbGeometry = { small: { entries: 128, ways: 128 }, large: { entrie
 interface World {
   readonly name: string;
   readonly ground: Ground;
-  readonly cpu: CpuModelName;
+  readonly cpu: CpuModelName | CpuFeatures;
   readonly efer: number;
 }
 
@@ -38,6 +53,12 @@ const WORLDS: readonly World[] = [
   { name: '4-level with PCIDs', ground: FOUR_LEVEL, cpu: 'broadwell', efer: 0x900 },
   { name: '4-level without collisions', ground: FOUR_LEVEL_APART, cpu: 'broadwell', efer: 0x900 },
   { name: '5-level with keys', ground: FIVE_LEVEL, cpu: 'sapphire-rapids', efer: 0x900 },
+  {
+    name: '5-level with masked pointers',
+    ground: FIVE_LEVEL_MASKED,
+    cpu: { ...CPU_MODELS['sapphire-rapids'], lam: true },
+    efer: 0x900,
+  },
 ];
 
 const TLBS: readonly (readonly [string, TlbGeometry | undefined])[] = [
@@ -69,7 +90,7 @@ describe.each(WORLDS)('an MMU in $name paging', ({ ground, cpu, efer }) => {
       const registers = { cr0: ground.cr0[0]!, cr3: ground.roots[0]!, cr4: ground.cr4[0]!, efer };
       const mmu = new Mmu(memory, { cpu, ...registers, ...(tlb && { tlb }) });
       return {
-        model: new LegalAnswers(CPU_MODELS[cpu], memory, registers),
+        model: new LegalAnswers(cpuFeatures(cpu), memory, registers),
         real: { memory, mmu, seen, keeps },
       };
     };

@@ -18,20 +18,39 @@ import type { ReferenceAccess, ReferenceMachine, ReferenceMode } from './referen
 export const FRAMES = 24;
 
 export interface RandomMachine extends PagingState {
+  /** Bits 61 and 62 of CR3. */
+  readonly cr3Flags: bigint;
   /** Seeds the contents of RAM. */
   readonly seed: number;
 }
 
 /** A machine whose registers its CPU accepts. */
 export const randomMachine: fc.Arbitrary<RandomMachine> = fc
-  .record({ state: pagingState({ frames: FRAMES }), seed: fc.integer({ min: 1, max: 0x7fff_ffff }) })
-  .map(({ state, seed }) => ({ ...state, seed }));
+  .record({
+    state: pagingState({ frames: FRAMES }),
+    seed: fc.integer({ min: 1, max: 0x7fff_ffff }),
+    masking: fc.nat(3),
+  })
+  .map(({ state, seed, masking }) => {
+    const masks = state.cpu.lam === true && (state.mode === '4-level' || state.mode === '5-level');
+    return { ...state, seed, cr3Flags: masks ? BigInt(masking) << 61n : 0n };
+  });
+
+/** The same without masked user pointers: what the tables map is then what data accesses reach. */
+export const randomUnmaskedMachine: fc.Arbitrary<RandomMachine> = randomMachine.map((machine) => ({
+  ...machine,
+  cr3Flags: 0n,
+}));
 
 export const randomAccess: fc.Arbitrary<Access> = access();
 
 /** Linear addresses as the reference walker takes them: seldom one that is not canonical. */
 export function randomLinear(mode: ReferenceMode): fc.Arbitrary<bigint> {
-  return linearAddress({ mode, notCanonical: true }).map(BigInt);
+  const plain = linearAddress({ mode, notCanonical: true }).map(BigInt);
+  if (mode !== '4-level' && mode !== '5-level') return plain;
+  // Metadata in the bits that masking may take.
+  const tagged = fc.tuple(plain, fc.nat(0x7fff)).map(([linear, tag]) => linear ^ (BigInt(tag) << 48n));
+  return fc.oneof({ weight: 12, arbitrary: plain }, { weight: 4, arbitrary: tagged });
 }
 
 /** Seeded numbers. */
@@ -49,9 +68,14 @@ export function sparseMemory({ cpu, mode, seed }: Seeded): PhysicalMemory {
   return sparseTables({ cpu, mode, seed, frames: FRAMES });
 }
 
+/** CR3 with its flags, which make a bigint of it. */
+export function wholeCr3({ cr3, cr3Flags }: Pick<RandomMachine, 'cr3' | 'cr3Flags'>): number | bigint {
+  return cr3Flags === 0n ? cr3 : BigInt(cr3) | cr3Flags;
+}
+
 export function mmuOf<Memory extends Ram>(memory: Memory, machine: RandomMachine): Mmu<Memory> {
-  const { cpu, cr0, cr3, cr4, efer } = machine;
-  const mmu = new Mmu(memory, { cpu, cr0, cr3, cr4, efer });
+  const { cpu, cr0, cr4, efer } = machine;
+  const mmu = new Mmu(memory, { cpu, cr0, cr3: wholeCr3(machine), cr4, efer });
   mmu.alignmentCheck = machine.alignmentCheck;
   mmu.pkru = machine.pkru;
   mmu.pkrs = machine.pkrs;
@@ -61,7 +85,7 @@ export function mmuOf<Memory extends Ram>(memory: Memory, machine: RandomMachine
 /** The same machine for the reference walker, over a RAM of its own. PDPTEs are loaded now. */
 export function referenceOf(memory: PhysicalMemory, machine: RandomMachine): ReferenceMachine {
   const load = (physical: bigint): bigint => loadOrOnes(memory, physical);
-  const cr3 = BigInt(machine.cr3);
+  const cr3 = BigInt(wholeCr3(machine));
   const pointers = cr3 & 0xffff_ffe0n;
   const pdptes = [0n, 8n, 16n, 24n].map((i) => load(pointers + i) | (load(pointers + i + 4n) << 32n));
   return {

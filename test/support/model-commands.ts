@@ -126,21 +126,26 @@ const FORMS = {
 
 const FORM_NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[];
 
-function accessCommand(linear: bigint, access: Access, form: keyof typeof FORMS): Command {
+function accessCommand(pointer: bigint, access: Access, form: keyof typeof FORMS): Command {
   return {
     check: () => true,
-    toString: () => `access ${access} at 0x${linear.toString(16)} by ${form}`,
+    toString: () => `access ${access} at 0x${pointer.toString(16)} by ${form}`,
     run(model, { memory, mmu, seen, keeps }) {
+      const linear = model.addressOf(pointer, access);
       const before = memory.read(0, memory.sizeBytes);
-      const fresh = model.walk(linear, access);
-      const result = FORMS[form](mmu, linear, access);
+      const fresh = model.walk(pointer, access);
+      const result = FORMS[form](mmu, pointer, access);
       const after = memory.read(0, memory.sizeBytes);
 
       const untouched = same(before, after);
       const stale = result !== FAULT && untouched && model.mayHit(linear, access, BigInt(result));
       if (!fresh.ok) {
         const faulted =
-          result === FAULT && untouched && mmu.faultCode === Number(fresh.code) && BigInt(mmu.cr2) === linear;
+          result === FAULT &&
+          untouched &&
+          mmu.faultVector === fresh.vector &&
+          mmu.faultCode === Number(fresh.code) &&
+          (fresh.vector === 13 || BigInt(mmu.cr2) === linear);
         expect(faulted || stale, `#PF(${fresh.code}), or a cached translation; got ${result}`).toBe(true);
         if (faulted) {
           seen.faulted++;
@@ -156,7 +161,7 @@ function accessCommand(linear: bigint, access: Access, form: keyof typeof FORMS)
       memory.write(0, after);
       expect(walked || stale, `0x${fresh.physical.toString(16)}, or a cached one; got ${result}`).toBe(true);
       if (walked) {
-        const cached = model.remember(linear, access);
+        const cached = model.remember(pointer, access);
         model.hold(linear, access, BigInt(result), stale ? undefined : cached, keeps === 'one PCID');
         seen.walked++;
       } else {
@@ -204,8 +209,10 @@ function invpcidCommand(type: number, pcid: number, linear: bigint): Command {
     check: () => true,
     toString: () => `INVPCID ${type}, ${pcid}, 0x${linear.toString(16)}`,
     run(model, real) {
-      real.mmu.invpcid(type, pcid, linear);
-      model.invpcid(type, pcid, linear);
+      // Not masked: an address with metadata is not canonical, for the widest paging that the CPU has.
+      const accepted = type !== 0 || BigInt.asUintN(64, BigInt.asIntN(57, linear)) === linear;
+      checkWrite(accepted, real.seen, () => real.mmu.invpcid(type, pcid, linear));
+      if (accepted) model.invpcid(type, pcid, linear);
       checkKept(model, real);
     },
   };

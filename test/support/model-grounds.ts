@@ -152,6 +152,21 @@ export const FIVE_LEVEL: Ground = {
   keys: [0, 0b01_0100, 0b10_1000, 0b00_0001, 0b11_0010],
 };
 
+/**
+ * The same with linear-address masking, which changes with CR3: pointers with metadata, and pages that LAM_U48 puts out of
+ * reach of data, though they are canonical. Supervisor pointers are masked from bit 57 up.
+ */
+export const FIVE_LEVEL_MASKED: Ground = {
+  ...FIVE_LEVEL,
+  roots: [0x1000n, 0x1001n | (1n << 61n), 0x1000n | (1n << 62n), 0x2001n | (1n << 62n)],
+  pages: [
+    ...addresses([0n, 1n << 48n, 0x7c00_0000_0000_0000n], [0n, 0x80_0000_0000n], [0n, 0x1000n]),
+    ...addresses([0xff00_0000_0000_0000n, 0x8300_0000_0000_0000n], [0n, 0x1000n]),
+  ],
+  entries: [...FIVE_LEVEL.entries, ...[0x1008, 0x2008].map((physical) => ({ physical, value: table(7) }))],
+  cr4: FIVE_LEVEL.cr4.flatMap((cr4) => [cr4 | (1 << 28), cr4]),
+};
+
 function withNx(entry: fc.Arbitrary<bigint>): fc.Arbitrary<bigint> {
   return entry.map((value) => value | (1n << 63n));
 }

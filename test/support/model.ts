@@ -12,6 +12,7 @@ import {
   type ReferenceMachine,
   type ReferenceResult,
   type ReferenceRights,
+  referenceAddress,
   referenceMode,
   referenceRefusals,
   referenceWalk,
@@ -77,15 +78,21 @@ export class LegalAnswers {
     return this.#cached.length;
   }
 
+  /** The linear address that a pointer comes to. */
+  addressOf(pointer: bigint, access: Access): bigint {
+    return referenceAddress(this.#machine(this.registers.cr0), pointer, referenceAccess(access));
+  }
+
   /** What a walk of RAM says now. */
   walk(linear: bigint, access: Access): ReferenceResult {
     return referenceWalk(this.#machine(this.registers.cr0), linear, referenceAccess(access));
   }
 
   /** Notes that a walk gave this answer, and set A and D: from now on it may be cached. */
-  remember(linear: bigint, access: Access): Cached | undefined {
+  remember(pointer: bigint, access: Access): Cached | undefined {
     if (referenceMode(this.#machine(this.registers.cr0)) === 'off') return undefined;
-    const found = this.walk(linear, access);
+    const found = this.walk(pointer, access);
+    const linear = this.addressOf(pointer, access);
     if (!found.ok) throw new Error('only a walk that succeeds is cached');
     const within = linear % found.pageBytes;
     const leaf = found.steps.at(-1)!;

@@ -124,16 +124,42 @@ const LEVELS: Readonly<Record<Exclude<ReferenceMode, 'off'>, readonly Level[]>> 
   '5-level': [48, 39, 30, 21, 12].map((shift) => ({ shift, indexBits: 9 })),
 };
 
+/** What linear-address masking makes of a pointer (Instruction Set Extensions Programming Reference, "LAM"). */
+export function referenceAddress(
+  machine: ReferenceMachine,
+  pointer: bigint,
+  access: ReferenceAccess,
+): bigint {
+  const mode = referenceMode(machine);
+  if (mode !== '4-level' && mode !== '5-level') return BigInt.asUintN(32, pointer);
+  const unchanged = BigInt.asUintN(64, pointer);
+  if (!machine.cpu.lam || access.fetch || access.implicit) return unchanged;
+  let highest: number | undefined;
+  if (isSet(pointer, 63)) {
+    if (isSet(machine.cr4, 28)) highest = mode === '5-level' ? 56 : 47;
+  } else if (isSet(machine.cr3, 61)) {
+    highest = 56;
+  } else if (isSet(machine.cr3, 62)) {
+    highest = 47;
+  }
+  if (highest === undefined) return unchanged;
+  let masked = unchanged;
+  for (let n = highest + 1; n < 63; n++) {
+    masked = isSet(pointer, highest) ? masked | bit(n) : masked & ~bit(n);
+  }
+  return masked;
+}
+
 /** Walks for one access. Changes nothing: what to set is in the result. */
 export function referenceWalk(
   machine: ReferenceMachine,
-  address: bigint,
+  pointer: bigint,
   access: ReferenceAccess,
 ): ReferenceResult {
   const { cpu } = machine;
   const mode = referenceMode(machine);
   const long = mode === '4-level' || mode === '5-level';
-  const linear = BigInt.asUintN(long ? 64 : 32, address);
+  const linear = referenceAddress(machine, pointer, access);
   const lines = cpu.addressLines ?? cpu.physicalAddressBits;
   const onBus = (physical: bigint) => BigInt.asUintN(lines, physical);
   if (mode === 'off') {

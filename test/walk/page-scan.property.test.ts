@@ -11,8 +11,8 @@ import {
   mmuOf,
   type RandomMachine,
   randomLinear,
-  randomMachine,
   randomMemory,
+  randomUnmaskedMachine,
 } from '../support/arbitraries.ts';
 import { allPages, type NaivePage, naivePages } from '../support/naive-pages.ts';
 
@@ -148,7 +148,7 @@ function atMost64(address: bigint): bigint {
 describe('the pages of an address space', () => {
   it('in any range are those that explain finds, in runs that are as long as can be', () => {
     const seen = { pages: 0, runs: 0, modes: new Set<string>() };
-    const scenario = randomMachine.chain((machine) =>
+    const scenario = randomUnmaskedMachine.chain((machine) =>
       fc.record({
         machine: fc.constant(machine),
         linear: randomLinear(machine.mode),
@@ -177,7 +177,7 @@ describe('the pages of an address space', () => {
     const seen = { pages: 0, modes: new Set<string>() };
     fc.assert(
       fc.property(
-        randomMachine,
+        randomUnmaskedMachine,
         fc.integer({ min: 1, max: 0x7fff_ffff }),
         randomOptions,
         (machine, seed, options) => {
@@ -201,8 +201,8 @@ describe('the pages of an address space', () => {
   it('are the same over memory that somebody else brings, and a hole reads as ones', () => {
     fc.assert(
       fc.property(
-        randomMachine,
-        randomMachine.chain(({ mode }) => randomLinear(mode)),
+        randomUnmaskedMachine,
+        randomUnmaskedMachine.chain(({ mode }) => randomLinear(mode)),
         fc.nat(FRAMES),
         (machine, linear, hole) => {
           const memory = randomMemory(machine);
@@ -225,7 +225,7 @@ describe('the pages of an address space', () => {
   it('stand in a marked repeat as they stand where it was listed first', () => {
     let repeats = 0;
     fc.assert(
-      fc.property(randomMachine, fc.integer({ min: 1, max: 0x7fff_ffff }), (machine, seed) => {
+      fc.property(randomUnmaskedMachine, fc.integer({ min: 1, max: 0x7fff_ffff }), (machine, seed) => {
         const memory = randomMemory(machine);
         thinOut(memory, machine, seed);
         const mmu = mmuOf(memory, machine);

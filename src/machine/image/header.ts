@@ -18,8 +18,8 @@ const MAX_NOTES = 64;
 const MAX_NAME = 64;
 const MAX_NOTE = 1024;
 
-/** Widths of the registers. CR3 has the bits that a physical address can have. */
-const REGISTERS = { cr0: 32, cr2: 64, cr3: 52, cr4: 32, efer: 32, pkru: 32, pkrs: 32 } as const;
+/** Widths of the registers. CR3 does not keep bit 63. */
+const REGISTERS = { cr0: 32, cr2: 64, cr3: 63, cr4: 32, efer: 32, pkru: 32, pkrs: 32 } as const;
 const REQUIRED: readonly string[] = ['cr0', 'cr3', 'cr4', 'efer'];
 
 /** What a header says. */

@@ -1,4 +1,4 @@
-import { USER_WRITE } from '../../arch/index.ts';
+import { cr3Address, USER_WRITE } from '../../arch/index.ts';
 import { plainLayout } from '../plain-machine.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
 import type { Action, Session } from '../session.ts';
@@ -24,7 +24,7 @@ const handler: HandlerTask = {
   right: [0, 1, 3, 0],
   counts: [3, 3, 4, 2],
   run: (session, [which = 0, part = 0, flags = 0, then = 0]) => {
-    const address = [TOUCHED, session.mmu.cr3, INSTRUCTION][which] ?? 0;
+    const address = [TOUCHED, cr3Address(session.mmu.cr3), INSTRUCTION][which] ?? 0;
     const index = [address >>> 22, (address >>> 12) & 1023, (address & 0xfff) >>> 2][part] ?? 0;
     const entry = (spareFrame(session, 0) | (FLAGS[flags] ?? 0)) >>> 0;
     const table = tableOf(session);

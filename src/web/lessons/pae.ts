@@ -1,4 +1,4 @@
-import { USER_READ } from '../../arch/index.ts';
+import { cr3Address, USER_READ } from '../../arch/index.ts';
 import { plainLayout } from '../plain-machine.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
 import { loads, reads, walkedThrough, walkOf } from './conditions.ts';
@@ -31,11 +31,11 @@ export const pae: Lesson = {
     { right: 1, where: '[data-focus-entry="PDPTE[0]"]' },
     {
       where: '[data-focus-entry="PDPTE[0]"]',
-      check: ({ session }) => (session.machine.memory.readUint32(session.mmu.cr3) & 1) === 0,
+      check: ({ session }) => (session.machine.memory.readUint32(cr3Address(session.mmu.cr3)) & 1) === 0,
     },
     { acts: () => [reads(PLACE, 'program')], where: '[data-act="0"]' },
     {
-      acts: ({ mmu }) => [loads('cr3', mmu.cr3), reads(PLACE, 'program')],
+      acts: ({ mmu }) => [loads('cr3', Number(mmu.cr3)), reads(PLACE, 'program')],
       where: '[data-act="0"]',
     },
   ],

@@ -23,6 +23,6 @@ export const stale: Lesson = {
     { right: 1 },
     { acts: () => [reads(PAGE), reads(XEN, 'xen')], where: '[data-act="0"]' },
     { right: 2, panel: 'tlb', where: '#tlb' },
-    { acts: ({ mmu }) => [loads('cr3', mmu.cr3)], where: '[data-act="0"]', panel: 'tlb' },
+    { acts: ({ mmu }) => [loads('cr3', Number(mmu.cr3))], where: '[data-act="0"]', panel: 'tlb' },
   ],
 };

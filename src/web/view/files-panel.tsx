@@ -80,7 +80,7 @@ export function FilesPanel({ page }: { readonly page: Page }): JSX.Element {
 const DRAWING_TIME = 100;
 
 /** CR3 by hand: raw RAM does not say where its directory lies. */
-function Cr3Form({ page, cr3 }: { readonly page: Page; readonly cr3: number }): JSX.Element {
+function Cr3Form({ page, cr3 }: { readonly page: Page; readonly cr3: number | bigint }): JSX.Element {
   const [text, setText] = useState('');
   const value = parseAddress(text, 8);
   return (

@@ -77,7 +77,7 @@ export function MachinePanel({ page }: { readonly page: Page }): JSX.Element {
               cpu={session.cpu ?? mmu.cpu.name ?? ''}
               on={hasFeature(mmu.cpu, name) && (readable(page, register) & mask) !== 0}
               onChange={() =>
-                page.act({ kind: 'register', name: register, value: (mmu[register] ^ mask) >>> 0 })
+                page.act({ kind: 'register', name: register, value: (readable(page, register) ^ mask) >>> 0 })
               }
             />
           ),
@@ -112,7 +112,7 @@ function hasFeature(cpu: CpuFeatures, name: Switch['name']): boolean {
 
 /** A register; 0 where the CPU has none of that name. */
 function readable({ session }: Page, register: RegisterName): number {
-  return register === 'cr4' && session.mmu.cpu.cr4 !== true ? 0 : session.mmu[register];
+  return register === 'cr4' && session.mmu.cpu.cr4 !== true ? 0 : Number(session.mmu[register]);
 }
 
 interface SwitchBoxProps {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { formatAddress } from '../../arch/index.ts';
+import { cr3Address, formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
 import { ROLES } from '../page-machine.ts';
 import { TEXT } from '../words/index.ts';
@@ -12,7 +12,7 @@ function shownByte(page: Page): { readonly address: number; readonly follows: bo
   const last = session.machine.memory.sizeBytes - 1;
   if (view.byte !== undefined) return { address: Math.min(view.byte, last), follows: false };
   const step = report.steps[Math.min((view.step ?? report.steps.length) - 1, report.steps.length - 1)];
-  return { address: Math.min(step?.entryAddress ?? report.cr3, last), follows: true };
+  return { address: Math.min(step?.entryAddress ?? cr3Address(report.cr3), last), follows: true };
 }
 
 /** The bytes of one frame; any can be changed. */

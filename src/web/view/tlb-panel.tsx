@@ -19,7 +19,7 @@ export function TlbPanel({ page }: { readonly page: Page }): JSX.Element {
         <button
           type="button"
           data-do="cr3"
-          onClick={() => page.act({ kind: 'register', name: 'cr3', value: mmu.cr3 })}
+          onClick={() => page.act({ kind: 'register', name: 'cr3', value: Number(mmu.cr3) })}
         >
           {words.loadCr3}
         </button>

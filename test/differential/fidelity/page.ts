@@ -1,5 +1,6 @@
 /** docs/fidelity.md: every feature in this project, Bochs, QEMU and v86, each cell with what it stands on. */
 
+import { CPU_FEATURE_NEEDS } from '../../../src/arch/cpu-features.ts';
 import { DEVIATIONS } from '../deviations.ts';
 import type { EmulatorName } from '../emulators.ts';
 import { MACHINES } from '../machines.ts';
@@ -97,8 +98,13 @@ function absence(row: Row, emulator: EmulatorName, { probes }: PageInput): strin
   const { needs } = row;
   if (needs === undefined) return undefined;
   if (emulator === 'v86') {
-    const reason = probes.v86.absent.find((text) => text.startsWith(`${needs} `));
-    return reason === undefined ? undefined : `– ${reason.slice(needs.length + 1)}`;
+    // What the ROM's CPUID does not ask for is absent where something that it rests on is.
+    const rests = CPU_FEATURE_NEEDS.filter(([feature]) => feature === needs).map(([, needed]) => needed);
+    for (const feature of [needs, ...rests]) {
+      const reason = probes.v86.absent.find((text) => text.startsWith(`${feature} `));
+      if (reason !== undefined) return `– ${reason.slice(feature.length + 1)}`;
+    }
+    return undefined;
   }
   const machines = MACHINES.filter((machine) => machine.emulator === emulator);
   return machines.some(({ features }) => features[needs] === true) ? undefined : '– CPUID';

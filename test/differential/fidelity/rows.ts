@@ -212,6 +212,11 @@ export const ROWS: readonly Row[] = [
     deviations: ['pk-after-us'],
     needs: 'pks',
   },
+  {
+    feature: 'linear-address masking (LAM)',
+    tests: ['mmu/linear-masking.test.ts', WALKER, MODEL],
+    needs: 'lam',
+  },
   { feature: 'PCIDs, CR3 bit 63, INVPCID', tests: [MODEL], groups: ['PCID'], deviations: [], needs: 'pcid' },
   { feature: 'CPU models from 1985 on', tests: [TABLE, 'mmu/traps-rights.test.ts (T01)'] },
   {

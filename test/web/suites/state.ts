@@ -49,7 +49,7 @@ function randomState(seed: number): { session: Session; fragment: string; linear
       actions.push({ kind: 'word', physical, value });
     }
     actions.push({ kind: 'register', name: 'cr0', value: (session.mmu.cr0 ^ 0x1_0000) >>> 0 });
-    actions.push({ kind: 'register', name: 'cr3', value: session.mmu.cr3 });
+    actions.push({ kind: 'register', name: 'cr3', value: Number(session.mmu.cr3) });
     try {
       session.do(pick(actions));
     } catch (error) {
