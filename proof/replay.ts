@@ -141,6 +141,7 @@ function byRule(access: number): Line {
     number('high'),
     who,
     what,
+    (access & 16) !== 0,
   );
   if (!outcome.ok) return `fault ${outcome.fault.code}, RAM ${dump(memory)}`;
   return line(outcome.physical, outcome.pageSize, outcome.rights, outcome.global, mark(memory, outcome.sets));

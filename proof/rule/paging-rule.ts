@@ -93,8 +93,20 @@ const RIGHTS = [
   ['U', 'implicit', 'SMAP=0', 'SMAP=0, and RW or WP=0', 'never'],
 ] as const;
 
+/**
+ * "Determination of Access Rights", of shadow-stack accesses: by the page and by who makes the access. A page is a shadow
+ * stack if R/W is 0 and D is 1 in the entry that maps it, and R/W is 1 in every other.
+ */
+const SHADOW_STACK_RIGHTS = [
+  // page   who           read or write
+  ['S', 'user', 'never'],
+  ['S', 'supervisor', 'shadow stack'],
+  ['U', 'user', 'shadow stack'],
+  ['U', 'supervisor', 'never'],
+] as const;
+
 /** "Page-Fault Exceptions": the bits of the error code. */
-const CODE = { P: 1, WR: 2, US: 4, RSVD: 8, ID: 16, PK: 32 } as const;
+const CODE = { P: 1, WR: 2, US: 4, RSVD: 8, ID: 16, PK: 32, SS: 64 } as const;
 
 /** "Accessed and Dirty Flags": what a walk that succeeds sets. */
 const [A, D] = [0x20, 0x40];
@@ -119,6 +131,7 @@ export interface RuleFault {
  * @param load - Reads a word of RAM, as int32; all ones where there is none.
  * @param low - Bits 31–0 of the linear address, int32.
  * @param high - Bits 63–32, int32; 0 outside long mode.
+ * @param stack - The access is one to a shadow stack.
  */
 export function ruleOutcome(
   state: RuleState,
@@ -127,9 +140,10 @@ export function ruleOutcome(
   high: number,
   who: Who,
   what: What,
+  stack: boolean,
 ): RuleSuccess | RuleFault {
   const wide = state.mode !== '32-bit';
-  const describe = describedBy(state, who, what);
+  const describe = describedBy(state, who, what) | (stack ? CODE.SS : 0);
   const used: { entryAddress: number; bits: number }[] = [];
   let table = state.cr3 - (state.cr3 % 4096);
   let [writable, user, noExecute] = [true, true, false];
@@ -154,6 +168,7 @@ export function ruleOutcome(
     if (reserved(state, meaning, level.to, large, entry, entryHigh)) {
       return { ok: false, fault: { code: describe | CODE.P | CODE.RSVD } };
     }
+    const isShadowStack = writable && !bit(entry, 1) && bit(entry, 6);
     writable = writable && bit(entry, 1);
     user = user && bit(entry, 2);
     noExecute = noExecute || (wide && state.nxe && bit(entryHigh, 31));
@@ -163,7 +178,9 @@ export function ruleOutcome(
       continue;
     }
 
-    const allowed = allows(state, user ? 'U' : 'S', writable, noExecute, who, what);
+    const allowed = stack
+      ? allowsShadowStack(user ? 'U' : 'S', isShadowStack, who)
+      : allows(state, user ? 'U' : 'S', writable, noExecute, who, what);
     const denied = keyDenies(state, user, (entryHigh >>> 27) & 0xf, who, what);
     if (denied || !allowed) {
       return { ok: false, fault: { code: describe | CODE.P | (denied ? CODE.PK : 0) } };
@@ -271,6 +288,14 @@ function allows(state: RuleState, page: 'U' | 'S', rw: boolean, nx: boolean, who
       default:
         allowed = false;
     }
+  }
+  return allowed;
+}
+
+function allowsShadowStack(page: 'U' | 'S', isShadowStack: boolean, who: Who): boolean {
+  let allowed = false;
+  for (const row of SHADOW_STACK_RIGHTS) {
+    if (row[0] === page && row[1] === who) allowed = row[2] === 'shadow stack' && isShadowStack;
   }
   return allowed;
 }

@@ -233,7 +233,8 @@ export function ruleOutcome(run: Interpreter, state: State): Outcome {
   );
   const [who, what] = accessInWords(state.access);
   const rule = run.exported(RULE_FILE, 'ruleOutcome');
-  const args = [registers, load, new Num(state.low), numeric(state.high), who, what];
+  const stack = new Truth(bit(state.access, 16));
+  const args = [registers, load, new Num(state.low), numeric(state.high), who, what, stack];
   return reportOutcome(run, state, run.call(rule, args, undefined, NOWHERE));
 }
 

@@ -13,6 +13,7 @@ import {
   int,
   intVariable,
   less,
+  not,
   or,
   shiftLeft,
   shiftRight,
@@ -53,14 +54,16 @@ export interface State {
 const INT32 = { lo: -(1n << 31n), hi: (1n << 31n) - 1n };
 const UINT32 = (1n << 32n) - 1n;
 /** The kinds of access that exist: see src/arch/access.ts. */
-const ACCESSES = [0, 1, 2, 4, 5, 6, 8, 9];
+const ACCESSES = [0, 1, 2, 4, 5, 6, 8, 9, 16, 17, 20, 21];
+const SHADOW_STACK_BIT = 16;
 
 const CR0_PE_PG = 0x8000_0001n;
 const CR0_WP = 0x1_0000n;
 const CR4_PAE = 0x20n;
 const CR4_LA57 = 0x1000n;
-/** The bits of CR4 whose state a walk depends on: PSE, PGE, PCIDE, SMEP, SMAP, PKE, PKS. */
-const CR4_FREE = 0x10n | 0x80n | 0x10_0000n | 0x20_0000n | 0x40_0000n | 0x100_0000n;
+const CR4_CET = 0x80_0000n;
+/** The bits of CR4 whose state a walk depends on: PSE, PGE, SMEP, SMAP, PKE, CET, PKS. */
+const CR4_FREE = 0x10n | 0x80n | 0x10_0000n | 0x20_0000n | 0x40_0000n | CR4_CET | 0x100_0000n;
 const EFER_LONG = 0x500n;
 const EFER_NXE = 0x800n;
 
@@ -83,6 +86,7 @@ const FEATURES = [
   'pku',
   'pks',
   'la57',
+  'shadowStacks',
   'lam',
 ] as const;
 
@@ -103,7 +107,7 @@ export function unknownState(run: Interpreter, mode: Mode): State {
   const efer = register('efer', EFER_NXE, longMode ? EFER_LONG : 0n);
   const cr3 = intVariable('cr3', 0n, longMode ? (1n << 52n) - 1n : UINT32);
   const int32 = (name: string): Term => intVariable(name, INT32.lo, INT32.hi);
-  const access = intVariable('access', 0n, 9n);
+  const access = intVariable('access', 0n, 21n);
   const pdptes = Array.from({ length: 8 }, (_, i) => int32(`pdpte_${i}`));
   const low = int32('linear_low');
   const high = longMode ? int32('linear_high') : int(0);
@@ -131,6 +135,9 @@ export function unknownState(run: Interpreter, mode: Mode): State {
       ...featureNeeds(run, cpu),
       eq(bitAnd(cr4, bitNot(allowed('cr4Bits'))), int(0)),
       eq(bitAnd(efer, bitNot(allowed('eferBits'))), int(0)),
+      // CR4.CET needs CR0.WP, and shadow-stack accesses need CR4.CET (SDM 3A §2.5, "Control Registers").
+      or(eq(bitAnd(cr4, int(CR4_CET)), int(0)), not(eq(bitAnd(cr0, int(CR0_WP)), int(0)))),
+      or(eq(bitAnd(access, int(SHADOW_STACK_BIT)), int(0)), not(eq(bitAnd(cr4, int(CR4_CET)), int(0)))),
       // MOV CR3 refuses address bits that the CPU lacks, and PDPTEs with reserved bits (SDM 3A §4.4.1, §4.5).
       ...(longMode
         ? [canonical(high, mode === '5-level' ? 57 : 48), less(cr3, shiftLeft(int(1), bits))]

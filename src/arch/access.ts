@@ -10,12 +10,16 @@
  * | 1 | instruction fetch |
  * | 2 | user mode (CPL 3); clear: supervisor mode (CPL 0, 1 and 2 alike) |
  * | 3 | implicit supervisor access to a system structure, whatever the CPL |
+ * | 4 | of a shadow stack: by CALL, RET and the like, or by an instruction such as WRSS |
  */
 
 import { frozen } from './freeze.ts';
 
-/** One kind of access: {@link READ}, {@link WRITE}, {@link FETCH}, their `USER_` forms or an `IMPLICIT_` one. */
-export type Access = 0 | 1 | 2 | 4 | 5 | 6 | 8 | 9;
+/**
+ * One kind of access: {@link READ}, {@link WRITE}, {@link FETCH}, their `USER_` forms, an `IMPLICIT_` one, or one to a
+ * shadow stack.
+ */
+export type Access = 0 | 1 | 2 | 4 | 5 | 6 | 8 | 9 | 16 | 17 | 20 | 21;
 
 /** The access is a write. */
 export const ACCESS_WRITE_BIT = 1;
@@ -25,6 +29,8 @@ export const ACCESS_FETCH_BIT = 2;
 export const ACCESS_USER_BIT = 4;
 /** The CPU makes the access on its own account. */
 export const ACCESS_IMPLICIT_BIT = 8;
+/** The access is to a shadow stack. */
+export const ACCESS_SHADOW_STACK_BIT = 16;
 
 /** A data read in supervisor mode (CPL 0–2). */
 export const READ: Access = 0;
@@ -46,6 +52,26 @@ export const IMPLICIT_READ: Access = 8;
 /** A supervisor write the CPU makes on its own account, such as setting a descriptor's accessed bit. */
 export const IMPLICIT_WRITE: Access = 9;
 
+/**
+ * A read of a supervisor shadow stack, as RET makes it. Shadow-stack accesses need CR4.CET; they are allowed only to pages
+ * that are shadow stacks of whoever makes them (SDM 3A §4.6).
+ */
+export const SHADOW_STACK_READ: Access = 16;
+/** A write to a supervisor shadow stack, as CALL makes it. */
+export const SHADOW_STACK_WRITE: Access = 17;
+/** A read of a user shadow stack. */
+export const USER_SHADOW_STACK_READ: Access = 20;
+/** A write to a user shadow stack: by CALL at CPL 3, or by WRUSS in the kernel. */
+export const USER_SHADOW_STACK_WRITE: Access = 21;
+
+/** The four kinds of access to shadow stacks, supervisor first. */
+export const SHADOW_STACK_ACCESSES: readonly Access[] = frozen([
+  SHADOW_STACK_READ,
+  SHADOW_STACK_WRITE,
+  USER_SHADOW_STACK_READ,
+  USER_SHADOW_STACK_WRITE,
+]);
+
 /** The six kinds of access that software chooses, supervisor first. */
 export const ACCESS_KINDS: readonly Access[] = frozen([
   READ,
@@ -65,6 +91,10 @@ const NAMES: Readonly<Record<number, string>> = {
   [USER_FETCH]: 'user fetch',
   [IMPLICIT_READ]: 'implicit read',
   [IMPLICIT_WRITE]: 'implicit write',
+  [SHADOW_STACK_READ]: 'shadow-stack read',
+  [SHADOW_STACK_WRITE]: 'shadow-stack write',
+  [USER_SHADOW_STACK_READ]: 'user shadow-stack read',
+  [USER_SHADOW_STACK_WRITE]: 'user shadow-stack write',
 };
 
 /** The access in words, such as `user write`. */

@@ -100,7 +100,7 @@ export const CR4_SMEP = 0x0010_0000;
 export const CR4_SMAP = 0x0020_0000;
 /** CR4.PKE: protection keys for user pages. */
 export const CR4_PKE = 0x0040_0000;
-/** CR4.CET: control-flow enforcement. Paging knows it only because it needs CR0.WP; shadow stacks are not modelled. */
+/** CR4.CET: control-flow enforcement. With it there are accesses to shadow stacks; it needs CR0.WP. */
 export const CR4_CET = 0x0080_0000;
 /** CR4.PKS: protection keys for supervisor pages. */
 export const CR4_PKS = 0x0100_0000;

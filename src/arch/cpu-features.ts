@@ -55,6 +55,8 @@ export interface CpuFeatures {
   readonly pks?: boolean;
   /** CR4.LA57: 5-level paging. */
   readonly la57?: boolean;
+  /** CR4.CET, with shadow stacks (CET_SS). */
+  readonly shadowStacks?: boolean;
   /** CR3.LAM_U48, CR3.LAM_U57 and CR4.LAM_SUP: linear-address masking. */
   readonly lam?: boolean;
 }
@@ -85,6 +87,7 @@ export const CPU_FEATURE_KINDS: Readonly<Record<keyof CpuFeatures, 'flag' | 'num
   pku: 'flag',
   pks: 'flag',
   la57: 'flag',
+  shadowStacks: 'flag',
   lam: 'flag',
 } as const);
 
@@ -101,6 +104,8 @@ export const CPU_FEATURE_NEEDS: readonly (readonly [keyof CpuFeatures, keyof Cpu
   ['pku', 'longMode'],
   ['pks', 'longMode'],
   ['la57', 'longMode'],
+  ['shadowStacks', 'cr4'],
+  ['shadowStacks', 'wp'],
   ['lam', 'longMode'],
   ['smep', 'cr4'],
   ['smap', 'cr4'],

@@ -6,7 +6,6 @@
  */
 
 import {
-  CR4_CET,
   CR4_DE,
   CR4_FSGSBASE,
   CR4_MCE,
@@ -46,8 +45,7 @@ const PENTIUM_III_CR4 = PENTIUM_PRO_CR4 | CR4_OSFXSR | CR4_OSXMMEXCPT;
 const CORE2_CR4 = PENTIUM_III_CR4 | CR4_VMXE | CR4_SMXE;
 const BROADWELL_CR4 = CORE2_CR4 | CR4_FSGSBASE | CR4_OSXSAVE;
 const ICE_LAKE_CR4 = BROADWELL_CR4 | CR4_UMIP;
-const SAPPHIRE_RAPIDS_CR4 = ICE_LAKE_CR4 | CR4_CET | CR4_UINTR;
-const ARROW_LAKE_CR4 = ICE_LAKE_CR4 | CR4_CET;
+const SAPPHIRE_RAPIDS_CR4 = ICE_LAKE_CR4 | CR4_UINTR;
 
 const i386 = { name: 'i386', year: 1985, physicalAddressBits: 32 } as const satisfies CpuFeatures;
 const i486 = { ...i386, name: 'i486', year: 1989, wp: true, invlpg: true } as const satisfies CpuFeatures;
@@ -117,6 +115,7 @@ const sapphireRapids = {
   otherCr4Bits: SAPPHIRE_RAPIDS_CR4,
   physicalAddressBits: 52,
   pks: true,
+  shadowStacks: true,
 } as const satisfies CpuFeatures;
 
 // Physical addresses as its /proc/cpuinfo has them; LAM by its datasheet (832586, "LAM").
@@ -124,8 +123,9 @@ const arrowLake = {
   ...skylakeServer,
   name: 'arrow-lake',
   year: 2024,
-  otherCr4Bits: ARROW_LAKE_CR4,
+  otherCr4Bits: ICE_LAKE_CR4,
   pks: true,
+  shadowStacks: true,
   lam: true,
 } as const satisfies CpuFeatures;
 

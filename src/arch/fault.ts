@@ -25,7 +25,7 @@ export const PF_RSVD = 0x08;
 export const PF_ID = 0x10;
 /** PK: a protection key forbade the access. */
 export const PF_PK = 0x20;
-/** SS: the access was to a shadow stack. Not modelled; named for error codes of other origin. */
+/** SS: the access was one of a shadow stack, whatever the page is. */
 export const PF_SS = 0x40;
 /** SGX: the fault comes from the enclave's own checks. Not modelled; named for error codes of other origin. */
 export const PF_SGX = 0x8000;

@@ -12,6 +12,9 @@
  * | U/S=1  | supervisor data    | as above, and under SMAP only an explicit access with EFLAGS.AC=1 |
  * | U/S=1  | supervisor fetch   | not under SMEP |
  *
+ * Accesses to shadow stacks have a rule of their own: they reach nothing but a shadow stack of whoever makes them, see
+ * {@link mayUseShadowStack}. To ordinary accesses such a page is read-only, since CR4.CET needs CR0.WP.
+ *
  * Protection keys come on top of it, in long mode: see {@link keyDenies}.
  */
 
@@ -19,12 +22,14 @@ import {
   ACCESS_FETCH_BIT,
   ACCESS_IMPLICIT_BIT,
   ACCESS_KINDS,
+  ACCESS_SHADOW_STACK_BIT,
   ACCESS_USER_BIT,
   ACCESS_WRITE_BIT,
   type Access,
   IMPLICIT_READ,
   IMPLICIT_WRITE,
 } from './access.ts';
+import { PTE_D, PTE_RW, PTE_US } from './entry.ts';
 
 /** The register bits that the rule looks at. */
 export interface PermissionState {
@@ -49,7 +54,25 @@ export const RIGHT_D = 4;
 /** NX is set at some level. */
 export const RIGHT_NX = 8;
 
-/** Whether the rule allows the access to a page of these rights. Says nothing of dirty bits or keys. */
+/**
+ * Whether a shadow-stack access may use a page. The page is a shadow stack if R/W is clear and D set in the entry that
+ * maps it, and R/W is set in every entry above (SDM 3A §4.6.1). One of the user is not for the supervisor, whatever SMAP
+ * says, nor the other way round. Says nothing of keys.
+ *
+ * @param above - What the entries above the leaf have in common, by their low halves; -1: there are none.
+ * @param leaf - The entry that maps the page, low half.
+ */
+export function mayUseShadowStack(above: number, leaf: number, access: Access): boolean {
+  if ((access & ACCESS_SHADOW_STACK_BIT) === 0) return false;
+  const isShadowStack = (above & PTE_RW) !== 0 && (leaf & (PTE_RW | PTE_D)) === PTE_D;
+  const userPage = (above & leaf & PTE_US) !== 0;
+  return isShadowStack && userPage === ((access & ACCESS_USER_BIT) !== 0);
+}
+
+/**
+ * Whether the rule allows the access, not one of a shadow stack, to a page of these rights. Says nothing of dirty bits or
+ * keys.
+ */
 export function permits(state: PermissionState, rights: number, access: Access): boolean {
   const userPage = (rights & RIGHT_US) !== 0;
   const writable = (rights & RIGHT_RW) !== 0;

@@ -96,6 +96,7 @@ export function cr4Bits(cpu: CpuFeatures): number {
   if (cpu.smap) mask |= CR4_SMAP;
   if (cpu.pku) mask |= CR4_PKE;
   if (cpu.pks) mask |= CR4_PKS;
+  if (cpu.shadowStacks) mask |= CR4_CET;
   if (cpu.lam) mask |= CR4_LAM_SUP;
   return mask >>> 0;
 }
@@ -108,6 +109,11 @@ export function cr3FlagsHigh(cpu: CpuFeatures): number {
 /** CR3 without the flags of its high half: the address of the root table, with what the low 12 bits hold. */
 export function cr3Address(cr3: number | bigint): number {
   return (highHalf(cr3) & PTE_FRAME_MASK_HIGH) * FOUR_GIB + (lowHalf(cr3) >>> 0);
+}
+
+/** Whether there are shadow-stack accesses: CR4.CET is set, on a CPU where it means them. */
+export function hasShadowStacks(cpu: CpuFeatures, cr4: number): boolean {
+  return cpu.shadowStacks === true && has(cr4, CR4_CET);
 }
 
 /** The EFER bits that a model has; 0: it has no EFER. */

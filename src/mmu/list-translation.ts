@@ -60,7 +60,7 @@ export class ListTranslation {
     faultCodes: Uint8Array | undefined,
     access: Access,
   ): number {
-    if (((1 << access) & WORD_GRANTS) === 0) throw noAccess(access);
+    if (((1 << access) & this.#walker.accesses) === 0) throw noAccess(access);
     if (isWideList(linear)) return this.#runWide(halvesView(linear), physical, faultCodes, access);
     const list = linear instanceof Int32Array ? unsignedView(linear) : linear;
     return this.#run32(list, physical, faultCodes, access);
@@ -76,7 +76,8 @@ export class ListTranslation {
     const walker = this.#walker;
     const { length } = linear;
     // Long mode has no words, and a modelled TLB counts each access.
-    const quick = physical instanceof Uint32Array && !walker.isLong && model === undefined;
+    const quick =
+      physical instanceof Uint32Array && !walker.isLong && model === undefined && isCacheable(access);
     for (let i = 0; ; i++) {
       if (quick) {
         const walk = walker.isPlain ? walker : undefined;
@@ -96,7 +97,7 @@ export class ListTranslation {
     const { wide } = this.#caches;
     const { isLong } = this.#walker;
     const length = halves.length >>> 1;
-    const quick = physical instanceof Float64Array && isLong && wide !== undefined;
+    const quick = physical instanceof Float64Array && isLong && wide !== undefined && isCacheable(access);
     for (let i = 0; ; i++) {
       if (quick) i = wideHits(halves, physical, i, access, wide);
       if (i === length) return length;
@@ -137,4 +138,9 @@ export class ListTranslation {
     physical[i] = NO_ADDRESS;
     return true;
   }
+}
+
+/** Whether cached translations answer such an access at all: not where it is one to a shadow stack. */
+function isCacheable(access: Access): boolean {
+  return ((1 << access) & WORD_GRANTS) !== 0;
 }

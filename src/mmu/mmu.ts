@@ -263,7 +263,8 @@ export class Mmu<Memory extends Ram = Ram> {
    * {@link Mmu.explain}.
    *
    * @param linear - Byte address, modulo 2^32 (in long mode 2^64; a bigint may be given).
-   * @param access - `READ`, `WRITE`, `FETCH`, `USER_READ`, `USER_WRITE`, `USER_FETCH` or an `IMPLICIT_` one.
+   * @param access - `READ`, `WRITE`, `FETCH`, `USER_READ`, `USER_WRITE`, `USER_FETCH`, an `IMPLICIT_` one, or
+   * while CR4.CET is set one of `SHADOW_STACK_ACCESSES`.
    * @returns Physical byte address, 0 to 2^52 − 1, or {@link FAULT} (−1).
    * @throws RangeError for what is no address, such as NaN, and no access, such as 3. Where the TLB answers, a fraction
    * is dropped unseen.
@@ -363,7 +364,7 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   explain(linear: number | bigint, access: Access): WalkReport {
     checkAddress(linear);
-    if (((1 << access) & WORD_GRANTS) === 0) throw noAccess(access);
+    if (((1 << access) & this.#walker.accesses) === 0) throw noAccess(access);
     return explainWalk(this.walkContext, linear, access);
   }
 

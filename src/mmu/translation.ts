@@ -12,7 +12,7 @@ import type { Caches } from './caches.ts';
 import type { Walker } from './walker.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
-const { ACCESS_WRITE_BIT } = accesses;
+const { ACCESS_WRITE_BIT, accessName, SHADOW_STACK_ACCESSES } = accesses;
 const { PAGE_OFFSET_MASK, PAGE_SHIFT } = address;
 const { NO_WORD, WORD_ADDRESS, WORD_GLOBAL, WORD_GRANTS, WORD_LARGE } = tlbWord;
 const { WIDE_SLOT_MASK, WIDE_TAG, wideMeta } = wideTlb;
@@ -78,9 +78,10 @@ export class Translation {
    * @throws RangeError for an access that is none. It is found out here since no TLB entry ever grants it.
    */
   miss(low: number, high: number, access: Access): number {
-    const bit = 1 << access;
-    if ((bit & WORD_GRANTS) === 0) throw noAccess(access);
     const walker = this.#walker;
+    if (((1 << access) & walker.accesses) === 0) throw noAccess(access);
+    // No cached translation grants an access to a shadow stack: RAM decides.
+    const bit = (1 << access) & WORD_GRANTS;
     const { pages, wide, model } = this.#caches;
     const { mode } = walker;
     if (mode === '32-bit' && model === undefined) {
@@ -197,9 +198,14 @@ export class Translation {
   }
 }
 
-/** The error for an access that is none. */
+/** The error for an access that is none, or none now. */
 export function noAccess(access: number): RangeError {
+  if (SHADOW_STACK_ACCESSES.includes(access as Access)) {
+    return new RangeError(
+      `there is no ${accessName(access as Access)} (access ${access}) now: set CR4.CET, on a CPU with shadowStacks`,
+    );
+  }
   return new RangeError(
-    `access ${access} is none: give READ, WRITE, FETCH, USER_READ, USER_WRITE, USER_FETCH, IMPLICIT_READ or IMPLICIT_WRITE`,
+    `access ${access} is none: give READ, WRITE, FETCH, USER_READ, USER_WRITE, USER_FETCH, IMPLICIT_READ, IMPLICIT_WRITE or one of SHADOW_STACK_ACCESSES`,
   );
 }

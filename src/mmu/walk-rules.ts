@@ -6,11 +6,13 @@
 import {
   ACCESS_FETCH_BIT,
   ACCESS_KINDS,
+  ACCESS_SHADOW_STACK_BIT,
   ACCESS_USER_BIT,
   ACCESS_WRITE_BIT,
   type Access,
   IMPLICIT_READ,
   IMPLICIT_WRITE,
+  SHADOW_STACK_ACCESSES,
 } from '../arch/access.ts';
 import { FOUR_GIB, PAGE_OFFSET_MASK } from '../arch/address.ts';
 import {
@@ -26,19 +28,22 @@ import {
 } from '../arch/control.ts';
 import type { CpuFeatures } from '../arch/cpu.ts';
 import { PDE_PS, PTE_FRAME_MASK, PTE_G } from '../arch/entry.ts';
-import { PF_ID, PF_US, PF_WR } from '../arch/fault.ts';
+import { PF_ID, PF_SS, PF_US, PF_WR } from '../arch/fault.ts';
 import { isMasked, linearMasking, maskedHigh } from '../arch/linear-masking.ts';
 import { isLongMode, PAGING_MODES, type PagingMode } from '../arch/paging-modes.ts';
 import { grantTable, keyDenies } from '../arch/permissions.ts';
-import { type ControlState, has, pagingMode } from '../arch/registers.ts';
+import { type ControlState, has, hasShadowStacks, pagingMode } from '../arch/registers.ts';
 import { reserved4M, reserved64 } from '../arch/reserved.ts';
-import { wordBits } from '../tlb/tlb-word.ts';
+import { WORD_GRANTS, wordBits } from '../tlb/tlb-word.ts';
 
 /** The levels of 64-bit paging, from the root down. A walk counts them from the pages up: level 1 for PTEs. */
 const LEVELS = PAGING_MODES['5-level'].levels;
 
 /** `key + KEY_OF_USER_PAGE` is the place of a user page's key in {@link WalkRules.keyGrants}. */
 export const KEY_OF_USER_PAGE = 16;
+
+/** Accesses are numbers below this. */
+const ACCESSES: number = 2 * ACCESS_SHADOW_STACK_BIT;
 
 export class WalkRules {
   mode: PagingMode = 'off';
@@ -78,7 +83,10 @@ export class WalkRules {
   /** By protection key, plus {@link KEY_OF_USER_PAGE}: the accesses that it does not forbid, a bit each. */
   readonly keyGrants: Int32Array = new Int32Array(2 * KEY_OF_USER_PAGE).fill(-1);
   /** By access: the bits of an error code that describe it. */
-  readonly accessCodes: Int32Array = new Int32Array(16);
+  readonly accessCodes: Int32Array = new Int32Array(ACCESSES);
+
+  /** The accesses that there are, a bit each. */
+  accesses: number = WORD_GRANTS;
 
   alignmentCheck = false;
   pkru = 0;
@@ -132,11 +140,13 @@ export class WalkRules {
     this.#smep = has(cr4, CR4_SMEP);
     this.#smap = has(cr4, CR4_SMAP);
     const fetchCode = (has(cr4, CR4_PAE) && has(efer, EFER_NXE)) || this.#smep ? PF_ID : 0;
-    for (let access = 0; access < 16; access++) {
+    this.accesses = WORD_GRANTS | (hasShadowStacks(this.#cpu, cr4) ? SHADOW_STACK_BITS : 0);
+    for (let access = 0; access < ACCESSES; access++) {
       this.accessCodes[access] =
         ((access & ACCESS_WRITE_BIT) !== 0 ? PF_WR : 0) |
         ((access & ACCESS_USER_BIT) !== 0 ? PF_US : 0) |
-        ((access & ACCESS_FETCH_BIT) !== 0 ? fetchCode : 0);
+        ((access & ACCESS_FETCH_BIT) !== 0 ? fetchCode : 0) |
+        ((access & ACCESS_SHADOW_STACK_BIT) !== 0 ? PF_SS : 0);
     }
     this.#userKeys = this.isLong && has(cr4, CR4_PKE);
     this.#supervisorKeys = this.isLong && has(cr4, CR4_PKS);
@@ -208,6 +218,9 @@ export class WalkRules {
   }
 }
 
+/** The accesses to shadow stacks, a bit each. */
+const SHADOW_STACK_BITS = SHADOW_STACK_ACCESSES.reduce<number>((mask, access) => mask | (1 << access), 0);
+
 /** The accesses whose addresses are never masked, a bit each. */
 const UNMASKED = [...ACCESS_KINDS, IMPLICIT_READ, IMPLICIT_WRITE].reduce<number>(
   (mask, access) => mask | (isMasked(access) ? 0 : 1 << access),
@@ -217,7 +230,7 @@ const UNMASKED = [...ACCESS_KINDS, IMPLICIT_READ, IMPLICIT_WRITE].reduce<number>
 /** By CR0.WP, then by AD and WD of a key register: the accesses that they do not forbid. */
 const KEY_MASKS = [false, true].map((wp) =>
   [0, 1, 2, 3].map((bits) => {
-    const accesses = [...ACCESS_KINDS, IMPLICIT_READ, IMPLICIT_WRITE];
+    const accesses = [...ACCESS_KINDS, IMPLICIT_READ, IMPLICIT_WRITE, ...SHADOW_STACK_ACCESSES];
     return accesses.reduce<number>(
       (mask, access) => mask | (keyDenies(bits, 0, access, wp) ? 0 : 1 << access),
       0,

@@ -22,10 +22,10 @@ import * as rules from './walk-rules.ts';
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
 const { FOUR_GIB } = address;
 const { ACCESS_WRITE_BIT } = accesses;
-const { PDE_PS, PTE_A, PTE_D, PTE_KEY_HIGH, PTE_KEY_SHIFT_HIGH, PTE_P } = entry;
+const { PDE_PS, PTE_A, PTE_D, PTE_KEY_HIGH, PTE_KEY_SHIFT_HIGH, PTE_P, PTE_US } = entry;
 const { PF_P, PF_PK, PF_RSVD } = fault;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunk;
-const { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } = permission;
+const { mayUseShadowStack, RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } = permission;
 const { rightsOfWord, WORD_ADDRESS, NO_WORD, WORD_GLOBAL, WORD_LARGE } = word;
 const { KEY_OF_USER_PAGE } = rules;
 type Access = accesses.Access;
@@ -39,6 +39,8 @@ const INDEX_MASK: number = 2 ** INDEX_BITS - 1;
 
 /** `frame >>> FRAME_TO_CHUNK` is the number of the chunk that holds a frame. */
 const FRAME_TO_CHUNK: number = CHUNK_SHIFT - SHIFT_4K;
+/** What entries above a leaf have in common, where there are none. */
+const NOTHING_ABOVE = -1;
 /** A frame that no RAM has. */
 const NO_FRAME = -1;
 
@@ -119,7 +121,7 @@ export class Walker extends rules.WalkRules {
     }
     const used = pte | usedBits(access);
     const bits = this.wordBits[rights32(pde & pte, used)]!;
-    if ((bits & (1 << access)) === 0) {
+    if ((bits & (1 << access)) === 0 && !mayUseShadowStack(pde, pte, access)) {
       this.faultCode = PF_P | this.accessCodes[access]!;
       return 0;
     }
@@ -152,7 +154,7 @@ export class Walker extends rules.WalkRules {
     const used = pde | usedBits(access);
     const rights = rights32(pde, used);
     const bits = this.wordBits[rights]!;
-    if ((bits & (1 << access)) === 0) {
+    if ((bits & (1 << access)) === 0 && !mayUseShadowStack(NOTHING_ABOVE, pde, access)) {
       this.faultCode = PF_P | this.accessCodes[access]!;
       return 0;
     }
@@ -233,11 +235,13 @@ export class Walker extends rules.WalkRules {
         this.faultCode = PF_P | PF_RSVD | this.accessCodes[access]!;
         return false;
       }
+      const above = rights;
       // R/W and U/S are bits 1 and 2 of an entry, combined by AND; NX is bit 63, combined by OR.
       rights = (rights & (entryLow >>> 1) & 3) | ((rights | (entryHigh >>> 28)) & RIGHT_NX);
       if (large || level === 1) {
         const key = (entryHigh & PTE_KEY_HIGH) >>> PTE_KEY_SHIFT_HIGH;
-        if (!this.check(rights, key, access)) return false;
+        if (!this.check(rights, key, access) && !this.#onShadowStack(above, entryLow, key, access))
+          return false;
         if (accessed === 0) this.#markTables(level + 1, firstLevel);
         const used = entryLow | usedBits(access);
         if (used !== entryLow) this.#setBits(at, tableHigh, usedBits(access));
@@ -258,6 +262,18 @@ export class Walker extends rules.WalkRules {
       tableLow = entryLow & this.busLow;
       tableHigh = entryHigh & this.busHigh;
     }
+  }
+
+  /**
+   * Whether an access, which the rights have refused, is one to a shadow stack that may have it. No TLB entry grants these
+   * accesses, and no table has them, so that the others need not ask.
+   * @param above - The rights that the entries above the leaf leave.
+   */
+  #onShadowStack(above: number, leaf: number, key: number, access: Access): boolean {
+    const entries = (above & (RIGHT_RW | RIGHT_US)) << 1;
+    if (!mayUseShadowStack(entries, leaf, access)) return false;
+    const user = (entries & leaf & PTE_US) !== 0 ? KEY_OF_USER_PAGE : 0;
+    return (this.keyGrants[key + user]! & (1 << access)) !== 0;
   }
 
   /** Sets A in the entries of a walk that lead to tables. */

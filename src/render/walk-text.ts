@@ -51,6 +51,8 @@ export const REASONS: Readonly<Record<FaultReason, string>> = {
   'fetch-from-no-execute-page': 'the page holds no code: NX is set',
   'supervisor-fetch-from-user-page': 'SMEP: the supervisor may not run code of a user page',
   'supervisor-access-to-user-page': 'SMAP: the supervisor may not touch a user page while EFLAGS.AC is clear',
+  'not-a-shadow-stack': 'the page is no shadow stack: R/W clear and D set in its entry, R/W set in all above',
+  'shadow-stack-of-the-user': 'the shadow stack is a user one, and rings 0 to 2 have their own',
   'protection-key': "the page's protection key forbids it",
   'not-canonical': 'the address is not canonical: its upper bits are not all equal',
   'segment-limit': 'the offset lies outside the segment; paging is not asked at all',

@@ -17,7 +17,7 @@ const { regrantedWord, rightsOfWord, WORD_GLOBAL, WORD_LARGE } = word;
 export const LINEAR_PAGES = 0x10_0000;
 
 /** An item of the fill list is page number << 12 and the access that filled it. */
-const FILL_ACCESS = 0xf;
+const FILL_ACCESS = 0x1f;
 /** The fill list's length at which it is tidied rather than grown: 4 ** 11, twice over the number of pages. */
 const MAX_FILLS = 4 ** 11;
 

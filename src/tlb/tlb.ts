@@ -1,6 +1,6 @@
 /** The TLB as a person sees it: what is cached, whether RAM still agrees, and what would drop it. */
 
-import { type Access, READ } from '../arch/access.ts';
+import { type Access, IMPLICIT_READ } from '../arch/access.ts';
 import { PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import { CR4_PCIDE } from '../arch/control.ts';
 import type { CpuFeatures } from '../arch/cpu.ts';
@@ -196,7 +196,8 @@ export class Tlb {
   stale(): StaleTlbEntry[] {
     const stale: StaleTlbEntry[] = [];
     for (const entry of this.entries()) {
-      const now = this.#mmu.explain(entry.linear, READ);
+      // An access that is never masked: an entry has its address already.
+      const now = this.#mmu.explain(entry.linear, IMPLICIT_READ);
       const differs = differences(entry, now.steps);
       if (differs.length > 0) stale.push({ entry, differs, now, droppedBy: this.droppedBy(entry) });
     }

@@ -51,8 +51,8 @@ const META_RIGHTS = 0xf;
 const META_KEY_SHIFT = 4; // four bits
 const META_SIZE_SHIFT = 8; // five bits: log2 of the page that the entry is, or is a piece of
 const META_GLOBAL: number = 1 << 13;
-const META_ACCESS_SHIFT = 14; // four bits
-const META_PCID_SHIFT = 18; // twelve bits
+const META_ACCESS_SHIFT = 14; // five bits
+const META_PCID_SHIFT = 19; // twelve bits
 
 /** `meta` of a piece of a page. Whoever fills slots itself composes it so. */
 export function wideMeta(
@@ -244,7 +244,7 @@ export class WideTlb {
         key: (meta >>> META_KEY_SHIFT) & 0xf,
         global: (meta & META_GLOBAL) !== 0,
         pcid: meta >>> META_PCID_SHIFT,
-        filledBy: ((meta >>> META_ACCESS_SHIFT) & 0xf) as Access,
+        filledBy: ((meta >>> META_ACCESS_SHIFT) & 0x1f) as Access,
         fillNumber: this.stamps[slot]!,
       });
     }

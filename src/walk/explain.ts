@@ -9,6 +9,7 @@
 import {
   ACCESS_FETCH_BIT,
   ACCESS_IMPLICIT_BIT,
+  ACCESS_SHADOW_STACK_BIT,
   ACCESS_USER_BIT,
   ACCESS_WRITE_BIT,
   type Access,
@@ -16,7 +17,7 @@ import {
 import { PAGE_SIZE } from '../arch/address.ts';
 import { CR0_WP, CR4_SMAP, CR4_SMEP } from '../arch/control.ts';
 import { PTE_A, PTE_D, PTE_KEY_HIGH, PTE_KEY_SHIFT_HIGH } from '../arch/entry.ts';
-import { PF_ID, PF_P, PF_PK, PF_RSVD, PF_US, PF_WR, VECTOR_GP, VECTOR_PF } from '../arch/fault.ts';
+import { PF_ID, PF_P, PF_PK, PF_RSVD, PF_SS, PF_US, PF_WR, VECTOR_GP, VECTOR_PF } from '../arch/fault.ts';
 import { fromHalves, highHalf, isCanonicalHigh, lowHalf } from '../arch/linear.ts';
 import { isMasked, linearMasking, maskedHigh } from '../arch/linear-masking.ts';
 import { memoryTypeOf } from '../arch/memory-type.ts';
@@ -86,6 +87,7 @@ export function explainWalk(source: Walkable, linear: number | bigint, access: A
 
     // Read it: what its bits say, and what it leaves of the rights.
     const { allows, pageSize, ...entry } = decode(rules, level, entryLow, entryHigh);
+    const isShadowStack = rights.writable && !allows.writable && entry.flags.includes('D');
     rights = both(rights, allows);
     steps.push({
       kind,
@@ -118,7 +120,10 @@ export function explainWalk(source: Walkable, linear: number | bigint, access: A
     if (keyed && keyDenies(keyRegister, key, access, has(context.cr0, CR0_WP))) {
       return fail('protection-key', PF_P | PF_PK | describe);
     }
-    const refusal = refusalOf(context, rights, access);
+    const refusal =
+      access & ACCESS_SHADOW_STACK_BIT
+        ? shadowStackRefusal(isShadowStack, rights, access)
+        : refusalOf(context, rights, access);
     if (refusal !== undefined) return fail(refusal, PF_P | describe);
     return {
       ok: true,
@@ -161,12 +166,13 @@ function withoutPaging(rules: EntryRules, low: number) {
   } as const;
 }
 
-/** The error-code bits that describe the access: W/R, U/S and, where NX or SMEP is enabled, I/D. */
+/** The error-code bits that describe the access: W/R, U/S, SS and, where NX or SMEP is enabled, I/D. */
 function accessCode({ cr4 }: WalkContext, { noExecute }: EntryRules, access: Access): number {
   let code = 0;
   if (access & ACCESS_WRITE_BIT) code |= PF_WR;
   if (access & ACCESS_USER_BIT) code |= PF_US;
   if (access & ACCESS_FETCH_BIT && (noExecute || has(cr4, CR4_SMEP))) code |= PF_ID;
+  if (access & ACCESS_SHADOW_STACK_BIT) code |= PF_SS;
   return code;
 }
 
@@ -191,6 +197,17 @@ function refusalOf(
     return 'write-to-read-only-page';
   }
   return undefined;
+}
+
+/**
+ * Why a shadow-stack access is refused. Such an access needs a page that is a shadow stack: R/W clear and D set in the
+ * entry that maps it, R/W set in those above. And it needs one of its own kind, whatever SMAP says (SDM 3A §4.6.1).
+ */
+function shadowStackRefusal(isShadowStack: boolean, rights: Rights, access: Access): FaultReason | undefined {
+  const user = (access & ACCESS_USER_BIT) !== 0;
+  if (user && !rights.user) return 'user-access-to-supervisor-page';
+  if (!isShadowStack) return 'not-a-shadow-stack';
+  return !user && rights.user ? 'shadow-stack-of-the-user' : undefined;
 }
 
 function both(a: Rights, b: Rights): Rights {

@@ -62,6 +62,8 @@ export type FaultReason =
   | 'fetch-from-no-execute-page'
   | 'supervisor-fetch-from-user-page'
   | 'supervisor-access-to-user-page'
+  | 'not-a-shadow-stack'
+  | 'shadow-stack-of-the-user'
   | 'protection-key'
   | 'not-canonical'
   | 'segment-limit'

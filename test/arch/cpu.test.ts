@@ -24,8 +24,8 @@ describe('CPU_MODELS', () => {
       broadwell: 0x5_674f,
       'skylake-server': 0x5_674f,
       'ice-lake-server': 0x5_6f4f,
-      'sapphire-rapids': 0x285_6f4f,
-      'arrow-lake': 0x85_6f4f,
+      'sapphire-rapids': 0x205_6f4f,
+      'arrow-lake': 0x5_6f4f,
     });
   });
 });

@@ -23,6 +23,7 @@ const BITS: readonly FeatureBit[] = [
   { feature: 'pcid', where: 'CPUID.1:ECX[17]', has: ({ leaf1 }) => bit(leaf1.ecx, 17) },
   { feature: 'invpcid', where: 'CPUID.7.0:EBX[10]', has: ({ leaf7 }) => bit(leaf7.ebx, 10) },
   { feature: 'pku', where: 'CPUID.7.0:ECX[3]', has: ({ leaf7 }) => bit(leaf7.ecx, 3) },
+  { feature: 'shadowStacks', where: 'CPUID.7.0:ECX[7]', has: ({ leaf7 }) => bit(leaf7.ecx, 7) },
   { feature: 'la57', where: 'CPUID.7.0:ECX[16]', has: ({ leaf7 }) => bit(leaf7.ecx, 16) },
   { feature: 'pks', where: 'CPUID.7.0:ECX[31]', has: ({ leaf7 }) => bit(leaf7.ecx, 31) },
 ];

@@ -38,10 +38,18 @@ const TIGER_LAKE: CpuFeatures = {
   smep: true,
   smap: true,
   pku: true,
+  shadowStacks: true,
 };
 
 /** What QEMU 7.2's software emulation has at most. */
-const QEMU_MAX: CpuFeatures = { ...TIGER_LAKE, pcid: false, invpcid: false, pks: true, la57: true };
+const QEMU_MAX: CpuFeatures = {
+  ...TIGER_LAKE,
+  pcid: false,
+  invpcid: false,
+  shadowStacks: false,
+  pks: true,
+  la57: true,
+};
 
 /** The one CPU of v86. */
 const V86: CpuFeatures = { ...P6, pse36: false };

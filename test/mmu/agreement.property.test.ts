@@ -9,6 +9,7 @@ import {
   mmuOf,
   type RandomMachine,
   randomAccess,
+  randomAccessOf,
   randomLinear,
   randomMachine,
   randomMemory,
@@ -21,7 +22,10 @@ import { referenceAddress, referenceWalk } from '../support/reference-walker.ts'
 const scenario = randomMachine.chain((machine) =>
   fc.record({
     machine: fc.constant(machine),
-    accesses: fc.array(fc.tuple(randomLinear(machine.mode), randomAccess), { minLength: 20, maxLength: 60 }),
+    accesses: fc.array(fc.tuple(randomLinear(machine.mode), randomAccessOf(machine)), {
+      minLength: 20,
+      maxLength: 60,
+    }),
   }),
 );
 
@@ -141,14 +145,14 @@ describe('the MMU over arbitrary tables, registers and CPU models', () => {
             if (physical === FAULT) break;
             expected.push(physical);
           }
-          // Beyond 4 GiB it throws instead: its result does not fit.
-          const tooHigh = expected.some((physical) => physical > 0xffff_ffff);
           const physical = new Uint32Array(linear.length);
-          if (tooHigh) {
-            expect(() => mmuMany.translateMany(linear, physical, access)).toThrow(RangeError);
+          const count = mmuMany.translateMany(linear, physical, access);
+          // Beyond 4 GiB it stops as at a fault: its result does not fit.
+          const tooHigh = expected.findIndex((address) => address > 0xffff_ffff);
+          if (tooHigh >= 0) {
+            expect([...physical.subarray(0, count)]).toEqual(expected.slice(0, tooHigh));
             return;
           }
-          const count = mmuMany.translateMany(linear, physical, access);
           expect([...physical.subarray(0, count)]).toEqual(expected);
           expect(latches(mmuMany)).toEqual(latches(mmuOne));
           expect(contents(many) === contents(one), 'RAM afterwards agrees').toBe(true);

@@ -8,7 +8,7 @@ import {
   FRAMES,
   mmuOf,
   type RandomMachine,
-  randomAccess,
+  randomAccessOf,
   randomLinear,
   randomMachine,
   randomMemory,
@@ -29,7 +29,10 @@ const RAM_BYTES = FRAMES * 4096;
 const scenario = randomMachine.chain((machine) =>
   fc.record({
     machine: fc.constant(machine),
-    accesses: fc.array(fc.tuple(randomLinear(machine.mode), randomAccess), { minLength: 15, maxLength: 25 }),
+    accesses: fc.array(fc.tuple(randomLinear(machine.mode), randomAccessOf(machine)), {
+      minLength: 15,
+      maxLength: 25,
+    }),
   }),
 );
 
@@ -41,6 +44,8 @@ const CAUSES: Readonly<Record<FaultReason, ReferenceCause | undefined>> = {
   'fetch-from-no-execute-page': 'fetch',
   'supervisor-fetch-from-user-page': 'smep',
   'supervisor-access-to-user-page': 'smap',
+  'not-a-shadow-stack': 'shadow',
+  'shadow-stack-of-the-user': 'shadow-user',
   'protection-key': 'key',
   'not-canonical': 'canonical',
   'segment-limit': undefined,
@@ -222,7 +227,7 @@ describe('explain', () => {
       }),
       { numRuns: 200 },
     );
-    expect(seen.causes.size).toBe(9);
+    expect(seen.causes.size).toBe(11);
     expect([...seen.memoryTypes].sort()).toEqual([0n, 4n, 6n, 7n]);
     expect(seen.keys).toBeGreaterThan(5);
     expect(seen.sets).toBeGreaterThan(200);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import type { PhysicalMemory, Ram } from '../../src/memory/index.ts';
-import { type Access, Mmu } from '../../src/mmu/index.ts';
+import { type Access, Mmu, SHADOW_STACK_ACCESSES } from '../../src/mmu/index.ts';
 import {
   access,
   crowdedMemory,
@@ -43,6 +43,12 @@ export const randomUnmaskedMachine: fc.Arbitrary<RandomMachine> = randomMachine.
 }));
 
 export const randomAccess: fc.Arbitrary<Access> = access();
+
+/** The accesses that a machine has: those to shadow stacks while CR4.CET is set. */
+export function randomAccessOf({ cpu, cr4 }: Pick<RandomMachine, 'cpu' | 'cr4'>): fc.Arbitrary<Access> {
+  const stacks = cpu.shadowStacks === true && (cr4 & (1 << 23)) !== 0;
+  return stacks ? fc.oneof(randomAccess, fc.constantFrom(...SHADOW_STACK_ACCESSES)) : randomAccess;
+}
 
 /** Linear addresses as the reference walker takes them: seldom one that is not canonical. */
 export function randomLinear(mode: ReferenceMode): fc.Arbitrary<bigint> {
@@ -121,5 +127,6 @@ export function referenceAccess(access: Access): ReferenceAccess {
     fetch: (access & 2) !== 0,
     user: (access & 4) !== 0,
     implicit: (access & 8) !== 0,
+    shadow: (access & 16) !== 0,
   };
 }

@@ -27,6 +27,8 @@ export interface ReferenceAccess {
   readonly fetch: boolean;
   readonly user: boolean;
   readonly implicit: boolean;
+  /** To a shadow stack. */
+  readonly shadow?: boolean;
 }
 
 /** What entries allow. */
@@ -76,7 +78,9 @@ export type ReferenceCause =
   | 'write'
   | 'fetch'
   | 'smep'
-  | 'smap';
+  | 'smap'
+  | 'shadow'
+  | 'shadow-user';
 
 export interface ReferenceFault {
   readonly ok: false;
@@ -186,7 +190,8 @@ export function referenceWalk(
   const describe =
     (access.write ? 2n : 0n) |
     (access.user ? 4n : 0n) |
-    (access.fetch && ((isSet(machine.cr4, 5) && nxe) || smep) ? 16n : 0n);
+    (access.fetch && ((isSet(machine.cr4, 5) && nxe) || smep) ? 16n : 0n) |
+    (access.shadow ? 64n : 0n);
   const steps: ReferenceStep[] = [];
   const pageFault = (cause: bigint, ...causes: ReferenceCause[]): ReferenceFault => ({
     ok: false,
@@ -216,6 +221,7 @@ export function referenceWalk(
     const present = isSet(entry, 0);
     const leaf = shift === 12 || (!isPdpteRegister && isLarge(machine, mode, shift, entry));
     const reserved = present && !isPdpteRegister ? entry & reservedBits(machine, mode, shift, entry) : 0n;
+    const shadowStack = writable && !isSet(entry, 1) && isSet(entry, 6);
     if (present && !isPdpteRegister) {
       if (!isSet(entry, 1)) writable = false;
       if (!isSet(entry, 2)) user = false;
@@ -245,7 +251,7 @@ export function referenceWalk(
     }
 
     const key = Number((entry >> 59n) & 15n);
-    const causes = referenceRefusals(machine, { writable, user, executable }, key, access);
+    const causes = referenceRefusals(machine, { writable, user, executable }, key, access, shadowStack);
     if (causes.length > 0) return pageFault(1n | (causes.includes('key') ? 32n : 0n), ...causes);
     const sets = new Map<bigint, bigint>(used.map((entryUsed) => [entryUsed, 0x20n]));
     if (access.write) sets.set(entryAddress, 0x60n);
@@ -312,6 +318,7 @@ export function referenceRefusals(
   { writable, user, executable }: ReferenceRights,
   key: number,
   access: ReferenceAccess,
+  shadowStack = false,
 ): ReferenceCause[] {
   const smep = isSet(machine.cr4, 20);
   const smap = isSet(machine.cr4, 21);
@@ -320,6 +327,12 @@ export function referenceRefusals(
   const long = mode === '4-level' || mode === '5-level';
   const causes: ReferenceCause[] = [];
   if (access.user && !user) causes.push('user');
+  if (access.shadow) {
+    if (!shadowStack) causes.push('shadow');
+    if (user && !access.user) causes.push('shadow-user');
+    if (long && keyDenies(machine, key, user, access, wp)) causes.push('key');
+    return causes;
+  }
   if (access.write && !writable && (access.user || wp)) causes.push('write');
   if (access.fetch && !executable) causes.push('fetch');
   if (access.fetch && !access.user && user && smep) causes.push('smep');

@@ -213,6 +213,11 @@ export const ROWS: readonly Row[] = [
     needs: 'pks',
   },
   {
+    feature: 'shadow stacks (CET): accesses, error-code bit SS',
+    tests: ['mmu/shadow-stacks.test.ts', WALKER],
+    needs: 'shadowStacks',
+  },
+  {
     feature: 'linear-address masking (LAM)',
     tests: ['mmu/linear-masking.test.ts', WALKER, MODEL],
     needs: 'lam',
