@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   xen: ['mmu', 'memory', 'abi', 'arch', 'builder (types)'],
   dump: ['memory', 'bytes', 'arch'],
   builder: ['bytes', 'memory', 'abi', 'arch'],
-  machine: ['mmu', 'memory', 'builder', 'abi', 'arch', 'bytes', 'dump'],
+  machine: ['mmu', 'walk', 'memory', 'builder', 'abi', 'arch', 'bytes', 'dump'],
   formats: ['machine', 'memory', 'builder (types)'],
   claims: ['mmu', 'walk', 'memory', 'arch'],
   counterexample: ['claims', 'machine', 'walk', 'memory', 'bytes', 'arch'],

@@ -10,6 +10,7 @@ export { type DecodedEntry, decodeEntry } from './decode.ts';
 export type { EntryState } from './entry-rules.ts';
 export { explainWalk } from './explain.ts';
 export { type Leaf, type LeavesOptions, leavesOf } from './leaves.ts';
+export { type NamedRange, type NamedStretch, namedStretches } from './named-ranges.ts';
 export { addressOf, type PageRun, pageRuns } from './page-runs.ts';
 export { PageScan, type PageScanOptions } from './page-scan.ts';
 export type { AddressRange } from './page-space.ts';

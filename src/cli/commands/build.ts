@@ -4,7 +4,7 @@ import { COMMAND_LINE_BYTES } from '../../abi/xen.ts';
 import { formatAddress } from '../../arch/index.ts';
 import type { Domain } from '../../builder/index.ts';
 import { mapOf } from '../../inspect/index.ts';
-import { domainMachine, type Machine, mmuOf, regionNames, saveMachinePieces } from '../../machine/index.ts';
+import { domainMachine, type Machine, mmuOf, saveMachinePieces } from '../../machine/index.ts';
 import { domainJson, drawingText, formatBytes, mapText } from '../../render/index.ts';
 import { BUILD_OPTIONS, buildFromOptions } from '../build-options.ts';
 import { type Command, text } from '../command.ts';
@@ -73,7 +73,7 @@ export const build: Command = {
 async function saveIntoDirectory(directory: string, machine: Machine, domain: Domain): Promise<void> {
   await writeOutput(join(directory, IMAGE_NAME), saveMachinePieces(machine));
   await writeOutput(join(directory, 'layout.txt'), [`${drawingText(domain)}\n`]);
-  const map = mapOf(mmuOf(machine), { nameOf: regionNames(machine) });
+  const map = mapOf(mmuOf(machine), { names: domain.layout });
   await writeOutput(join(directory, 'map.txt'), [`${mapText(map)}\n`]);
   const { buffer, byteOffset, byteLength } = domain.updates;
   await writeOutput(join(directory, 'updates.bin'), [new Uint8Array(buffer, byteOffset, byteLength)]);

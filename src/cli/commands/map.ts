@@ -1,5 +1,5 @@
-import { type MapOptions, mapOf } from '../../inspect/index.ts';
-import { type Machine, regionNames, regionsOf } from '../../machine/index.ts';
+import { mapOf } from '../../inspect/index.ts';
+import { regionsOf } from '../../machine/index.ts';
 import { drawingSvg, mapRunJson, mapText, TOOL_FORMS, type ToolFormName } from '../../render/index.ts';
 import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
@@ -50,14 +50,10 @@ export const map: Command = {
       return EXIT.done;
     }
     const contiguous = values['contiguous'] === true;
-    const runs = mapOf(mmu, { nameOf: regionNamesOrNone(machine), range, contiguous });
+    const names = regionsOf(machine).filter(({ space }) => space === 'linear');
+    const runs = mapOf(mmu, { names, range, contiguous });
     if (json) for (const run of runs) printJson(mapRunJson(run));
     else print(mapText(runs, style, { all: values['all'] === true }));
     return EXIT.done;
   },
 };
-
-/** Names are asked for page by page, which is wasted where there are none. */
-function regionNamesOrNone(machine: Machine): MapOptions['nameOf'] {
-  return regionsOf(machine).length === 0 ? undefined : regionNames(machine);
-}
