@@ -15,8 +15,10 @@ describe('the repaired hypervisor', () => {
     expect(campaign('promises', '--runs', '1500')).toContain('every promise kept');
   });
 
-  it('breaks a promise whichever check is taken away', { timeout: 600_000 }, () => {
-    const lines = campaign('mutants', '1500', '1').trimEnd().split('\n');
+  it('breaks a promise whichever check is taken away, under the attack that is kept for it', {
+    timeout: 300_000,
+  }, () => {
+    const lines = campaign('mutants', 'replay').trimEnd().split('\n');
     expect(lines.filter((line) => !line.startsWith('caught'))).toEqual([]);
     expect(lines.length).toBe(MUTATIONS.length);
   });
@@ -26,7 +28,7 @@ describe('a guest that knows the calls only', () => {
   it('finds the writable self map and at least two other holes, each a story of at most 8 calls', {
     timeout: 300_000,
   }, () => {
-    const found = campaign('blind', '40000', '1')
+    const found = campaign('blind', '12000', '3')
       .trimEnd()
       .split('\n')
       .map((line) => line.split('\t'));

@@ -8,6 +8,7 @@ import { attackOf } from '../arbitraries.ts';
 import { attack, type Breach } from '../attack.ts';
 import { type Build, GUESTS, makeWorld, NEARLY_FULL } from '../world.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
+import { writeIntoDocs } from './report.ts';
 
 /** The built package: its modules, its folder, and the way in which Node itself loads a module. */
 export interface Installation {
@@ -16,22 +17,28 @@ export interface Installation {
   readonly load: (url: string) => Promise<Build>;
 }
 
-/** What became of a mutation. */
-export interface Verdict {
+/** An attack that a mutation falls to, kept: `attacks.ndjson` has one for each, shrunk. */
+export interface RecordedAttack {
   readonly check: string;
-  /** Attacks that were made; the last one broke a promise, unless `finding` is undefined. */
+  /** Attacks that were tried until one broke a promise, by the seed of the record. */
   readonly attacks: number;
+  readonly steps: readonly XenStep[];
   /** The first thing that was found. */
-  readonly finding: string | undefined;
+  readonly finding: string;
 }
 
-/** Makes a hypervisor without one check, and attacks it until a promise is broken. */
-export async function tryMutation(
+/** A hypervisor without one check, and what an attack breaks in it that the whole one keeps. */
+interface Mutant {
+  readonly about: number | undefined;
+  readonly findingOf: (steps: readonly XenStep[]) => string | undefined;
+}
+
+/** Makes a hypervisor without one check, in a folder of its own for as long as it is used. */
+async function withMutant<T>(
   { built, dist, load }: Installation,
   mutation: Mutation,
-  runs: number,
-  seed: number,
-): Promise<Verdict> {
+  use: (mutant: Mutant) => T,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'xen-mutant-'));
   try {
     writeMutant(join(dist, 'xen'), folder, mutation);
@@ -39,27 +46,43 @@ export async function tryMutation(
     // What is looked at, and how, stays as it is.
     const build: Build = { ...built, Xen, perform };
     const repaired = built.HOLE_NAMES.filter((name) => !mutation.open?.includes(name));
-    let attacks = 0;
-    let finding: string | undefined;
     const { nearlyFull } = mutation;
-    const about = nearlyFull && GUESTS[1].first + NEARLY_FULL[nearlyFull];
     const breachOf = (which: Build, steps: readonly XenStep[]): Breach | undefined => {
       const { xen, held } = makeWorld(which, { repaired, nearlyFull });
       return attack(which, xen, steps, held);
     };
-    const property = fc.property(attackOf(40, about), (steps) => {
-      attacks++;
-      const breach = breachOf(build, steps);
-      // With a hole left open, the attack may have found that.
-      if (breach === undefined || breachOf(built, steps.slice(0, breach.step + 1)) !== undefined) return true;
-      finding = breach.findings[0];
-      return false;
+    return use({
+      about: nearlyFull && GUESTS[1].first + NEARLY_FULL[nearlyFull],
+      findingOf: (steps) => {
+        const breach = breachOf(build, steps);
+        if (breach === undefined) return undefined;
+        // With a hole left open, the attack may have found that.
+        const isHole = breachOf(built, steps.slice(0, breach.step + 1)) !== undefined;
+        return isHole ? undefined : breach.findings[0];
+      },
     });
-    fc.check(property, { numRuns: runs, seed, endOnFailure: true });
-    return { check: mutation.check, attacks, finding };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Attacks a mutant until a promise is broken, and shrinks that attack. @returns undefined if it survives. */
+function search(
+  { about, findingOf }: Mutant,
+  check: string,
+  runs: number,
+  seed: number,
+): RecordedAttack | undefined {
+  let [attacks, isFound] = [0, false];
+  const property = fc.property(attackOf(40, about), (steps) => {
+    if (!isFound) attacks++;
+    isFound ||= findingOf(steps) !== undefined;
+    return findingOf(steps) === undefined;
+  });
+  const { counterexample } = fc.check(property, { numRuns: runs, seed });
+  if (counterexample === null) return undefined;
+  const [steps] = counterexample;
+  return { check, attacks, steps, finding: findingOf(steps)! };
 }
 
 /** Copies the built hypervisor, one text in it replaced. */
@@ -79,17 +102,53 @@ function writeMutant(from: string, to: string, { file, from: text, to: replaceme
   writeFileSync(join(to, 'package.json'), '{ "type": "module" }');
 }
 
-/** All mutations, one after the other. */
+const RECORD = join(import.meta.dirname, 'attacks.ndjson');
+
+/** The attacks that are kept. */
+export function recordedAttacks(): RecordedAttack[] {
+  const lines = readFileSync(RECORD, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as RecordedAttack);
+}
+
+/**
+ * `npm run mutants:xen`: makes the recorded attack on each mutant, which must fall to it. `-- search [runs] [seed]`
+ * attacks each until it falls; `-- record [runs] [seed]` does so, keeps the attacks, and writes docs/xen-hypervisor.md.
+ */
 export async function main(args: string[], installation: Installation): Promise<number> {
-  const [runs = '3000', seed = '1', only] = args;
-  let survivors = 0;
+  const [mode = 'replay', runs = '3000', seed = '1'] = args;
+  const known = new Map(mode === 'replay' ? recordedAttacks().map((one) => [one.check, one]) : []);
+  const found: RecordedAttack[] = [];
   for (const mutation of MUTATIONS) {
-    if (only !== undefined && !mutation.check.includes(only)) continue;
-    const { check, attacks, finding } = await tryMutation(installation, mutation, Number(runs), Number(seed));
-    if (finding === undefined) survivors++;
-    process.stdout.write(
-      `${finding === undefined ? 'SURVIVES' : 'caught  '} ${attacks}\t${check}\t${finding ?? ''}\n`,
-    );
+    const { check } = mutation;
+    const caught = await withMutant(installation, mutation, (mutant) => {
+      if (mode !== 'replay') return search(mutant, check, Number(runs), Number(seed));
+      const kept = known.get(check);
+      const finding = kept && mutant.findingOf(kept.steps);
+      return finding === undefined ? undefined : { ...kept!, finding };
+    });
+    if (caught !== undefined) found.push(caught);
+    const text = caught
+      ? `caught   ${caught.steps.length}\t${check}\t${caught.finding}`
+      : `SURVIVES\t${check}`;
+    process.stdout.write(`${text}\n`);
   }
-  return survivors === 0 ? 0 : 1;
+  if (mode === 'record' && found.length === MUTATIONS.length) {
+    writeFileSync(RECORD, found.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    writeIntoDocs('mutations', tableOf(found, Number(seed)));
+  }
+  return found.length === MUTATIONS.length ? 0 : 1;
+}
+
+function tableOf(found: readonly RecordedAttack[], seed: number): string {
+  const rows = found.map(({ check, attacks, steps, finding }) => {
+    const cells = [check, attacks, steps.length, finding.replaceAll('|', '\\|')];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const head = [
+    'check removed',
+    `attacks until one broke a promise (seed ${seed})`,
+    'its steps, shrunk',
+    'first thing found',
+  ];
+  return [`| ${head.join(' | ')} |`, '|---|--:|--:|---|', ...rows].join('\n');
 }
