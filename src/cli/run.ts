@@ -1,6 +1,5 @@
 /** A command line from its words to its exit code. Knows nothing of the process that it runs in. */
 
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { doAtEnd } from './at-end.ts';
 import { COMMON_OPTIONS, type Command, type Invocation, parseArgsOptions, type Values } from './command.ts';
@@ -11,6 +10,7 @@ import { help, overview } from './help.ts';
 import type { Sink } from './output.ts';
 import { closest } from './suggest.ts';
 import { progressBar, styleFor } from './terminal.ts';
+import { packageVersion } from './version.ts';
 
 /** Where a run gets and puts things. */
 export interface Host {
@@ -91,8 +91,7 @@ async function dispatch(args: readonly string[], host: Host, commands: readonly 
   const [name, ...rest] = args;
   const columns = columnsOf(host.stdout);
   if (name === '--version' || name === '-V') {
-    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-    host.stdout.write(`x86-paging ${(JSON.parse(manifest) as { version: string }).version}\n`);
+    host.stdout.write(`x86-paging ${packageVersion()}\n`);
     return EXIT.done;
   }
   if (name === undefined) {

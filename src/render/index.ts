@@ -3,13 +3,24 @@ export { drawingSvg } from './drawing-svg.ts';
 export { drawingText } from './drawing-text.ts';
 export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';
 export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
+export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';
 export { mapText } from './map-text.ts';
 export { replayJson, replayText } from './replay-text.ts';
+export {
+  artifactOf,
+  type SarifFinding,
+  type SarifLevel,
+  type SarifPlace,
+  type SarifRule,
+  type SarifRun,
+  sarifLog,
+} from './sarif.ts';
 export { PLAIN, type Style } from './style.ts';
 export { escapeXml } from './svg-element.ts';
 export { SVG_STYLE, type SvgOptions } from './svg-style.ts';
 export { TOOL_FORMS, type ToolForm, type ToolFormName } from './tools/index.ts';
 export { formatBytes, formatCount } from './units.ts';
+export { verificationSarif, verificationSuite } from './verification-reports.ts';
 export { verificationText } from './verification-text.ts';
 export { setNames } from './walk-fields.ts';
 export { walkSvg } from './walk-svg.ts';
