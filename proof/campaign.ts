@@ -5,12 +5,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
-import { ask, type Counterexample } from './counterexample.ts';
+import { type Counterexample, find } from './counterexample.ts';
 import { Unsupported } from './engine/operators.ts';
 import type { Solver } from './engine/solver.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { MUTANTS } from './mutants.ts';
 import { changedSource, interpreter } from './sources.ts';
-import { contradiction, THEOREMS } from './theorems.ts';
+import { contradiction, huntsFor } from './theorems.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 const REPLAY = join(import.meta.dirname, 'replay.js');
@@ -29,10 +30,12 @@ export async function campaign(
       ({ file }) => names.length === 0 || names.some((name) => file.includes(name)),
     );
     for (const [i, mutant] of chosen.entries()) {
+      const began = performance.now();
       const outcome = await refute(solver, mutant, folder);
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
       if (!outcome.ok) lived++;
       print(
-        `${outcome.ok ? '✓' : '✗'} ${String(i + 1).padStart(2)} ${mutant.file}: ${oneLine(mutant.find)} → ${oneLine(mutant.replace) || '(nothing)'}\n     ${outcome.text}`,
+        `${outcome.ok ? '✓' : '✗'} ${String(i + 1).padStart(2)} ${mutant.file}: ${oneLine(mutant.find)} → ${oneLine(mutant.replace) || '(nothing)'} (${seconds} s)\n     ${outcome.text}`,
       );
     }
     print(
@@ -49,14 +52,11 @@ async function refute(
   mutant: Mutant,
   folder: string,
 ): Promise<{ ok: boolean; text: string }> {
-  const concerned = THEOREMS.filter(
-    ({ mode, files }) => (mode === mutant.mode || mutant.mode === 'any') && files.includes(mutant.file),
-  );
-  for (const theorem of concerned) {
+  for (const theorem of huntsFor(mutant.file, mutant.mode)) {
     const run = interpreter(mutant);
     try {
       const claim = theorem.build(run);
-      const answer = await ask(solver, claim, contradiction(claim, run));
+      const answer = await find(solver, claim, contradiction(claim, run));
       if (answer.verdict !== 'possible') continue;
       const example = { theorem: theorem.id, mode: theorem.mode, ...answer.machine };
       const lines = replay(example, mutant, folder);

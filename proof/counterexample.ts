@@ -2,7 +2,7 @@
 
 import type { Claim } from './claim.ts';
 import { subterms } from './engine/smt.ts';
-import type { Solver } from './engine/solver.ts';
+import type { Answer, Solver } from './engine/solver.ts';
 import { type Term, WIDTH } from './engine/term.ts';
 import { numberTerm, truthTerm } from './engine/values.ts';
 import type { State } from './subjects/state.ts';
@@ -99,7 +99,17 @@ export async function ask(solver: Solver, claim: Claim, contradiction: Term): Pr
   // Only a question that can be answered by yes needs values, and asking for them costs time.
   const first = await solver.ask(asked);
   if (first.verdict !== 'possible') return first;
-  const answer = await solver.ask(asked, wanted.terms);
+  return answered(await solver.ask(asked, wanted.terms), wanted);
+}
+
+/** The same where a machine is expected: asks for its values at once. */
+export async function find(solver: Solver, claim: Claim, contradiction: Term): Promise<Verdict> {
+  const asked = [...claim.assumptions, contradiction];
+  const wanted = wantedOf(claim, asked);
+  return answered(await solver.ask(asked, wanted.terms), wanted);
+}
+
+function answered(answer: Answer, wanted: Wanted): Verdict {
   if (answer.verdict !== 'possible') return answer;
   return { verdict: 'possible', machine: wanted.read(answer.values) };
 }

@@ -2,10 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Theorem } from './claim.ts';
 import type { Counterexample } from './counterexample.ts';
 import { MUTANTS } from './mutants.ts';
+import { ROOT } from './sources.ts';
 
 export interface Proof {
   readonly theorem: Theorem;
@@ -15,7 +16,7 @@ export interface Proof {
   readonly counterexample?: Counterexample;
 }
 
-const FILE = resolve(import.meta.dirname, '../../docs/proof.md');
+const FILE = join(ROOT, 'docs/proof.md');
 
 export function writeReport(proofs: readonly Proof[], solver: string, seed: number): void {
   const rows = proofs.map(

@@ -1,10 +1,13 @@
 /** Where the prover reads what it proves: the project's own sources, or the same with a planted change. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { Interpreter } from './engine/interpreter.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+/** The project's folder, whether this file runs from it or from its build. */
+export const ROOT: string = ['..', '../..']
+  .map((up) => resolve(import.meta.dirname, up))
+  .find((folder) => existsSync(join(folder, 'package.json')))!;
 const PROOF = 'proof:';
 
 /** A change of one file: the text to be found, once, and what stands there instead. */

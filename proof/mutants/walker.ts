@@ -1,0 +1,148 @@
+/** Mistakes in the tuned walk and in what the registers tell it. */
+
+import { type Mutant, of } from './mutant.ts';
+
+export const WALKER_MUTANTS: readonly Mutant[] = [
+  ...of('mmu/walker.ts', [
+    // word32
+    ['32-bit', 'this.rootLow | ((linear >>> 20) & 0xffc)', 'this.rootLow | ((linear >>> 20) & 0xff8)'],
+    ['32-bit', 'this.rootLow | ((linear >>> 20) & 0xffc)', 'this.rootLow | ((linear >>> 21) & 0xffc)'],
+    ['32-bit', 'this.rootLow | ((linear >>> 20) & 0xffc)', 'this.rootLow + ((linear >> 20) & 0x7fc)'],
+    ['32-bit', '| ((linear >>> 10) & 0xffc)', '| ((linear >>> 10) & 0x7fc)'],
+    ['32-bit', 'rights32(pde & pte, used)', 'rights32(pde | pte, used)'],
+    ['32-bit', 'rights32(pde & pte, used)', 'rights32(pte, used)'],
+    ['32-bit', 'rights32(pde & pte, used)', 'rights32(pde & pte, pte)'],
+    ['32-bit', 'const used = pte | usedBits(access);', 'const used = pte | PTE_A;'],
+    [
+      '32-bit',
+      'if ((pde & PTE_A) === 0) this.#store32(pdeAddress, pde | PTE_A);',
+      'if ((pde & PTE_A) === 0) this.#store32(pdeAddress, pde | PTE_D);',
+    ],
+    ['32-bit', 'if ((pde & PTE_A) === 0) this.#store32(pdeAddress, pde | PTE_A);', ''],
+    [
+      '32-bit',
+      'if (used !== pte) this.#store32(pteAddress, used);',
+      'if (used !== pte) this.#store32(pdeAddress, used);',
+    ],
+    [
+      '32-bit',
+      'this.global = (pte & this.globalBit) !== 0;',
+      'this.global = (pde & pte & this.globalBit) !== 0;',
+    ],
+    [
+      '32-bit',
+      'return ((linear ^ (pte & this.busLow)) & WORD_ADDRESS)',
+      'return ((linear | (pte & this.busLow)) & WORD_ADDRESS)',
+    ],
+    [
+      '32-bit',
+      'if (address >>> 12 >= this.#frames32) return this.#ram.loadWord(address >>> 0);',
+      'if (address >>> 12 > this.#frames32) return this.#ram.loadWord(address >>> 0);',
+    ],
+    // large pages
+    ['32-bit', 'if ((pde & this.reserved4M) !== 0) {', 'if ((pde & this.reserved4M) === this.reserved4M) {'],
+    [
+      '32-bit',
+      'PF_P | PF_RSVD | this.accessCodes[access]!;\n      return 0;',
+      'PF_RSVD | this.accessCodes[access]!;\n      return 0;',
+    ],
+    ['32-bit', 'const rights = rights32(pde, used);', 'const rights = rights32(used, pde);'],
+    ['32-bit', 'const used = pde | usedBits(access);', 'const used = pde | PTE_A | PTE_D;'],
+    ['32-bit', '(pde >>> 13) & 0xff & this.busHigh', '(pde >>> 13) & 0x7f & this.busHigh'],
+    ['32-bit', '(pde >>> 13) & 0xff & this.busHigh', '(pde >>> 12) & 0xff & this.busHigh'],
+    ['32-bit', 'pde & 0xffc0_0000 & this.busLow', 'pde & 0xff80_0000 & this.busLow'],
+    ['32-bit', 'this.global = (pde & this.globalBit) !== 0;', 'this.global = (pde & this.globalBit) === 0;'],
+    ['32-bit', '(low | (linear & 0x3f_ffff))', '(low | (linear & 0x1f_ffff))'],
+    // 64-bit entries
+    ['PAE', 'const register = (linear >>> 30) * 2;', 'const register = (linear >>> 30) & 2;'],
+    ['PAE', 'let rights = RIGHT_RW | RIGHT_US;', 'let rights = RIGHT_RW;'],
+    ['PAE', 'this.pdptes[register + 1]! & this.busHigh, 2)', '0, 2)'],
+    ['PAE', '(index64(low, high, level) << 3)', '(index64(low, high, level) << 2)'],
+    ['PAE', 'frame >>> 0 < this.#frames', 'frame >>> 0 <= this.#frames'],
+    ['PAE', '((at & CHUNK_MASK) >>> 2) | 1', '(at & CHUNK_MASK) >>> 2'],
+    ['PAE', 'this.#ram.loadWord(address + 4)', 'this.#ram.loadWord(address) & 0'],
+    [
+      'PAE',
+      'const large = level !== 1 && (entryLow & PDE_PS) !== 0;',
+      'const large = (entryLow & PDE_PS) !== 0;',
+    ],
+    [
+      'PAE',
+      '(reserved | (entryHigh & this.reservedHigh)) !== 0',
+      '(reserved & entryHigh & this.reservedHigh) !== 0',
+    ],
+    ['PAE', '((rights | (entryHigh >>> 28)) & RIGHT_NX)', '((entryHigh >>> 28) & RIGHT_NX)'],
+    ['PAE', '((rights | (entryHigh >>> 28)) & RIGHT_NX)', '(rights & RIGHT_NX)'],
+    ['PAE', '(rights & (entryLow >>> 1) & 3)', '((entryLow >>> 1) & 3)'],
+    ['PAE', 'this.#entryAtLow[level] = at;', 'this.#entryAtLow[level] = tableLow;'],
+    ['PAE', 'this.#entryAtHigh[level] = tableHigh;', ''],
+    [
+      'PAE',
+      'if (!this.check(rights, key, access)) return false;\n        if (accessed === 0) this.#markTables(level + 1, firstLevel);',
+      'if (accessed === 0) this.#markTables(level + 1, firstLevel);\n        if (!this.check(rights, key, access)) return false;',
+    ],
+    ['PAE', 'accessed &= entryLow;', 'accessed = entryLow;'],
+    ['PAE', 'this.#markTables(level + 1, firstLevel)', 'this.#markTables(level + 2, firstLevel)'],
+    ['PAE', 'level >= lowest', 'level > lowest'],
+    ['PAE', 'this.#ram.loadWord(address) | bits', 'this.#ram.loadWord(address) & bits'],
+    ['PAE', 'this.global = (entryLow & this.globalBit) !== 0;', 'this.global = (entryLow & 0x100) !== 0;'],
+    [
+      'PAE',
+      'this.rights = rights | ((used >>> 4) & RIGHT_D);',
+      'this.rights = rights | ((used >>> 5) & RIGHT_D);',
+    ],
+    ['PAE', 'const base = entryLow & (-1 << shift)', 'const base = entryLow & (-1 << (shift + 1))'],
+    ['4-level', 'this.grantsOf(rights | RIGHT_D, key)', 'this.grantsOf(rights, key)'],
+    [
+      '4-level',
+      'return ((high << 2) | (low >>> 30)) & INDEX_MASK;',
+      'return ((high << 2) | (low >> 30)) & INDEX_MASK;',
+    ],
+    ['4-level', '(high >>> (shift - 32)) & INDEX_MASK', '(high >>> (shift - 32)) & 0xff'],
+    ['4-level', '(high >>> (shift - 32)) & INDEX_MASK', '(high >>> (shift - 31)) & INDEX_MASK'],
+    [
+      '4-level',
+      '(entryHigh & PTE_KEY_HIGH) >>> PTE_KEY_SHIFT_HIGH;',
+      '(entryHigh & PTE_KEY_HIGH) >>> (PTE_KEY_SHIFT_HIGH + 1);',
+    ],
+    [
+      '4-level',
+      '(entryHigh & this.busHigh) * FOUR_GIB + (base >>> 0)',
+      '(entryHigh & this.busHigh) * FOUR_GIB + base',
+    ],
+    ['4-level', '(keyed ? PF_PK : 0)', '0'],
+    ['4-level', 'high >>> 4 === 0 ?', 'high >>> 13 === 0 ?'],
+    [
+      '5-level',
+      'const shift = SHIFT_4K + INDEX_BITS * (level - 1);\n  return level < 3',
+      'const shift = SHIFT_4K + INDEX_BITS * (level & 3);\n  return level < 3',
+    ],
+  ]),
+  ...of('mmu/walk-rules.ts', [
+    ['32-bit', 'this.largeBit = has(cr4, CR4_PSE) ? PDE_PS : 0;', 'this.largeBit = PDE_PS;'],
+    ['32-bit', 'this.globalBit = has(cr4, CR4_PGE) ? PTE_G : 0;', 'this.globalBit = PTE_G;'],
+    ['32-bit', '|| this.#smep ? PF_ID : 0', '&& this.#smep ? PF_ID : 0'],
+    ['PAE', '(has(cr4, CR4_PAE) && has(efer, EFER_NXE)) || this.#smep', 'this.#smep'],
+    ['32-bit', 'this.rootLow = cr3 & this.busLow;', 'this.rootLow = cr3;'],
+    ['4-level', 'this.rootHigh = Math.floor(cr3 / FOUR_GIB) & this.busHigh;', 'this.rootHigh = 0;'],
+    [
+      '32-bit',
+      '((access & ACCESS_USER_BIT) !== 0 ? PF_US : 0)',
+      '((access & ACCESS_USER_BIT) === 0 ? PF_US : 0)',
+    ],
+    ['32-bit', 'smep: this.#smep, smap: this.#smap', 'smep: this.#smap, smap: this.#smep'],
+    ['4-level', '2 ** (lines - 32) - 1;', '2 ** (lines - 33) - 1;'],
+    [
+      '4-level',
+      'this.#userKeys = this.isLong && has(cr4, CR4_PKE);',
+      'this.#userKeys = this.isLong && has(cr4, CR4_PKS);',
+    ],
+    ['4-level', 'masks[(this.pkru >>> (2 * key)) & 3]', 'masks[(this.pkrs >>> (2 * key)) & 3]'],
+    ['4-level', 'KEY_MASKS[this.#wp ? 1 : 0]', 'KEY_MASKS[this.#wp ? 0 : 1]'],
+    [
+      '5-level',
+      'this.reservedLarge[LEVELS.length - i] = reserved.large[shift]!',
+      'this.reservedLarge[LEVELS.length - 1 - i] = reserved.large[shift]!',
+    ],
+  ]),
+];
