@@ -5,13 +5,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
-import { type Counterexample, find } from './counterexample.ts';
+import type { Claim } from './claim.ts';
+import { type Counterexample, find, type Verdict } from './counterexample.ts';
 import { Unsupported } from './engine/operators.ts';
 import type { Solver } from './engine/solver.ts';
+import { eq, int, type Term } from './engine/term.ts';
+import { Num, Truth } from './engine/values.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { MUTANTS } from './mutants.ts';
 import { changedSource, interpreter } from './sources.ts';
-import { contradiction, huntsFor } from './theorems.ts';
+import type { State } from './subjects/state.ts';
+import { complete, huntsFor } from './theorems.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 const REPLAY = join(import.meta.dirname, 'replay.js');
@@ -27,7 +31,8 @@ export async function campaign(
   try {
     cpSync(DIST, folder, { recursive: true });
     const chosen = MUTANTS.filter(
-      ({ file }) => names.length === 0 || names.some((name) => file.includes(name)),
+      ({ file, mode, find }) =>
+        names.length === 0 || names.some((name) => `${mode} ${file} ${find}`.includes(name)),
     );
     for (const [i, mutant] of chosen.entries()) {
       const began = performance.now();
@@ -56,7 +61,7 @@ async function refute(
     const run = interpreter(mutant);
     try {
       const claim = theorem.build(run);
-      const answer = await find(solver, claim, contradiction(claim, run));
+      const answer = await search(solver, complete(claim, run));
       if (answer.verdict !== 'possible') continue;
       const example = { theorem: theorem.id, mode: theorem.mode, ...answer.machine };
       const lines = replay(example, mutant, folder);
@@ -72,6 +77,29 @@ async function refute(
     }
   }
   return { ok: false, text: 'LIVED: every theorem still holds' };
+}
+
+/**
+ * Looks for a counterexample on one ordinary CPU first, with all of its RAM: with fewer unknowns most are found in a
+ * fraction of the time. Only where there is none, all CPUs are asked about.
+ */
+async function search(solver: Solver, claim: Claim): Promise<Verdict> {
+  if (claim.state === undefined) return find(solver, claim);
+  const narrow = await find(solver, {
+    ...claim,
+    assumptions: [...claim.assumptions, ...ordinary(claim.state)],
+  });
+  return narrow.verdict === 'possible' ? narrow : find(solver, claim);
+}
+
+/** 64 GiB of RAM, and a CPU with every feature and 40 address bits. */
+function ordinary({ ram, cpu }: State): Term[] {
+  return [...cpu.fields.values()]
+    .flatMap((value) => {
+      if (value instanceof Num) return [eq(value.term, int(40))];
+      return value instanceof Truth ? [value.term] : [];
+    })
+    .concat(eq(ram.frameCount, int(ram.frameCount.hi)));
 }
 
 /** Runs the counterexample on a build with the planted mistake. */

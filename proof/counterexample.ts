@@ -3,7 +3,7 @@
 import type { Claim } from './claim.ts';
 import { subterms } from './engine/smt.ts';
 import type { Answer, Solver } from './engine/solver.ts';
-import { type Term, WIDTH } from './engine/term.ts';
+import { or, type Term, WIDTH } from './engine/term.ts';
 import { numberTerm, truthTerm } from './engine/values.ts';
 import type { State } from './subjects/state.ts';
 
@@ -93,8 +93,8 @@ export type Verdict =
   | { readonly verdict: 'possible'; readonly machine: Omit<Counterexample, 'theorem' | 'mode'> };
 
 /** Asks whether a claim can be contradicted, and for a machine that does. */
-export async function ask(solver: Solver, claim: Claim, contradiction: Term): Promise<Verdict> {
-  const asked = [...claim.assumptions, contradiction];
+export async function ask(solver: Solver, claim: Claim): Promise<Verdict> {
+  const asked = [...claim.assumptions, or(...Object.values(claim.never))];
   const wanted = wantedOf(claim, asked);
   // Only a question that can be answered by yes needs values, and asking for them costs time.
   const first = await solver.ask(asked);
@@ -103,8 +103,8 @@ export async function ask(solver: Solver, claim: Claim, contradiction: Term): Pr
 }
 
 /** The same where a machine is expected: asks for its values at once. */
-export async function find(solver: Solver, claim: Claim, contradiction: Term): Promise<Verdict> {
-  const asked = [...claim.assumptions, contradiction];
+export async function find(solver: Solver, claim: Claim): Promise<Verdict> {
+  const asked = [...claim.assumptions, or(...Object.values(claim.never))];
   const wanted = wantedOf(claim, asked);
   return answered(await solver.ask(asked, wanted.terms), wanted);
 }

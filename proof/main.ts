@@ -16,7 +16,7 @@ import { ask } from './counterexample.ts';
 import { Solver } from './engine/solver.ts';
 import { type Proof, writeReport } from './report.ts';
 import { interpreter } from './sources.ts';
-import { contradiction, THEOREMS } from './theorems.ts';
+import { complete, THEOREMS } from './theorems.ts';
 
 const SEED = 1;
 const TIMEOUT_MILLISECONDS = 240_000;
@@ -64,7 +64,7 @@ async function prove(theorem: Theorem): Promise<Proof> {
   const began = performance.now();
   const run = interpreter();
   const claim = theorem.build(run);
-  const answer = await ask(solver, claim, contradiction(claim, run));
+  const answer = await ask(solver, complete(claim, run));
   const took = (performance.now() - began) / 1000;
   const common = { theorem, seconds: took };
   if (answer.verdict === 'impossible') return { ...common, verdict: 'proven' };

@@ -2,7 +2,8 @@
 
 import type { Claim, Theorem } from './claim.ts';
 import type { Interpreter } from './engine/interpreter.ts';
-import { and, bitAnd, bitNot, bitXor, eq, int, not, or, select, type Term } from './engine/term.ts';
+import { and, bitAnd, bitNot, bitXor, eq, FALSE, int, not, or, select, type Term } from './engine/term.ts';
+import { listTheorems } from './subjects/lists.ts';
 import {
   anyWord,
   differences,
@@ -14,12 +15,17 @@ import {
 import { MODES, type Mode, type State, unknownState } from './subjects/state.ts';
 import { tableWriterTheorems } from './subjects/table-writer.ts';
 import { tlbWordTheorems } from './subjects/tlb-words.ts';
+import { wideTlbTheorems } from './subjects/wide-tlb.ts';
 
 const WALK_DOMAIN =
   'every RAM (4 KiB to 64 GiB) and its contents, CR3, linear address, kind of access, CR0.WP, CR4.PSE/PGE/SMEP/SMAP/PKE/PKS, ' +
   'EFER.NXE, EFLAGS.AC, PKRU, PKRS, CPU features and MAXPHYADDR from 32 to 52; no pointer is masked (LAM)';
 
-function withoutRam({ 'RAM afterwards': _, ...rest }: Record<string, Term>): Record<string, Term> {
+function withoutRam({
+  'RAM afterwards': _,
+  'D of the leaf': __,
+  ...rest
+}: Record<string, Term>): Record<string, Term> {
   return rest;
 }
 
@@ -77,6 +83,17 @@ function walkTheorems(mode: Mode): Theorem[] {
       })),
     },
     {
+      id: `${mode}/tuned-dirty`,
+      mode,
+      sentence:
+        'What the tuned walk hands on to a TLB as dirty is what RAM then holds as D of the leaf: no write hits before D is set.',
+      domain: WALK_DOMAIN,
+      files: [...tuned, ...readable],
+      build: both(tunedOutcome, readableOutcome, mode, (differ) => ({
+        'D of the leaf': differ['D of the leaf']!,
+      })),
+    },
+    {
       id: `${mode}/rule-result`,
       mode,
       sentence:
@@ -124,7 +141,9 @@ function walkTheorems(mode: Mode): Theorem[] {
 /** All theorems, quick ones first. */
 export const THEOREMS: readonly Theorem[] = [
   ...tlbWordTheorems,
+  ...wideTlbTheorems,
   ...tableWriterTheorems,
+  ...listTheorems,
   ...MODES.flatMap(walkTheorems),
 ];
 
@@ -144,18 +163,26 @@ export function huntsFor(file: string, mode: Mode | 'any'): readonly Theorem[] {
     else if (of.endsWith('-result'))
       hunts.push({ ...one, build: both(...pair, one.mode, (differ) => differ) });
   }
-  // The shorter question first: the rule's tables are a smaller formula than the tuned walk.
-  return hunts.toSorted((a, b) => Number(a.id.includes('/tuned')) - Number(b.id.includes('/tuned')));
+  // The shorter question first: the rule's tables are a smaller formula than the tuned walk. That nothing but A and D
+  // is written follows from the others, and is asked last.
+  const rank = ({ id }: Theorem): number => (id.includes('/tuned') ? 1 : id.endsWith('/writes') ? 2 : 0);
+  return hunts.toSorted((a, b) => rank(a) - rank(b));
 }
 
 const HUNTED: Readonly<Record<string, readonly [typeof tunedOutcome, typeof tunedOutcome]>> = {
   'tuned-result': [tunedOutcome, readableOutcome],
   'tuned-ram': [tunedOutcome, readableOutcome],
+  'tuned-dirty': [tunedOutcome, readableOutcome],
   'rule-result': [readableOutcome, ruleOutcome],
   'rule-ram': [readableOutcome, ruleOutcome],
 };
 
-/** The condition under which any of a claim's contradictions, or a throw on the way, comes true. */
-export function contradiction(claim: Claim, run: Interpreter): Term {
-  return or(...Object.values(claim.never), ...run.throws.map(({ condition }) => condition));
+/** A claim with what its run has found besides: where the code could throw, or use a value that is not there. */
+export function complete(claim: Claim, run: Interpreter): Claim {
+  const never: Record<string, Term> = { ...claim.never };
+  for (const { condition, place, text } of run.throws) {
+    const name = `${place === '' ? '' : `${place}: `}${text}`;
+    never[name] = or(never[name] ?? FALSE, condition);
+  }
+  return { ...claim, never };
 }

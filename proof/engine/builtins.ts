@@ -4,6 +4,7 @@ import type ts from 'typescript';
 import { int32, Unsupported } from './operators.ts';
 import type { Run } from './run.ts';
 import {
+  add,
   and,
   FALSE,
   int,
@@ -61,6 +62,12 @@ function round(value: Value): Value {
   return numberTerm(value) === undefined ? Math.floor(known<number>(value, 'Math.floor')) : value;
 }
 
+function ceiling(value: Value): Value {
+  if (!(value instanceof Quotient)) return Math.ceil(known<number>(value, 'Math.ceil'));
+  const { dividend, shift } = value;
+  return fromNumberTerm(shiftRight(add(dividend, int(2 ** shift - 1)), int(shift)));
+}
+
 function extreme(
   pick: (a: Term, b: Term) => Term,
   plain: (...values: number[]) => number,
@@ -84,7 +91,16 @@ function asBits(bits: (width: number, term: Term) => Term, plain: (width: number
 }
 
 function typedArray(elements: Elements): Foreign {
-  return native(elements, () => undefined);
+  return native(elements, () => undefined, {
+    from: native(`${elements}.from`, ([source]) => listOf(source)),
+  });
+}
+
+/** A list made to a length that may be unknown: of its items nothing is known, and reading one is an error. */
+function listOf(source: Value): Foreign {
+  const length = source instanceof Obj ? source.fields.get('length') : undefined;
+  if (length === undefined) throw new Unsupported(undefined, 'a list from this');
+  return { foreign: 'a list of unknown items', get: (key) => member('a list', { length }, key) };
 }
 
 const math: Foreign = {
@@ -104,7 +120,7 @@ const math: Foreign = {
           extreme((a, b) => ite(less(a, b), b, a), Math.max),
         ),
         log2: native('Math.log2', ([value]) => Math.log2(known<number>(value, 'Math.log2'))),
-        ceil: native('Math.ceil', ([value]) => Math.ceil(known<number>(value, 'Math.ceil'))),
+        ceil: native('Math.ceil', ([value]) => ceiling(value)),
       },
       key,
     ),
@@ -194,11 +210,10 @@ export function constructForeign(klass: Value, args: readonly Value[], node: ts.
     throw new Unsupported(node, `new ${elements}`);
   }
   const [from] = args;
-  if (typeof from === 'number')
-    return new Arr(
-      Array.from({ length: from }, () => ({ guard: TRUE, value: 0 })),
-      elements,
-    );
+  if (typeof from === 'number') {
+    const zero = { guard: TRUE, value: 0 };
+    return new Arr(new Array<typeof zero>(from).fill(zero), elements);
+  }
   if (from instanceof Arr) return new Arr([...from.items], elements);
   throw new Unsupported(node, `new ${elements} of this`);
 }

@@ -57,6 +57,7 @@ export class Interpreter implements Run {
   readonly #sourceOf: SourceOf;
   readonly #resolve: (from: string, specifier: string) => string;
   readonly #modules = new Map<string, Map<string, Value>>();
+  readonly #scopes = new Map<string, Scope>();
   readonly #path: Entry[] = [];
   /** Everything that was thrown, and under which condition: to be proven impossible. */
   readonly throws: Throw[] = [];
@@ -159,6 +160,7 @@ export class Interpreter implements Run {
     this.#modules.set(file, exports);
     const source = ts.createSourceFile(file, this.#sourceOf(file), ts.ScriptTarget.ES2023, true);
     const scope = new Scope();
+    this.#scopes.set(file, scope);
     for (const statement of source.statements) this.#topLevel(statement, scope, exports, file);
     for (const [name, cell] of scope.cells) if (exports.get(name) === PENDING) exports.set(name, cell.value);
     for (const [key, value] of this.replacements) {
@@ -175,6 +177,14 @@ export class Interpreter implements Run {
     const exports = this.load(file);
     if (!exports.has(name)) throw new Error(`${file} exports no ${name}`);
     return exports.get(name);
+  }
+
+  /** A value of a file by name, exported or not: a loop that is proven by itself. */
+  named(file: string, name: string): Value {
+    this.load(file);
+    const cell = this.#scopes.get(file)?.find(name);
+    if (cell === undefined) throw new Error(`${file} has no ${name}`);
+    return cell.value;
   }
 
   #topLevel(statement: ts.Statement, scope: Scope, exports: Map<string, Value>, file: string): void {
@@ -843,6 +853,13 @@ export class Interpreter implements Run {
         if (!(holder instanceof Obj) || typeof key !== 'string')
           throw new Unsupported(node, 'this use of in');
         return holder.fields.has(key) || this.#memberOf(holder.klass, key, () => true) !== undefined;
+      });
+    }
+    if (operator === ts.SyntaxKind.InstanceOfKeyword) {
+      const klass = right();
+      return this.lift(this.evaluate(node.left, scope), (one) => {
+        if (one instanceof Arr && isForeign(klass)) return one.elements === klass.foreign;
+        throw new Unsupported(node, 'this use of instanceof');
       });
     }
     const compound = COMPOUND.get(operator);

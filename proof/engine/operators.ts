@@ -29,8 +29,15 @@ export class Unsupported extends Error {
 
 const K = ts.SyntaxKind;
 
-/** Every integer up to here is exact in a double. */
+/** Every integer below this is exact in a double, and every multiple of 2^n below 2^n times as much. */
 const EXACT = 1n << 53n;
+
+/** The first number that a double might not hold, of those that have the zeros at the end that a result is known to have. */
+function exactLimit({ zeros }: term.Term): bigint {
+  let limit = EXACT;
+  for (let bits = zeros; (bits & 1n) !== 0n && limit < 1n << 64n; bits >>= 1n) limit <<= 1n;
+  return limit;
+}
 
 /** The result may be beyond what a double holds exactly: that it is not must be proven. */
 export class Inexact extends Error {
@@ -39,13 +46,15 @@ export class Inexact extends Error {
   constructor(result: term.Term) {
     super('a number that a double might not hold exactly');
     this.result = result;
-    const tooSmall = term.less(result, term.int(1n - EXACT));
-    this.beyond = term.or(tooSmall, term.less(term.int(EXACT - 1n), result));
+    const limit = exactLimit(result);
+    const tooSmall = term.less(result, term.int(1n - limit));
+    this.beyond = term.or(tooSmall, term.less(term.int(limit - 1n), result));
   }
 }
 
 function exact(result: term.Term): Value {
-  if (result.lo <= -EXACT || result.hi >= EXACT) throw new Inexact(result);
+  const limit = exactLimit(result);
+  if (result.lo <= -limit || result.hi >= limit) throw new Inexact(result);
   return fromNumberTerm(result);
 }
 

@@ -161,7 +161,7 @@ export function eq(a: Term, b: Term): Term {
       [b, a],
     ] as const) {
       // A choice between constants equals a constant where the right one was chosen.
-      if (y.op === 'const' && x.op === 'ite' && x.args.slice(1).every((arg) => arg.op === 'const')) {
+      if (y.op === 'const' && isChoiceOfConstants(x)) {
         return ite(x.args[0]!, eq(x.args[1]!, y), eq(x.args[2]!, y));
       }
     }
@@ -173,7 +173,15 @@ export function less(a: Term, b: Term): Term {
   if (a === b) return FALSE;
   if (a.hi < b.lo) return TRUE;
   if (a.lo >= b.hi) return FALSE;
+  // A count of a loop: a choice between constants is compared where it was chosen, so that the loop is seen to end.
+  if (b.op === 'const' && isChoiceOfConstants(a)) {
+    return ite(a.args[0]!, less(a.args[1]!, b), less(a.args[2]!, b));
+  }
   return make('bool', 'less', [a, b]);
+}
+
+function isChoiceOfConstants(a: Term): boolean {
+  return a.op === 'ite' && a.args.slice(1).every((arg) => arg.op === 'const' || isChoiceOfConstants(arg));
 }
 
 /** One of two terms of the same sort. */
@@ -365,8 +373,14 @@ export function memoryVariable(name: string): Term {
   return make('memory', 'variable', [], NO_FACTS, undefined, name);
 }
 
+/** A memory of which every word is the same. */
+export function constantMemory(value: Term): Term {
+  return make('memory', 'constant', [value]);
+}
+
 /** A word of a memory. Stores are looked through, so that only words of unknown contents remain. */
 export function select(memory: Term, word: Term): Term {
+  if (memory.op === 'constant') return memory.args[0]!;
   if (memory.op === 'store') {
     const [before, at, value] = memory.args as readonly [Term, Term, Term];
     const same = eq(at, word);

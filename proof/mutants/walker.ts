@@ -64,7 +64,7 @@ export const WALKER_MUTANTS: readonly Mutant[] = [
     [
       'PAE',
       'const large = level !== 1 && (entryLow & PDE_PS) !== 0;',
-      'const large = (entryLow & PDE_PS) !== 0;',
+      'const large = level !== 1;',
     ],
     [
       'PAE',

@@ -22,6 +22,7 @@ import {
   unsigned,
 } from '../engine/term.ts';
 import {
+  type Alternative,
   type Arr,
   alternativesOf,
   type ClassValue,
@@ -49,6 +50,8 @@ export interface Outcome {
   readonly user: Term;
   readonly executable: Term;
   readonly global: Term;
+  /** D of the leaf: as the tuned walk hands it on to a TLB, or as RAM holds it afterwards. */
+  readonly dirty: Term;
   /** RAM afterwards. */
   readonly contents: Term;
   /** Of a walker that says the same twice: it does not. */
@@ -56,7 +59,9 @@ export interface Outcome {
 }
 
 /** `RIGHT_…` of src/arch/permissions.ts. */
-const [RIGHT_RW, RIGHT_US, RIGHT_NX] = [1, 2, 8];
+const [RIGHT_RW, RIGHT_US, RIGHT_D, RIGHT_NX] = [1, 2, 4, 8];
+
+const PTE_D = 0x40;
 
 function bit(value: Term, mask: number): Term {
   return not(eq(bitAnd(value, int(mask)), int(0)));
@@ -108,6 +113,7 @@ export function tunedOutcome(run: Interpreter, state: State): Outcome {
       user: bit(rights, RIGHT_US),
       executable: and(),
       global: ite(above4G, field('global'), bit(word, constant('WORD_GLOBAL'))),
+      dirty: bit(rights, RIGHT_D),
       contents: ram.contents,
     };
   }
@@ -127,6 +133,7 @@ export function tunedOutcome(run: Interpreter, state: State): Outcome {
     user: bit(field('rights'), RIGHT_US),
     executable: not(bit(field('rights'), RIGHT_NX)),
     global: field('global'),
+    dirty: bit(field('rights'), RIGHT_D),
     contents: ram.contents,
   };
 }
@@ -172,8 +179,21 @@ export function reportOutcome(run: Interpreter, state: State, report: Value): Ou
     user: right('user'),
     executable: right('executable'),
     global: term(of('global')),
+    dirty: bit(state.ram.loadFrom(contents, leafAddress(good)), PTE_D),
     contents,
   };
+}
+
+/** Where the leaf lies: the last entry that a report names, as a step or as one whose bits are set. */
+function leafAddress(good: readonly { guard: Term; fields: Obj['fields'] }[]): Term {
+  const last: Alternative[] = good.flatMap(({ guard, fields }) => {
+    const { items } = (fields.get('steps') ?? fields.get('sets')) as Arr;
+    return items.map((item, i) => ({
+      guard: and(guard, item.guard, ...items.slice(i + 1).map((later) => not(later.guard))),
+      value: (item.value as Obj).fields.get('entryAddress'),
+    }));
+  });
+  return numberTerm(choose(last))!;
 }
 
 /** The number or truth value that a value is. Where it might be something else, that is to be proven impossible. */
@@ -277,6 +297,7 @@ export function differences(a: Outcome, b: Outcome): Record<string, Term> {
     'page size': differ('pageShift'),
     rights: or(differ('writable'), differ('user'), differ('executable')),
     global: differ('global'),
+    'D of the leaf': differ('dirty'),
     'one address in two places': or(a.inconsistent ?? FALSE, b.inconsistent ?? FALSE),
     'RAM afterwards': not(eq(select(a.contents, anywhere), select(b.contents, anywhere))),
   };

@@ -61,7 +61,12 @@ export class UnknownRam {
   }
 
   load(physical: Term): Term {
-    return ite(this.isRam(physical), select(this.contents, wordOf(physical)), OPEN_BUS);
+    return this.loadFrom(this.contents, physical);
+  }
+
+  /** The same of other contents. */
+  loadFrom(contents: Term, physical: Term): Term {
+    return ite(this.isRam(physical), select(contents, wordOf(physical)), OPEN_BUS);
   }
 
   store(physical: Term, value: Term, guard: Term): void {
