@@ -67,7 +67,16 @@ async function prove(theorem: Theorem): Promise<Proof> {
   const answer = await ask(solver, complete(claim, run));
   const took = (performance.now() - began) / 1000;
   const common = { theorem, seconds: took };
-  if (answer.verdict === 'impossible') return { ...common, verdict: 'proven' };
+  if (answer.verdict === 'impossible') {
+    // Of nothing everything is true: that there are inputs at all is asked too.
+    const inputs = await solver.ask(claim.assumptions);
+    if (inputs.verdict === 'possible') return { ...common, verdict: 'proven' };
+    return {
+      ...common,
+      verdict: 'not proven',
+      why: `no input is shown to meet the assumptions: ${inputs.verdict}`,
+    };
+  }
   if (answer.verdict === 'unknown') return { ...common, verdict: 'not proven', why: answer.reason };
   return {
     ...common,

@@ -3,7 +3,9 @@
 import type { Claim, Theorem } from './claim.ts';
 import type { Interpreter } from './engine/interpreter.ts';
 import { and, bitAnd, bitNot, bitXor, eq, FALSE, int, not, or, select, type Term } from './engine/term.ts';
+import { expectedTheorems } from './subjects/expected-runs.ts';
 import { listTheorems } from './subjects/lists.ts';
+import { lookTheorems } from './subjects/looks.ts';
 import {
   anyWord,
   differences,
@@ -13,6 +15,7 @@ import {
   tunedOutcome,
 } from './subjects/outcome.ts';
 import { MODES, type Mode, type State, unknownState } from './subjects/state.ts';
+import { tableWalkTheorems } from './subjects/table-walk.ts';
 import { tableWriterTheorems } from './subjects/table-writer.ts';
 import { tlbWordTheorems } from './subjects/tlb-words.ts';
 import { wideTlbTheorems } from './subjects/wide-tlb.ts';
@@ -142,7 +145,10 @@ function walkTheorems(mode: Mode): Theorem[] {
 export const THEOREMS: readonly Theorem[] = [
   ...tlbWordTheorems,
   ...wideTlbTheorems,
+  ...lookTheorems,
+  ...expectedTheorems,
   ...tableWriterTheorems,
+  ...tableWalkTheorems,
   ...listTheorems,
   ...MODES.flatMap(walkTheorems),
 ];

@@ -188,16 +188,16 @@ export const GLOBALS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...(['Int32Array', 'Uint32Array', 'Uint8Array', 'Float64Array', 'Array'] as const).map(
     (elements): [string, Value] => [elements, typedArray(elements)],
   ),
-  ...['Error', 'RangeError', 'TypeError', 'Set', 'Map', 'WeakMap', 'WeakSet'].map((name): [string, Value] => [
-    name,
-    native(name, () => undefined),
-  ]),
+  ...['BigInt64Array', 'Error', 'RangeError', 'TypeError', 'Set', 'Map', 'WeakMap', 'WeakSet'].map(
+    (name): [string, Value] => [name, native(name, () => undefined)],
+  ),
 ]);
 
 export function list(values: readonly Value[]): Arr {
   return new Arr(values.map((value) => ({ guard: TRUE, value })));
 }
 
+const SHARED_BUFFER: Foreign = { foreign: 'a buffer' };
 const COLLECTIONS: ReadonlySet<string> = new Set(['Map', 'Set', 'WeakMap', 'WeakSet']);
 
 /** `new` of something of the library: a typed array by its length or its items. */
@@ -205,11 +205,14 @@ export function constructForeign(klass: Value, args: readonly Value[], node: ts.
   if (!isForeign(klass)) throw new Unsupported(node, 'new of this');
   // A collection that no proven path uses: it may be made, and any use of it is an error.
   if (COLLECTIONS.has(klass.foreign)) return { foreign: klass.foreign };
+  if (klass.foreign === 'BigInt64Array') return { foreign: klass.foreign, get: () => SHARED_BUFFER };
   const elements = klass.foreign as Elements;
   if (!['Int32Array', 'Uint32Array', 'Uint8Array', 'Float64Array'].includes(elements)) {
     throw new Unsupported(node, `new ${elements}`);
   }
   const [from] = args;
+  // Likewise two views of one buffer, by which a bigint is cut into halves.
+  if (from === SHARED_BUFFER) return { foreign: elements };
   if (typeof from === 'number') {
     const zero = { guard: TRUE, value: 0 };
     return new Arr(new Array<typeof zero>(from).fill(zero), elements);

@@ -91,6 +91,14 @@ describe('the prover', () => {
     });
   });
 
+  it('does not take an unknown for one of the same name and another range', async () => {
+    const byte = intVariable('same_name', 0n, 0xffn);
+    const word = intVariable('same_name', 0n, 0xffffn);
+    expect(await solver.ask([eq(byte, int(0x1234))])).toMatchObject({ verdict: 'impossible' });
+    expect(await solver.ask([eq(word, int(0x1234))])).toMatchObject({ verdict: 'possible' });
+    await expect(solver.ask([not(eq(byte, word))])).rejects.toThrow('two unknowns of one question');
+  });
+
   it('wants it proven that a number stays within what a double holds exactly', () => {
     const { run, call } = program(
       `export function far(a: number): number { return (a >>> 0) * 0x100_0000; }

@@ -12,9 +12,12 @@ const SORTS = { int: INT, bool: 'Bool' } as const;
 export function satisfiabilityScript(terms: readonly Term[], also: readonly Term[]): string {
   const lines: string[] = [];
   const ranges: string[] = [];
+  const declared = new Set<string>();
   for (const term of subterms([...terms, ...also])) {
     if (term.op === 'const') continue;
     if (term.op === 'variable') {
+      if (declared.has(term.name!)) throw new Error(`two unknowns of one question are named ${term.name}`);
+      declared.add(term.name!);
       if (term.sort === 'memory') {
         lines.push(`(declare-fun ${term.name} ((_ BitVec ${WORD_INDEX_BITS})) (_ BitVec 32))`);
         continue;

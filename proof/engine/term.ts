@@ -57,7 +57,9 @@ function make(
   value?: bigint,
   name?: string,
 ): Term {
-  const key = `${sort} ${op} ${value ?? ''} ${name ?? ''} ${args.map((arg) => arg.id).join(' ')}`;
+  // A variable's range is part of what it is: one of the same name in another question may have another.
+  const range = name === undefined ? '' : `${facts.lo} ${facts.hi} ${facts.zeros}`;
+  const key = `${sort} ${op} ${value ?? ''} ${name ?? ''} ${range} ${args.map((arg) => arg.id).join(' ')}`;
   const known = table.get(key);
   if (known !== undefined) return known;
   let { lo, hi } = facts;

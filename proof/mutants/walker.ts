@@ -61,11 +61,7 @@ export const WALKER_MUTANTS: readonly Mutant[] = [
     ['PAE', 'frame >>> 0 < this.#frames', 'frame >>> 0 <= this.#frames'],
     ['PAE', '((at & CHUNK_MASK) >>> 2) | 1', '(at & CHUNK_MASK) >>> 2'],
     ['PAE', 'this.#ram.loadWord(address + 4)', 'this.#ram.loadWord(address) & 0'],
-    [
-      'PAE',
-      'const large = level !== 1 && (entryLow & PDE_PS) !== 0;',
-      'const large = level !== 1;',
-    ],
+    ['PAE', 'const large = level !== 1 && (entryLow & PDE_PS) !== 0;', 'const large = level !== 1;'],
     [
       'PAE',
       '(reserved | (entryHigh & this.reservedHigh)) !== 0',

@@ -1,0 +1,135 @@
+/** The quick looks into the TLB of epochs: `translate`, `translateHalves`, `locate` and the loop over lists are one rule. */
+
+import type { Claim, Theorem } from '../claim.ts';
+import type { Interpreter } from '../engine/interpreter.ts';
+import {
+  add,
+  and,
+  bitAnd,
+  eq,
+  int,
+  intVariable,
+  less,
+  not,
+  or,
+  shiftLeft,
+  shiftRight,
+  signed,
+  TRUE,
+  unsigned,
+} from '../engine/term.ts';
+import { Arr, type ClassValue, Num, numberTerm, Obj, truthTerm, type Value } from '../engine/values.ts';
+import { termIn } from './machine.ts';
+import { NOWHERE } from './state.ts';
+import { unknownWide } from './wide-tlb.ts';
+
+const MMU = 'mmu/mmu.ts';
+const LOW = intVariable('linear_low', -(1n << 31n), (1n << 31n) - 1n);
+const HIGH = intVariable('linear_high', -(1n << 31n), (1n << 31n) - 1n);
+const ACCESS = intVariable('access', 0n, 9n);
+/** What the slow path answers; every quick answer is a number from 0 up. */
+const SLOW = -7;
+
+function looks(run: Interpreter): Claim {
+  const wide = unknownWide(run);
+  const { tlb } = wide;
+  const field = (name: string): Value => tlb.fields.get(name);
+  const args = [new Num(LOW), new Num(HIGH), new Num(ACCESS)];
+  const slot = shiftRight(bitAnd(LOW, int(0x0fff_f000)), int(12));
+
+  const mmu = new Obj(run.exported(MMU, 'Mmu') as ClassValue);
+  const noWords = new Arr(
+    [0, 0].map((value) => ({ guard: TRUE, value })),
+    'Int32Array',
+  );
+  const missed = { foreign: 'miss', call: (): Value => SLOW };
+  const slow = new Obj();
+  slow.fields.set('miss', missed);
+  const fields: Record<string, Value> = {
+    // In long mode: no words, and the slot of an address in the TLB of epochs.
+    '#words': noWords,
+    '#wordShift': 31,
+    '#wideMask': 0xffff,
+    '#wideWords': field('words'),
+    '#wideHighs': field('highs'),
+    '#wideBases': field('bases'),
+    '#widePhysical': field('physical'),
+    '#wideKey': field('key'),
+    '#translation': slow,
+    '#found': { foreign: 'found', call: ([value]: readonly Value[]): Value => value },
+  };
+  for (const [name, value] of Object.entries(fields)) mmu.fields.set(name, value);
+  const call = (holder: Obj, name: string, given: readonly Value[]): Value =>
+    run.call(run.get(holder, name, NOWHERE), given, holder, NOWHERE);
+  const byHalves = numberTerm(call(mmu, 'translateHalves', args))!;
+
+  // A number holds addresses below 2^53.
+  const small = add(shiftLeft(unsigned(21, HIGH), int(32)), unsigned(32, LOW));
+  const isSmall = eq(unsigned(21, HIGH), HIGH);
+  const byNumber = numberTerm(call(mmu, 'translate', [new Num(small), new Num(ACCESS)]))!;
+
+  const walker = new Obj();
+  walker.fields.set('isLong', true);
+  const caches = new Obj();
+  const pages = new Obj();
+  pages.fields.set('words', noWords);
+  caches.fields.set('pages', pages);
+  caches.fields.set('wide', tlb);
+  const translation = run.construct(run.exported('mmu/translation.ts', 'Translation') as ClassValue, [
+    walker,
+    caches,
+  ]);
+  translation.fields.set('miss', { foreign: 'miss', call: () => 0 });
+  const located = truthTerm(call(translation, 'locate', args))!;
+
+  const before = intVariable('old_physical', 0n, (1n << 52n) - 1n);
+  const physical = new Arr([{ guard: TRUE, value: new Num(before) }], 'Float64Array');
+  const halves = new Arr(
+    [LOW, HIGH].map((term) => ({ guard: TRUE, value: new Num(term) })),
+    'Int32Array',
+  );
+  const loop = run.exported('mmu/wide-run.ts', 'wideHits');
+  const list = numberTerm(run.call(loop, [halves, physical, 0, new Num(ACCESS), tlb], undefined, NOWHERE))!;
+  const taken = eq(list, int(1));
+  const written = numberTerm(physical.items[0]!.value)!;
+  const hit = not(less(byHalves, int(0)));
+  return {
+    assumptions: [
+      or(...[0, 1, 2, 4, 5, 6, 8, 9].map((kind) => eq(ACCESS, int(kind)))),
+      // What `fill` keeps: the base is the address in the other arrays, as a number.
+      eq(
+        wide.bases.at(slot),
+        add(
+          shiftLeft(unsigned(32, wide.highs.at(slot)), int(32)),
+          unsigned(
+            32,
+            signed(32, add(bitAnd(wide.words.at(slot), int(-0x1000_0000)), shiftLeft(slot, int(12)))),
+          ),
+        ),
+      ),
+    ],
+    never: {
+      'locate answers where translateHalves does not, or not where it does': not(eq(hit, located)),
+      'locate answers with another address': and(
+        hit,
+        not(eq(termIn(run, translation, 'physical'), byHalves)),
+      ),
+      'translate answers otherwise than translateHalves': and(isSmall, not(eq(byNumber, byHalves))),
+      'the loop takes what translateHalves does not, or not what it does': not(eq(hit, taken)),
+      'the loop gives another address': and(taken, not(eq(written, byHalves))),
+      'the loop writes where it takes nothing': and(not(taken), not(eq(written, before))),
+    },
+  };
+}
+
+export const lookTheorems: readonly Theorem[] = [
+  {
+    id: 'wide/looks',
+    mode: 'any',
+    sentence:
+      'translate, translateHalves, locate and the loop over wide lists take the same hits in the TLB of epochs, to the same address.',
+    domain: 'every state of the TLB, every address of 64 bits (for translate, below 2^53) and kind of access',
+    files: [MMU, 'mmu/translation.ts', 'mmu/wide-run.ts'],
+    build: looks,
+  },
+];
