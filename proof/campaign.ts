@@ -80,26 +80,26 @@ async function refute(
 }
 
 /**
- * Looks for a counterexample on one ordinary CPU first, with all of its RAM: with fewer unknowns most are found in a
- * fraction of the time. Only where there is none, all CPUs are asked about.
+ * Looks for a counterexample on an ordinary machine first: with fewer unknowns most are found in a fraction of the time.
+ * Only where there is none, all machines are asked about.
  */
 async function search(solver: Solver, claim: Claim): Promise<Verdict> {
-  if (claim.state === undefined) return find(solver, claim);
-  const narrow = await find(solver, {
-    ...claim,
-    assumptions: [...claim.assumptions, ...ordinary(claim.state)],
-  });
+  const ordinary = [
+    ...(claim.likely ?? []),
+    ...(claim.state === undefined ? [] : ordinaryMachine(claim.state)),
+  ];
+  if (ordinary.length === 0) return find(solver, claim);
+  const narrow = await find(solver, { ...claim, assumptions: [...claim.assumptions, ...ordinary] });
   return narrow.verdict === 'possible' ? narrow : find(solver, claim);
 }
 
 /** 64 GiB of RAM, and a CPU with every feature and 40 address bits. */
-function ordinary({ ram, cpu }: State): Term[] {
-  return [...cpu.fields.values()]
-    .flatMap((value) => {
-      if (value instanceof Num) return [eq(value.term, int(40))];
-      return value instanceof Truth ? [value.term] : [];
-    })
-    .concat(eq(ram.frameCount, int(ram.frameCount.hi)));
+function ordinaryMachine({ ram, cpu }: State): Term[] {
+  const features = [...cpu.fields.values()].flatMap((value) => {
+    if (value instanceof Num) return [eq(value.term, int(40))];
+    return value instanceof Truth ? [value.term] : [];
+  });
+  return [...features, eq(ram.frameCount, int(ram.frameCount.hi))];
 }
 
 /** Runs the counterexample on a build with the planted mistake. */

@@ -10,6 +10,8 @@ export interface Claim {
   readonly assumptions: readonly Term[];
   /** Conditions that contradict the theorem, by what they would mean. */
   readonly never: Readonly<Record<string, Term>>;
+  /** Where a counterexample is looked for first: an ordinary machine, on which it is found sooner and can be run. */
+  readonly likely?: readonly Term[];
   /** The unknowns, for a counterexample. */
   readonly state?: State;
 }

@@ -18,6 +18,8 @@ export interface Counterexample {
   readonly cpu: Readonly<Record<string, number | boolean>>;
   /** Physical address and 32-bit value of each word of RAM that counts. */
   readonly words: readonly (readonly [number, number])[];
+  /** Items of other arrays that count, such as the words of a TLB: name, index, value. */
+  readonly arrays: readonly (readonly [string, number, number])[];
 }
 
 /** The terms whose values a counterexample needs, and how to make one of their values. */
@@ -43,7 +45,7 @@ export function wantedOf(claim: Claim, asked: readonly Term[]): Wanted {
     state === undefined ? [] : cpuOf(state).map(([name, term]) => ({ name, at: at(term), sort: term.sort }));
   const words = subterms(asked)
     .filter(({ op }) => op === 'select')
-    .map((term) => ({ index: at(term.args[1]!), value: at(term) }));
+    .map((term) => ({ of: term.args[0]!.name!, index: at(term.args[1]!), value: at(term) }));
   return {
     terms,
     read: (values) => {
@@ -54,7 +56,12 @@ export function wantedOf(claim: Claim, asked: readonly Term[]): Wanted {
         cpu: Object.fromEntries(
           cpu.map((one) => [one.name, one.sort === 'bool' ? values[one.at] === 1n : Number(integer(one.at))]),
         ),
-        words: words.map((one) => [Number(integer(one.index)) * 4, Number(integer(one.value))] as const),
+        words: words
+          .filter(({ of }) => of === 'ram')
+          .map((one) => [Number(integer(one.index)) * 4, Number(integer(one.value))] as const),
+        arrays: words
+          .filter(({ of }) => of !== 'ram')
+          .map((one) => [one.of, Number(integer(one.index)), Number(integer(one.value))] as const),
       };
     },
   };

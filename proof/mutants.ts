@@ -1,6 +1,7 @@
 /** Planted mistakes, one operator, mask, constant or order each: the prover must refute every one. */
 
 import { ARCH_MUTANTS } from './mutants/arch.ts';
+import { LISTS_MUTANTS } from './mutants/lists.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { READABLE_MUTANTS } from './mutants/readable.ts';
 import { TABLES_MUTANTS } from './mutants/tables.ts';
@@ -13,4 +14,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ARCH_MUTANTS,
   ...TLB_MUTANTS,
   ...TABLES_MUTANTS,
+  ...LISTS_MUTANTS,
 ];

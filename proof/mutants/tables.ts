@@ -13,4 +13,25 @@ export const TABLES_MUTANTS: readonly Mutant[] = [
       'return { low: lowHalf(table) | PTE_P | rights, high: 0 };',
     ],
   ]),
+  ...of('tables/page-attributes.ts', [
+    ['PAE', '(leaf.low & ~clear.low) | set.low', 'leaf.low & ~clear.low'],
+    ['4-level', "['user', PTE_US],", "['user', PTE_RW],"],
+    ['PAE', 'if (!executable) set.high |= PTE_NX_HIGH;', 'if (executable) set.high |= PTE_NX_HIGH;'],
+    ['5-level', "['global', PTE_G],", "['global', PTE_PCD],"],
+  ]),
+  ...of('tables/entry-format.ts', [
+    ['PAE', 'index * 2 ** child.shift', 'index * 2 ** level.shift'],
+    ['4-level', 'const LEAF_FLAGS = 0xf7f;', 'const LEAF_FLAGS = 0xe7f;'],
+  ]),
+  ...of('tables/table-registers.ts', [['4-level', '(wide && cpu.nx ? EFER_NXE : 0)', '0']]),
+  ...of('verify/expected.ts', [
+    ['any', 'const DIRECT_MAP_SLOTS = 11;', 'const DIRECT_MAP_SLOTS = 12;'],
+    ['any', 'firstPage: firstPage + firstTable,', 'firstPage: firstPage + firstTable - 1,'],
+    ['any', 'pageCount: firstTable,', 'pageCount: firstTable + 1,'],
+    ['any', 'firstPage: linearTable + DIRECT_MAP_SLOT,', 'firstPage: linearTable + READ_ONLY_M2P_SLOT,'],
+    ['any', 'const FIRST_XEN_TABLE_SLOT = 1021;', 'const FIRST_XEN_TABLE_SLOT = 1020;'],
+  ]),
+  ...of('verify/geometry.ts', [
+    ['any', 'loadAddress + pageCount * 4096 > XEN_VIRTUAL_START', 'loadAddress > XEN_VIRTUAL_START'],
+  ]),
 ];

@@ -22,7 +22,15 @@ import {
   unsigned,
 } from '../engine/term.ts';
 import { Arr, type Elements, Num, numberTerm, type Obj, truthTerm, type Value } from '../engine/values.ts';
-import { leftDiffers, leftOf, type Machine, machineOf, termIn, tlbAssumptions } from './machine.ts';
+import {
+  leftDiffers,
+  leftOf,
+  type Machine,
+  machineOf,
+  nothingCached,
+  termIn,
+  tlbAssumptions,
+} from './machine.ts';
 import { NOWHERE, type State, unknownState } from './state.ts';
 
 const RUN = 'mmu/translate-run.ts';
@@ -100,6 +108,7 @@ function turn(loop: 'misses' | 'faults'): (run: Interpreter) => Claim {
     return {
       state,
       assumptions: [...state.assumptions, ...tlbAssumptions(alone), ...plain(run, state, list)],
+      likely: nothingCached(never),
       never,
     };
   };
@@ -172,7 +181,7 @@ function several(loop: 'hits' | 'absentTables', count: number): (run: Interprete
         or(...Object.values(leftDiffers(leftOf(run, state, alone), before))),
       );
     }
-    return { state, assumptions, never };
+    return { state, assumptions, ...(loop === 'absentTables' && { likely: nothingCached(never) }), never };
   };
 }
 

@@ -1,6 +1,7 @@
 /** The MMU behind its public face, with a TLB of which nothing is known but what always holds of it. */
 
 import type { Interpreter } from '../engine/interpreter.ts';
+import { subterms } from '../engine/smt.ts';
 import { eq, int, intVariable, not, or, select, type Term } from '../engine/term.ts';
 import { type ClassValue, Num, type Obj, type Value } from '../engine/values.ts';
 import { contextOf, NOWHERE, pdpteArray, type State } from './state.ts';
@@ -68,6 +69,13 @@ const ZERO_WORD = intVariable('tlb_zero_word', -(1n << 31n), (1n << 31n) - 1n);
 /** What holds of a page TLB between two calls. */
 export function tlbAssumptions({ words }: Machine): Term[] {
   return [eq(select(words.before, int(0)), int(0))];
+}
+
+/** Nothing is cached of what a question looks at. */
+export function nothingCached(never: Readonly<Record<string, Term>>): Term[] {
+  return subterms(Object.values(never))
+    .filter((term) => term === ZERO_WORD || (term.op === 'select' && term.args[0]!.name === 'tlb_words'))
+    .map((word) => eq(word, int(0)));
 }
 
 /** A machine as it is now. */

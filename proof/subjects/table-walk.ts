@@ -252,7 +252,7 @@ function split(mode: Mode): (run: Interpreter) => Claim {
         not(alike(SAME_HIGH, a.high, b.high)),
       );
     }
-    return { assumptions: [...state.assumptions, ...assumptions], never };
+    return { state, assumptions: [...state.assumptions, ...assumptions], never };
   };
 }
 

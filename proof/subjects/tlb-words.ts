@@ -11,7 +11,6 @@ import {
   implies,
   int,
   intVariable,
-  ite,
   not,
   or,
   shiftLeft,
@@ -60,6 +59,8 @@ function regranted(run: Interpreter): Claim {
       filledBy,
       implies(not(eq(bitAnd(filler, int(WRITE)), int(0))), not(eq(bitAnd(rights, int(RIGHT_D)), int(0)))),
     ],
+    // Setting SMEP empties the TLB, so that on a machine it is the same then and now.
+    likely: [eq(boolVariable('then_smep'), boolVariable('now_smep'))],
     never: {
       'a hit grants what a walk would refuse': and(grants(later), not(and(allowed, not(clean)))),
       'a hit refuses what a walk would allow': and(not(grants(later)), allowed, not(clean)),
@@ -80,5 +81,3 @@ export const tlbWordTheorems: readonly Theorem[] = [
     build: regranted,
   },
 ];
-
-void ite;

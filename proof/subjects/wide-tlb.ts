@@ -157,6 +157,14 @@ function epochs(run: Interpreter): Claim {
     after('a flush of what is not global', ({ call }) => call('flushNonGlobal')).wide,
   );
 
+  for (const operation of ['regrant', 'flush', 'flushNonGlobal']) {
+    const later = after(`${operation} and a load of CR3`, ({ call }) => {
+      call(operation);
+      call('switchTo', new Num(N));
+    });
+    none(`${operation} and a load of CR3`, later.wide);
+  }
+
   const pcidFlushed = after('a flush of a PCID', ({ call }) => call('flushPcid', new Num(N)));
   never['a word of a flushed PCID answers at once'] = and(
     eq(pcidFlushed.before.field('#pcid'), N),
@@ -302,6 +310,12 @@ function grants(run: Interpreter): Claim {
   const permits = run.exported(PERMISSIONS, 'permits');
   const asked: Value[] = [rule, new Num(RIGHTS), new Num(state.access)];
   const allowed = truthTerm(run.call(permits, asked, undefined, NOWHERE))!;
+  const before = new Obj();
+  for (const name of Object.keys(flags)) before.fields.set(name, false);
+  const permitted0 = truthTerm(
+    run.call(permits, [before, new Num(RIGHTS), new Num(state.access)], undefined, NOWHERE),
+  )!;
+  const granted0 = not(eq(bitAnd(GRANTS, shiftLeft(int(1), state.access)), int(0)));
   const denies = (register: Term): Term =>
     truthTerm(
       run.call(
@@ -322,6 +336,8 @@ function grants(run: Interpreter): Claim {
   return {
     state,
     assumptions: state.assumptions,
+    // Setting SMEP empties the TLB; and what was granted then is what a machine without WP, SMEP, SMAP and keys grants.
+    likely: [not(has(state.cr4, 0x10_0000)), eq(granted0, and(permitted0, not(clean)))],
     never: {
       'a hit grants what a walk would refuse': and(not(less(slot, int(0))), granted, not(wanted)),
       'a hit refuses what a walk would allow': and(not(less(slot, int(0))), not(granted), wanted),

@@ -1,0 +1,34 @@
+/** Mistakes in the loops over lists. */
+
+import { type Mutant, of } from './mutant.ts';
+
+export const LISTS_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
+  // hits
+  ['32-bit', '(wordB & WORD_ADDRESS) ^ b', '(wordB & WORD_ADDRESS) ^ a'],
+  ['32-bit', 'wordG & wordH & bit', 'wordG & bit'],
+  // misses
+  ['32-bit', 'const slot = directoryAt | (address >>> 22);', 'const slot = directoryAt | (address >>> 23);'],
+  ['32-bit', 'if ((pde & (PTE_P | PDE_PS)) !== PTE_P) break;', 'if ((pde & PTE_P) === 0) break;'],
+  ['32-bit', '((address >>> 12) & 0x3ff);', '((address >>> 12) & 0x1ff);'],
+  ['32-bit', 'const used = pte | usedBits;', 'const used = pte | PTE_A;'],
+  ['32-bit', '(((pde & pte) >>> 1) & 3) | ((used', '(((pde | pte) >>> 1) & 3) | ((used'],
+  ['32-bit', 'if ((pde & PTE_A) === 0) directory[slot] = pde | PTE_A;', ''],
+  ['32-bit', 'if (used !== pte) table[at] = used;', 'if (used !== pte) directory[slot] = used;'],
+  ['32-bit', '(pte & PTE_FRAME_MASK) | (address & PAGE_OFFSET_MASK)', 'pte & PTE_FRAME_MASK'],
+  // faults
+  ['32-bit', 'code |= PF_P;', ''],
+  ['32-bit', 'const absent = accessCodes[access]!;', 'const absent = accessCodes[access]! | PF_P;'],
+  [
+    '32-bit',
+    '(pde & PTE_FRAME_MASK) | ((address >>> 10) & 0xffc)',
+    '(pde & PTE_FRAME_MASK) | ((address >>> 10) & 0x7fc)',
+  ],
+  [
+    '32-bit',
+    '| RIGHT_D]!;\n        if ((bits & bit) !== 0) break;',
+    ']!;\n        if ((bits & bit) !== 0) break;',
+  ],
+  // absentTables
+  ['32-bit', 'directory[directoryAt | (d >>> 22)]!', 'directory[directoryAt | (c >>> 22)]!'],
+  ['32-bit', 'codes[i + 3] = absent;', ''],
+]);

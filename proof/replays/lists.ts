@@ -1,0 +1,52 @@
+import { build, dump, example, type Line, mark, mmuOf, number } from './machine.ts';
+
+/** The same list, address by address, as `explain` has it, and as one list. */
+export function lists(count: number): Record<string, Line> {
+  const lows = count === 1 ? [number('low')] : Array.from({ length: count }, (_, i) => number(`low_${i}`));
+  const linear = Uint32Array.from(lows);
+  const access = number('access') as 0;
+  if (example.theorem.endsWith('list-hits')) mapHits(lows);
+  const listed = build();
+  const mmu = mmuOf(listed);
+  const physical = new Uint32Array(count);
+  const codes = new Uint8Array(count);
+  // Hits are what was used before.
+  if (example.theorem.endsWith('list-hits')) mmu.translateEach(linear, physical, codes, access);
+  mmu.translateEach(linear, physical, codes, access);
+
+  const explained = build();
+  const told = lows.map((low) => {
+    const report = mmuOf(explained).explain(low, access);
+    if (!report.ok) return `fault ${report.fault.code}`;
+    mark(explained, report.sets);
+    return report.physical.toString(16);
+  });
+  const found = [...physical].map((at, i) => (codes[i] === 0xff ? at.toString(16) : `fault ${codes[i]}`));
+  return {
+    translate: `${found.join(', ')}; RAM ${dump(listed)}`,
+    explain: `${told.join(', ')}; RAM ${dump(explained)}`,
+  };
+}
+
+/** Tables by which those addresses hit that the counterexample has in its TLB with the access granted. */
+function mapHits(lows: readonly number[]): void {
+  const words = example.words as [number, number][];
+  words.length = 0;
+  const root = 0x1000;
+  const held = new Map(
+    example.arrays.filter(([name]) => name === 'tlb_words').map(([, page, word]) => [page, word]),
+  );
+  held.set(0, number('tlb_zero_word'));
+  let next = 2;
+  const tables = new Map<number, number>();
+  for (const [i, low] of [...new Set(lows.map((one) => one >>> 12))].entries()) {
+    const slot = low >>> 10;
+    if (!tables.has(slot)) {
+      tables.set(slot, next++);
+      words.push([root + slot * 4, tables.get(slot)! * 4096 + 0x27]);
+    }
+    const granted = ((held.get(low) ?? 0) & (1 << number('access'))) !== 0;
+    words.push([tables.get(slot)! * 4096 + (low & 0x3ff) * 4, granted ? 0x10_0067 + i * 0x1000 : 0]);
+  }
+  Object.assign(example.values, { cr3: String(root), cr0: String(0x8000_0001), cr4: '0', frames: '512' });
+}
