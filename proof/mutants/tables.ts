@@ -26,12 +26,12 @@ export const TABLES_MUTANTS: readonly Mutant[] = [
   ...of('tables/table-registers.ts', [['4-level', '(wide && cpu.nx ? EFER_NXE : 0)', '0']]),
   ...of('verify/expected.ts', [
     ['any', 'const DIRECT_MAP_SLOTS = 11;', 'const DIRECT_MAP_SLOTS = 12;'],
-    ['any', 'firstPage: firstPage + firstTable,', 'firstPage: firstPage + firstTable - 1,'],
-    ['any', 'pageCount: firstTable,', 'pageCount: firstTable + 1,'],
+    ['any', 'firstTable, tablesEnd, false)', 'firstTable - 1, tablesEnd, false)'],
+    ['any', 'pageCount: to - from,', 'pageCount: to - from + 1,'],
     ['any', 'firstPage: linearTable + DIRECT_MAP_SLOT,', 'firstPage: linearTable + READ_ONLY_M2P_SLOT,'],
     ['any', 'const FIRST_XEN_TABLE_SLOT = 1021;', 'const FIRST_XEN_TABLE_SLOT = 1020;'],
   ]),
   ...of('verify/geometry.ts', [
-    ['any', 'loadAddress + pageCount * 4096 > XEN_VIRTUAL_START', 'loadAddress > XEN_VIRTUAL_START'],
+    ['any', 'loadAddress + pages * 4096 <= XEN_VIRTUAL_START', 'loadAddress <= XEN_VIRTUAL_START'],
   ]),
 ];

@@ -36,7 +36,6 @@ export const TLB_MUTANTS: readonly Mutant[] = [
     ['any', 'this.#epochs[pcid] = 0;', ''],
     ['4-level', 'return this.meta[slot]! & META_RIGHTS;', 'return this.meta[slot]! & (META_RIGHTS >> 1);'],
     ['4-level', '(this.meta[slot]! >>> META_KEY_SHIFT) & 0xf;', '(this.meta[slot]! >>> META_KEY_SHIFT) & 7;'],
-    ['4-level', '(key << META_KEY_SHIFT) |', '((key & 7) << META_KEY_SHIFT) |'],
   ]),
   ...of('mmu/wide-run.ts', [
     ['any', ' | (highs[slot]! ^ halves[2 * i + 1]!)', ''],

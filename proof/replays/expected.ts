@@ -15,7 +15,10 @@ export async function expectedRuns(): Promise<Record<string, Line>> {
       { kind: 'slots', tables: Array.from({ length: number('xen_tables') }, () => 0) },
     ];
     for (const xen of xens) {
-      const { runs } = expectedSpace(geometryOf(frames, number('load_page') * 4096, profile), xen);
+      const { runs } = expectedSpace(
+        geometryOf({ frames, loadAddress: number('load_page') * 4096, profile, layout: [] }),
+        xen,
+      );
       let shared = 0;
       for (const [i, a] of runs.entries()) {
         for (const b of runs.slice(i + 1)) {
