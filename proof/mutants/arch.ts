@@ -22,6 +22,11 @@ export const ARCH_MUTANTS: readonly Mutant[] = [
     ['4-level', 'const writeDisabled = (bits & 2) !== 0;', 'const writeDisabled = (bits & 1) !== 0;'],
     ['4-level', '(wp || (access & ACCESS_USER_BIT) !== 0)', '(wp && (access & ACCESS_USER_BIT) !== 0)'],
   ]),
+  ...of('arch/permissions.ts', [
+    ['32-bit', '(leaf & (PTE_RW | PTE_D)) === PTE_D', '(leaf & PTE_D) !== 0'],
+    ['32-bit', 'userPage === ((access', 'userPage !== ((access'],
+    ['PAE', '(above & PTE_RW) !== 0 && (leaf', '(leaf'],
+  ]),
   ...of('arch/reserved.ts', [
     [
       '32-bit',

@@ -10,7 +10,12 @@ export const READABLE_MUTANTS: readonly Mutant[] = [
       'if (access & ACCESS_USER_BIT) code |= PF_WR;',
     ],
     ['32-bit', '(noExecute || has(cr4, CR4_SMEP))', '(noExecute && has(cr4, CR4_SMEP))'],
-    ['32-bit', 'if (user && !rights.user) return', 'if (!user && !rights.user) return'],
+    [
+      '32-bit',
+      "if (user && !rights.user) return 'user-access-to-supervisor-page';\n  if (access",
+      "if (!user && !rights.user) return 'user-access-to-supervisor-page';\n  if (access",
+    ],
+    ['32-bit', "if (!isShadowStack) return 'not-a-shadow-stack';", ''],
     ['PAE', "if (!rights.executable) return 'fetch-from-no-execute-page';", ''],
     ['32-bit', '(implicit || !alignmentCheck)', '(implicit || alignmentCheck)'],
     ['32-bit', '!rights.writable && (user || has(cr0, CR0_WP))', '!rights.writable && has(cr0, CR0_WP)'],

@@ -53,6 +53,10 @@ export const WALKER_MUTANTS: readonly Mutant[] = [
     ['32-bit', 'pde & 0xffc0_0000 & this.busLow', 'pde & 0xff80_0000 & this.busLow'],
     ['32-bit', 'this.global = (pde & this.globalBit) !== 0;', 'this.global = (pde & this.globalBit) === 0;'],
     ['32-bit', '(low | (linear & 0x3f_ffff))', '(low | (linear & 0x1f_ffff))'],
+    // shadow stacks
+    ['32-bit', 'mayUseShadowStack(pde, pte, access)', 'mayUseShadowStack(pte, pte, access)'],
+    ['4-level', 'const above = rights;', 'const above = RIGHT_RW | RIGHT_US;'],
+    ['4-level', 'return (this.keyGrants[key + user]! & (1 << access)) !== 0;\n  }\n', 'return true;\n  }\n'],
     // 64-bit entries
     ['PAE', 'const register = (linear >>> 30) * 2;', 'const register = (linear >>> 30) & 2;'],
     ['PAE', 'let rights = RIGHT_RW | RIGHT_US;', 'let rights = RIGHT_RW;'],
@@ -74,8 +78,8 @@ export const WALKER_MUTANTS: readonly Mutant[] = [
     ['PAE', 'this.#entryAtHigh[level] = tableHigh;', ''],
     [
       'PAE',
-      'if (!this.check(rights, key, access)) return false;\n        if (accessed === 0) this.#markTables(level + 1, firstLevel);',
-      'if (accessed === 0) this.#markTables(level + 1, firstLevel);\n        if (!this.check(rights, key, access)) return false;',
+      'if (!this.check(rights, key, access) && !this.#onShadowStack(above, entryLow, key, access))\n          return false;\n        if (accessed === 0) this.#markTables(level + 1, firstLevel);',
+      'if (accessed === 0) this.#markTables(level + 1, firstLevel);\n        if (!this.check(rights, key, access) && !this.#onShadowStack(above, entryLow, key, access))\n          return false;',
     ],
     ['PAE', 'accessed &= entryLow;', 'accessed = entryLow;'],
     ['PAE', 'this.#markTables(level + 1, firstLevel)', 'this.#markTables(level + 2, firstLevel)'],

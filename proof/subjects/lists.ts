@@ -12,6 +12,7 @@ import {
   int,
   intVariable,
   ite,
+  less,
   not,
   or,
   shiftLeft,
@@ -114,9 +115,9 @@ function turn(loop: 'misses' | 'faults'): (run: Interpreter) => Claim {
   };
 }
 
-/** The case that the loops are for: the root table lies in RAM. */
-function plain(run: Interpreter, { ram }: State, { walker }: Machine): Term[] {
-  return [ram.isRam(unsigned(32, termIn(run, walker, 'rootLow')))];
+/** The case that the loops are for: the root table lies in RAM, and the access is not one to a shadow stack. */
+function plain(run: Interpreter, { ram, access }: State, { walker }: Machine): Term[] {
+  return [ram.isRam(unsigned(32, termIn(run, walker, 'rootLow'))), less(access, int(16))];
 }
 
 /** Hits eight at a time, and absent tables four at a time: all of a turn or none. */
@@ -199,7 +200,7 @@ function rootWord(root: Term): Term {
 }
 
 const LIST_DOMAIN =
-  'every RAM and its contents, page TLB and its contents, CR3, linear address, kind of access and control bits of 32-bit paging with all address lines; ' +
+  'every RAM and its contents, page TLB and its contents, CR3, linear address, kind of access but to shadow stacks, and control bits of 32-bit paging with all address lines; ' +
   'the root table lies in RAM, and nothing of a page above 4 GiB is cached';
 
 const FILES = [

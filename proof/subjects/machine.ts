@@ -47,7 +47,7 @@ export function machineOf(run: Interpreter, state: State): Machine {
   const context = contextOf(state, memory);
   for (const name of ['alignmentCheck', 'pkru', 'pkrs']) walker.fields.set(name, context.fields.get(name));
   walker.fields.set('pdptes', pdpteArray(state));
-  run.call(run.get(walker, 'configure', NOWHERE), [context, new Num(state.cr3)], walker, NOWHERE);
+  run.call(run.get(walker, 'configure', NOWHERE), [context, new Num(state.cr3), 0], walker, NOWHERE);
 
   const caches = make('mmu/caches.ts', 'Caches', walker, undefined, nothing);
   // What no word can hold goes elsewhere. No loop takes such an address, which is part of what is proven of them.

@@ -277,7 +277,7 @@ function grants(run: Interpreter): Claim {
   const walker = run.construct(run.exported('mmu/walker.ts', 'Walker') as ClassValue, [state.cpu, memory]);
   const context = contextOf(state, memory);
   for (const name of ['alignmentCheck', 'pkru', 'pkrs']) walker.fields.set(name, context.fields.get(name));
-  run.call(run.get(walker, 'configure', NOWHERE), [context, new Num(state.cr3)], walker, NOWHERE);
+  run.call(run.get(walker, 'configure', NOWHERE), [context, new Num(state.cr3), 0], walker, NOWHERE);
 
   const wide = unknownWide(run);
   const { call } = wide;
@@ -335,7 +335,8 @@ function grants(run: Interpreter): Claim {
   const wanted = and(allowed, not(denied), not(clean));
   return {
     state,
-    assumptions: state.assumptions,
+    // No TLB entry grants an access to a shadow stack: bits from 12 up of a word are an address.
+    assumptions: [...state.assumptions, less(state.access, int(16))],
     // Setting SMEP empties the TLB; and what was granted then is what a machine without WP, SMEP, SMAP and keys grants.
     likely: [not(has(state.cr4, 0x10_0000)), eq(granted0, and(permitted0, not(clean)))],
     never: {
