@@ -16,12 +16,15 @@ export class LayoutError extends Error {
   /** Column of the mistake. */
   readonly column: number;
 
-  /** @param text - The whole text. @param offset - Where the mistake is. @param what - What is wrong. */
+  /**
+   * @param text - The whole text. @param offset - Where the mistake is.
+   * @param what - What is wrong. What it quotes of the text is shown without control characters.
+   */
   constructor(text: string, offset: number, what: string) {
     const before = text.slice(0, offset);
     const line = before.split('\n').length;
     const column = offset - before.lastIndexOf('\n');
-    super(`line ${line}, column ${column}: ${what}`);
+    super(`line ${line}, column ${column}: ${what.replaceAll(/\p{Cc}+/gu, ' ')}`);
     this.line = line;
     this.column = column;
   }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,41 +10,10 @@ import {
   noWritableAlias,
   parseLayout,
 } from '../../src/claims/index.ts';
-import { SCHEMAS } from '../support/schemas.ts';
+import { errorsBy } from '../support/schemas.ts';
+import { LAYOUT_EXAMPLES, R } from './layout-examples.ts';
 
-const R = ['0xc000_0000', '0xc040_0000'];
-/** One of each claim, in each of its forms. */
-const EXAMPLES: Record<string, unknown>[] = [
-  { maps: { range: R, to: '0x0', rights: { writable: true, user: false } }, name: 'kernel', what: 'kernel' },
-  { maps: { range: [0, 8192], to: [5, '0x7'] }, title: 'Two frames.' },
-  { identity: { range: R } },
-  { only: [['0xffff_8000_0000_0000', '18446603336225390592']] },
-  { identity: { range: R, rights: { executable: true } } },
-  { unmapped: R },
-  { noTables: R },
-  { only: [R, [0, 4096]] },
-  { readOnly: 'tables' },
-  { readOnly: [1, '0x2'] },
-  { noWritableAlias: { frames: 'tables', except: [R] } },
-  { hidden: { frames: [3], range: R } },
-  { closedTo: 'user' },
-  { closedTo: { who: 'supervisor', range: R } },
-  { grants: { range: R, accesses: ['read', 'user-write'] } },
-  { denies: { range: R, accesses: ['fetch'] } },
-  { executableOnly: [] },
-  { wxExclusive: true },
-  { wxExclusive: R },
-  { global: R },
-  { global: { range: R, value: false } },
-  { pageSize: { range: R, bytes: '0x1000' } },
-  { cacheType: { range: R, type: 'UC-' } },
-  { protectionKey: { range: R, key: 15 } },
-  { atMost: { tables: 9 } },
-  { allOf: [{ unmapped: R }, { anyOf: [{ closedTo: 'user' }] }] },
-  { not: { unmapped: R } },
-];
-
-const validate = new Ajv2020({ strict: false }).compile(SCHEMAS.get('layout.schema.json')!);
+const validate = (value: unknown): boolean => errorsBy('urn:x86-paging:layout:1', value) === undefined;
 
 function parse(value: unknown): LayoutClaim[] | LayoutError {
   try {
@@ -57,14 +25,14 @@ function parse(value: unknown): LayoutClaim[] | LayoutError {
 }
 
 describe('parseLayout', () => {
-  it.each(EXAMPLES)('reads %o, which its schema accepts', (claim) => {
+  it.each(LAYOUT_EXAMPLES)('reads %o, which its schema accepts', (claim) => {
     expect(validate({ claims: [claim] })).toBe(true);
     expect(parse({ claims: [claim] })).toEqual([expect.objectContaining({ kind: expect.any(String) })]);
   });
 
   it('gives what the vocabulary gives', () => {
     const frames = { frames: 'tables', except: [R] };
-    expect(parse({ claims: [EXAMPLES[0], { noWritableAlias: frames }] })).toEqual([
+    expect(parse({ claims: [LAYOUT_EXAMPLES[0], { noWritableAlias: frames }] })).toEqual([
       named('kernel', maps([0xc000_0000, 0xc040_0000], 0, { writable: true, user: false }), {
         what: 'kernel',
       }),
@@ -73,7 +41,7 @@ describe('parseLayout', () => {
   });
 
   it('gives large addresses as bigints', () => {
-    const [claim] = parse({ claims: [EXAMPLES[3]] }) as LayoutClaim[];
+    const [claim] = parse({ claims: [LAYOUT_EXAMPLES[3]] }) as LayoutClaim[];
     expect(claim).toMatchObject({ ranges: [[0xffff_8000_0000_0000n, 0xffff_8000_0040_0000n]] });
   });
 
@@ -117,6 +85,10 @@ describe('parseLayout', () => {
     }
   });
 
+  it('quotes what is wrong without control characters', () => {
+    expect(() => parseLayout('{"\\u001b[31m": 1}')).toThrow(/the layout has no field " \[31m"/);
+  });
+
   it('refuses whatever its schema refuses', () => {
     const seen = { accepted: 0, refused: 0 };
     const junk = fc.constantFrom<unknown>(
@@ -134,7 +106,7 @@ describe('parseLayout', () => {
     );
     fc.assert(
       fc.property(
-        fc.constantFrom(...EXAMPLES),
+        fc.constantFrom(...LAYOUT_EXAMPLES),
         fc.nat(9),
         junk,
         fc.boolean(),

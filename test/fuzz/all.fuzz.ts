@@ -2,6 +2,7 @@
 
 import { afterAll, describe, it } from 'vitest';
 import { dumps, gzipFiles, images, kernels } from './files.ts';
+import { layouts, scenarios } from './json-texts.ts';
 import { lives } from './machines.ts';
 import { counter, fuzz, type Target } from './target.ts';
 import { commandLines, links } from './words.ts';
@@ -10,7 +11,7 @@ const seconds = Number(process.env['FUZZ_SECONDS'] ?? 1);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const only = process.env['FUZZ_ONLY'] ?? '';
 
-const MAKERS = [gzipFiles, kernels, images, dumps, links, commandLines, lives];
+const MAKERS = [gzipFiles, kernels, images, dumps, links, layouts, scenarios, commandLines, lives];
 
 describe(`fuzzing from seed ${seed}`, () => {
   for (const make of MAKERS) {

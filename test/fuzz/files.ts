@@ -30,21 +30,7 @@ import {
 import { elf32 } from '../support/elf.ts';
 import { fileOf, sectionsOf } from '../support/image-file.ts';
 import { domainIn } from '../support/machines.ts';
-import { damaged, type Target } from './target.ts';
-
-type Count = (outcome: string) => void;
-
-/** Runs what may refuse its input with an error of a class. @returns undefined if it does. */
-function unless<T>(Refusal: new (...args: never[]) => Error, work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    // What is shown to people names no control characters.
-    expect(error.message).toMatch(/^[^\p{Cc}]{1,600}$/u);
-    return undefined;
-  }
-}
+import { type Count, damaged, type Target, unless } from './target.ts';
 
 const LIMIT = 2 ** 20;
 

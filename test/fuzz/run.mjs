@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const TARGETS = 7;
+const TARGETS = 9;
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string' },

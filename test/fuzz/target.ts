@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
 
 /** Something that is given hostile input, round after round. */
 export interface Target {
@@ -18,6 +19,21 @@ export function counter(): { readonly tally: Tally; readonly count: (outcome: st
       tally.set(outcome, (tally.get(outcome) ?? 0) + 1);
     },
   };
+}
+
+/** Told what became of an input. */
+export type Count = (outcome: string) => void;
+
+/** Runs what may refuse its input with an error of a class. @returns undefined if it does. */
+export function unless<T>(Refusal: new (...args: never[]) => Error, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // What is shown to people names no control characters.
+    expect(error.message).toMatch(/^[^\p{Cc}]{1,600}$/u);
+    return undefined;
+  }
 }
 
 /** Inputs of one seed, so that a failure can be repeated without those before it. */
@@ -71,7 +87,7 @@ export function damaged(files: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> 
       kept: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: part }),
     })
     .map(({ file, changes, kept }) => {
-      const bytes = file.slice(0, Math.ceil(file.length * kept));
+      const bytes = Uint8Array.from(file.subarray(0, Math.ceil(file.length * kept)));
       for (const { where, near, value, times } of changes) {
         const at = Math.floor(where * (near ? Math.min(bytes.length, 300) : bytes.length));
         bytes.fill(value, at, at + times);

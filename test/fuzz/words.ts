@@ -11,9 +11,7 @@ import { PhysicalMemory } from '../../src/memory/index.ts';
 import { decodeFragment, encodeFragment } from '../../src/web/fragment.ts';
 import { inProcess } from '../cli/run.ts';
 import { domainIn } from '../support/machines.ts';
-import type { Target } from './target.ts';
-
-type Count = (outcome: string) => void;
+import type { Count, Target } from './target.ts';
 
 export function links(count: Count): Target {
   const key = fc.constantFrom(

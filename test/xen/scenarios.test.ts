@@ -76,9 +76,46 @@ describe('what is no scenario', () => {
     [
       'an expectation of another kind',
       JSON.stringify({ ...good, steps: [{ ...first, expect: { original: 'x' } }] }),
-      /neither a number/,
+      /neither a whole number/,
     ],
+    [
+      'half an expectation',
+      JSON.stringify({ ...good, steps: [{ ...first, expect: { original: 1.5 } }] }),
+      /steps\[0\].expect.original is neither a whole number/,
+    ],
+    [
+      'an expectation of nothing',
+      JSON.stringify({ ...good, steps: [{ ...first, expect: null }] }),
+      /steps\[0\].expect is no object/,
+    ],
+    [
+      'an expectation under another name',
+      JSON.stringify({ ...good, steps: [{ ...first, expect: { orginal: 0 } }] }),
+      /steps\[0\].expect has no field "orginal"; it has original, repaired/,
+    ],
+    [
+      'a field of another call',
+      JSON.stringify({ ...good, steps: [{ ...first, page: 1 }] }),
+      /steps\[0\] has no field "page"; it has say, call, expect, domain/,
+    ],
+    [
+      'a number in another language',
+      JSON.stringify({ ...good, steps: [{ ...first, domain: '1e3' }] }),
+      /steps\[0\].domain is "1e3"/,
+    ],
+    [
+      'segments that are neither there nor not',
+      JSON.stringify({ ...good, steps: [{ call: 'access', kind: 'read', linear: 0, segments: 0 }] }),
+      /steps\[0\].segments is neither true nor false/,
+    ],
+    ['a schema that is no text', JSON.stringify({ ...good, $schema: 3 }), /\$schema is no text/],
   ])('is refused with its place: %s', (_, text, message) => {
     expect(() => parseScenario(text)).toThrow(message);
+  });
+
+  it('is quoted in one line, without control characters', () => {
+    for (const text of ['{\n"a":\u001b', JSON.stringify({ ...good, steps: [{ call: '\u001b[31m\n' }] })]) {
+      expect(() => parseScenario(text)).toThrow(/^\P{Cc}+$/u);
+    }
   });
 });

@@ -1,0 +1,32 @@
+/** A range. */
+export const R: readonly string[] = ['0xc000_0000', '0xc040_0000'];
+/** One of each claim, in each of its forms. */
+export const LAYOUT_EXAMPLES: readonly Record<string, unknown>[] = [
+  { maps: { range: R, to: '0x0', rights: { writable: true, user: false } }, name: 'kernel', what: 'kernel' },
+  { maps: { range: [0, 8192], to: [5, '0x7'] }, title: 'Two frames.' },
+  { identity: { range: R } },
+  { only: [['0xffff_8000_0000_0000', '18446603336225390592']] },
+  { identity: { range: R, rights: { executable: true } } },
+  { unmapped: R },
+  { noTables: R },
+  { only: [R, [0, 4096]] },
+  { readOnly: 'tables' },
+  { readOnly: [1, '0x2'] },
+  { noWritableAlias: { frames: 'tables', except: [R] } },
+  { hidden: { frames: [3], range: R } },
+  { closedTo: 'user' },
+  { closedTo: { who: 'supervisor', range: R } },
+  { grants: { range: R, accesses: ['read', 'user-write'] } },
+  { denies: { range: R, accesses: ['fetch'] } },
+  { executableOnly: [] },
+  { wxExclusive: true },
+  { wxExclusive: R },
+  { global: R },
+  { global: { range: R, value: false } },
+  { pageSize: { range: R, bytes: '0x1000' } },
+  { cacheType: { range: R, type: 'UC-' } },
+  { protectionKey: { range: R, key: 15 } },
+  { atMost: { tables: 9 } },
+  { allOf: [{ unmapped: R }, { anyOf: [{ closedTo: 'user' }] }] },
+  { not: { unmapped: R } },
+];
