@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'mmu',
     'claims (types)',
+    'campaign (types)',
     'verify (types)',
     'counterexample (types)',
     'builder (types)',

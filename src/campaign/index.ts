@@ -18,7 +18,7 @@ export {
 } from './report.ts';
 export type { BuildRequest, RequestedMapping } from './request.ts';
 export { buildRequest, requestClaims } from './request-claims.ts';
-export { type RequestJson, requestJson } from './request-json.ts';
+export { type RequestJson, requestJson, requestOf } from './request-json.ts';
 export { smallerRequests } from './smaller-requests.ts';
 export { type CampaignSummary, mergeReports, summaryOf } from './summary.ts';
 export {

@@ -1,3 +1,4 @@
+import { asNumber } from '../arch/linear.ts';
 import { type BuildRequest, pageSizesOf } from './request.ts';
 
 /**
@@ -40,4 +41,19 @@ export interface RequestJson {
     readonly linear: string;
     readonly physical: string;
   })[];
+}
+
+/** The request that was written down: {@link requestJson} the other way. */
+export function requestOf({ seed, mode, memoryBytes, frames, mappings }: RequestJson): BuildRequest {
+  return {
+    seed,
+    mode,
+    memoryBytes,
+    frames,
+    mappings: mappings.map(({ linear, physical, ...rest }) => ({
+      linear: asNumber(BigInt(linear)),
+      physical: Number(physical),
+      ...rest,
+    })),
+  };
 }

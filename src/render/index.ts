@@ -1,4 +1,5 @@
 /** Text and JSON of walks, maps, layouts and verdicts. Pure: data in, strings out. */
+export { campaignJson, campaignSarif, campaignSuites, campaignText } from './campaign.ts';
 export { drawingSvg } from './drawing-svg.ts';
 export { drawingText } from './drawing-text.ts';
 export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';

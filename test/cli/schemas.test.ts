@@ -16,6 +16,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const good = join(directory, 'good.x86page');
 const layout = join(directory, 'layout.json');
 const broken = join(directory, 'broken.x86page');
+const report = join(directory, 'report.ndjson');
+const builder = join(import.meta.dirname, '../../examples/builders/builder.mjs');
 const counterexample = join(directory, 'counterexample.x86page');
 
 beforeAll(() => {
@@ -43,6 +45,8 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   ],
   verify: [[good], [broken]],
   check: [[layout, good]],
+  campaign: [[builder, '--runs', '1', '--workers', '0', '--report', report]],
+  merge: [[report]],
   replay: [[counterexample], [counterexample, '--on', good]],
   walk: [
     ['0xC0000000', '0xC3FFE000', '0xfc400000', '0'],

@@ -3,12 +3,14 @@
 import type { Command } from '../command.ts';
 import { bench } from './bench.ts';
 import { build } from './build.ts';
+import { campaign } from './campaign.ts';
 import { check } from './check.ts';
 import { completionFor } from './completion.ts';
 import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { exercise } from './exercise.ts';
 import { map } from './map.ts';
+import { merge } from './merge.ts';
 import { page } from './page.ts';
 import { replay } from './replay.ts';
 import { roots } from './roots.ts';
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   build,
   verify,
   check,
+  campaign,
+  merge,
   replay,
   walk,
   map,
