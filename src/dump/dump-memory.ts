@@ -69,6 +69,21 @@ export class DumpMemory implements Memory {
     return this.#words[slot * WORDS_PER_FRAME + ((physical & PAGE_OFFSET_MASK) >>> 2)]!;
   }
 
+  loadWords(physical: number, into: Int32Array): void {
+    for (let done = 0; done < into.length; ) {
+      const at = physical + 4 * done;
+      const frame = Math.floor(at / PAGE_SIZE);
+      const slot = frame & this.#slotMask;
+      const first = (at & PAGE_OFFSET_MASK) >>> 2;
+      const count = Math.min(into.length - done, WORDS_PER_FRAME - first);
+      if (this.#tags[slot] === frame || this.#fill(frame, slot)) {
+        const from = slot * WORDS_PER_FRAME + first;
+        into.set(this.#words.subarray(from, from + count), done);
+      } else into.fill(OPEN_BUS, done, done + count);
+      done += count;
+    }
+  }
+
   storeWord(physical: number, value: number): void {
     const frame = Math.floor(physical / PAGE_SIZE);
     const slot = frame & this.#slotMask;

@@ -22,6 +22,11 @@ export interface RamReader {
    */
   loadWord(physical: number): number;
   /**
+   * Reads as many words as an array has, as `loadWord` would one by one: a page table at a time, where asking for
+   * each word by itself is slower. Absent: it is not.
+   */
+  loadWords?(physical: number, into: Int32Array): void;
+  /**
    * Whether RAM answers at an address: false in a hole, such as that of memory-mapped devices.
    * Absent: everything below `sizeBytes` is RAM.
    */

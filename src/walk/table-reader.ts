@@ -8,7 +8,7 @@ export interface CopyHolder {
   copy: Int32Array | undefined;
 }
 
-/** Tables as arrays of words: where they lie, in emulated RAM; copies, word by word, of any other memory. */
+/** Tables as arrays of words: where they lie, in emulated RAM; copies of any other memory. */
 export class TableReader {
   /** Where in its words the table read last starts. */
   base = 0;
@@ -32,7 +32,8 @@ export class TableReader {
       return this.#chunks[Math.floor(address / CHUNK_BYTES)]!;
     }
     holder.copy ??= new Int32Array(TABLE_WORDS);
-    for (let i = 0; i < TABLE_WORDS; i++) holder.copy[i] = memory.loadWord(address + 4 * i);
+    if (memory.loadWords !== undefined) memory.loadWords(address, holder.copy);
+    else for (let i = 0; i < TABLE_WORDS; i++) holder.copy[i] = memory.loadWord(address + 4 * i);
     this.base = 0;
     return holder.copy;
   }

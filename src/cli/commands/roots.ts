@@ -18,7 +18,12 @@ export const roots: Command = {
     const limit = parseCount(text(values, 'limit') ?? '8', '--limit', 1, 4096);
     const machine = await machineFrom(values, oneOperand('roots', operands, 'file'), false);
     const bar = progress('looking for roots');
-    const found = findRoots(machine.memory, { limit, progress: (done, total) => bar.update(done, total) });
+    const found = findRoots(machine.memory, {
+      limit,
+      // Where the registers are known, nothing has to be guessed.
+      loaded: [{ registers: machine.registers, name: 'by the registers' }],
+      progress: (done, total) => bar.update(done, total),
+    });
     bar.end();
     if (json) for (const root of found) printJson(rootJson(root));
     else print(found.length === 0 ? 'no root found' : rootsText(found, style));

@@ -3,14 +3,15 @@
 import { formatAddress } from '../../arch/address.ts';
 import { CPU_MODELS, type CpuFeatures } from '../../arch/cpu.ts';
 import { isLongMode, type PagingMode } from '../../arch/paging-modes.ts';
+import { pagingMode } from '../../arch/registers.ts';
 import type { Memory } from '../../memory/index.ts';
 import type { WalkRegisters } from '../../walk/index.ts';
+import { contextFor, registersFor } from './candidate-context.ts';
 import { type Candidate, candidatesIn } from './candidates.ts';
-import { contextFor, factsOf, registersFor, type TreeFacts } from './evidence.ts';
-import { type LoadedNote, LoadedNotes } from './linux-note.ts';
+import { type LoadedNote, LoadedNotes, PossibleNotes } from './linux-note.ts';
 import { PointerSample } from './pointer-sample.ts';
 import { RamIndex } from './ram-index.ts';
-import { type JudgedTables, TableJudge } from './table-judge.ts';
+import { TableJudge, type TreeFacts } from './table-judge.ts';
 
 /** Points for each kind of evidence. */
 const POINTS = {
@@ -30,6 +31,8 @@ const POINTS = {
   'kernel-only': 5,
   /** The operating system notes it as loaded. */
   'noted-as-loaded': 20,
+  /** A CPU's registers say so: who asks, knew. */
+  loaded: 20,
 } as const;
 
 /** One thing that speaks for a root. */
@@ -43,7 +46,8 @@ export interface RootEvidence {
     | 'pointers-lead'
     | 'topmost'
     | 'kernel-only'
-    | 'noted-as-loaded';
+    | 'noted-as-loaded'
+    | 'loaded';
   /** How many points of the score it gives. */
   readonly points: number;
   /** In words. */
@@ -68,8 +72,18 @@ export interface FoundRoot {
   readonly registers: WalkRegisters;
 }
 
+/** A root that a CPU has loaded. */
+export interface LoadedRoot {
+  /** Its registers: CR3, and those that tell the paging mode. */
+  readonly registers: WalkRegisters;
+  /** Which CPU, in words. */
+  readonly name: string;
+}
+
 /** What {@link findRoots} may be told. */
 export interface FindRootsOptions {
+  /** Roots that are known to be loaded: they come first, and the others are sought beside them. */
+  readonly loaded?: readonly LoadedRoot[] | undefined;
   /** The most that are returned. Default 32. */
   readonly limit?: number | undefined;
   /** Is told how far it is: bytes of RAM looked at, and all. */
@@ -78,19 +92,26 @@ export interface FindRootsOptions {
 
 /** What the candidates are walked with: nothing is reserved that some CPU has. */
 const CPU: CpuFeatures = { ...CPU_MODELS['sapphire-rapids'], physicalAddressBits: 52 };
-const PIECE_FRAMES = 256;
 /** With fewer points it is no root. */
 const LEAST_POINTS = 30;
 /** Roots whose scores differ by less are those of one system: its processes'. */
 const SAME_SYSTEM = 20;
+/** The most that are kept while others are looked at. */
+const MAX_KEPT = 1024;
+/** More than the evidence gives that is gathered last, for those that may still become the best. */
+const LATE_POINTS = 45;
+const MAX_FINALISTS = 256;
 
 /**
  * Finds candidates for CR3 in all paging modes, best first.
  *
  * Looks at all of RAM for frames that could be a root by their bits, then at the tables under each: whether they are
  * sound, how much of RAM a supervisor reaches through them, and its own tables among it, and whether there is code
- * to run. Where several processes have roots that are as good, what Linux notes as loaded comes first, the first CPU's
- * before the others'; else one that maps the kernel alone.
+ * to run. Where several processes have roots that are as good, one that a CPU has loaded comes first, then what Linux notes
+ * as loaded, the first CPU's before the others'; else one that maps the kernel alone.
+ *
+ * RAM is read once, front to back, and then the tables. In memory that is made to look like page tables everywhere, only
+ * some millions of them are looked at.
  */
 export function findRoots(memory: Memory, options: FindRootsOptions = {}): FoundRoot[] {
   const ram = new RamIndex(memory);
@@ -104,78 +125,122 @@ export function findRoots(memory: Memory, options: FindRootsOptions = {}): Found
     '5-level': judgeOf('5-level'),
   };
   const pointers = { 4: new PointerSample(4), 8: new PointerSample(8) };
-  const judged: Judged[] = [];
-  for (const piece of piecesOf(memory, ram)) {
-    options.progress?.(piece.done, total);
-    pointers[4].take(piece.words);
-    pointers[8].take(piece.words);
-    for (let base = 0; base < piece.words.length; base += 1024) {
-      for (const candidate of candidatesIn(piece.words, base, piece.physical + base * 4, ram)) {
-        const tables = judges[candidate.mode].under(candidate.address);
-        if (tables === undefined) continue;
-        const facts = factsOf(contextFor(memory, CPU, candidate), tables, ram);
-        const root = facts && judge(candidate, facts, tables, ram);
-        if (root !== undefined && scoreOf(root) >= LEAST_POINTS) judged.push(root);
-      }
+  const notes = { 4: new PossibleNotes(4), 8: new PossibleNotes(8) };
+  const candidates: Candidate[] = [];
+  for (const { words, physical, done } of ram.pieces()) {
+    options.progress?.(done, total);
+    for (const bytes of [4, 8] as const) {
+      pointers[bytes].take(words);
+      notes[bytes].take(words, physical);
+    }
+    for (let base = 0; base < words.length; base += 1024) {
+      candidates.push(...candidatesIn(words, base, physical + base * 4, ram));
     }
   }
-  for (const root of judged) {
+  const loaded = loadedCandidates(options.loaded ?? []);
+  let judged: Judged[] = [];
+  for (const candidate of [...loaded.map((root) => root.candidate), ...candidates]) {
+    if (judged.some((root) => root.isLoaded && isSame(root.candidate, candidate))) continue;
+    const facts = judges[candidate.mode].under(candidate.address);
+    const root = facts && judge(candidate, facts, ram);
+    if (root === undefined) continue;
+    const known = loaded.find((other) => other.candidate === candidate);
+    if (known !== undefined) markLoaded(root, known);
+    else if (scoreOf(root) < LEAST_POINTS) continue;
+    judged.push(root);
+    if (judged.length >= 2 * MAX_KEPT) judged = judged.sort(better).slice(0, MAX_KEPT);
+  }
+  judged.sort(better);
+  const least = scoreOf(judged[0] ?? { evidence: [] }) - LATE_POINTS;
+  const finalists = judged.filter(
+    (root, i) => i < MAX_FINALISTS && (scoreOf(root) >= least || root.isLoaded),
+  );
+  for (const root of finalists) {
     const wordBytes = isLongMode(root.candidate.mode) ? 8 : 4;
     addPointers(root, pointers[wordBytes].leadingUnder(contextFor(memory, CPU, root.candidate)));
   }
-  addTopmost(judged);
-  judged.sort(better);
-  for (const mode of new Set(judged.slice(0, 8).map((root) => root.candidate.mode))) {
-    addNotes(memory, ram, mode, judged);
+  addTopmost(finalists);
+  finalists.sort(better);
+  for (const mode of new Set(finalists.slice(0, 8).map((root) => root.candidate.mode))) {
+    addNotes(memory, mode, finalists, notes[isLongMode(mode) ? 8 : 4]);
   }
   options.progress?.(total, total);
-  return judged
+  return finalists
     .sort(better)
     .slice(0, options.limit ?? 32)
     .map(finished);
 }
 
+/** A candidate that needs no search. */
+interface LoadedCandidate {
+  readonly candidate: Candidate;
+  readonly registers: WalkRegisters;
+  name: string;
+}
+
+/** Where the tables are that CPUs have loaded; each once, though several CPUs may have loaded it. */
+function loadedCandidates(loaded: readonly LoadedRoot[]): LoadedCandidate[] {
+  const found: LoadedCandidate[] = [];
+  for (const { registers, name } of loaded) {
+    const mode = pagingMode(registers);
+    if (mode === 'off') continue;
+    const { cr3 } = registers;
+    const candidate = { mode, address: cr3 - (cr3 % (mode === 'PAE' ? 32 : 4096)) };
+    const known = found.find((other) => isSame(other.candidate, candidate));
+    if (known === undefined) found.push({ candidate, registers, name });
+    else known.name += `, ${name}`;
+  }
+  return found;
+}
+
+function isSame(a: Candidate, b: Candidate): boolean {
+  return a.mode === b.mode && a.address === b.address;
+}
+
+function markLoaded(root: Judged, { registers, name }: LoadedCandidate): void {
+  root.isLoaded = true;
+  root.registers = registers;
+  // It serves where nothing better is known.
+  root.evidence = root.evidence.filter(({ kind }) => kind !== 'kernel-only');
+  root.evidence.push({ kind: 'loaded', points: POINTS.loaded, text: `it is loaded: ${name}` });
+}
+
 interface Judged {
   readonly candidate: Candidate;
   readonly facts: TreeFacts;
-  /** The addresses of its tables. */
-  readonly under: ReadonlySet<number>;
   /** What speaks for it. */
   evidence: RootEvidence[];
   /** Which CPU is noted to have it loaded; infinity: none. */
   cpu: number;
+  /** A CPU's registers say that it is loaded. */
+  isLoaded: boolean;
+  /** The registers that it is loaded with. */
+  registers: WalkRegisters | undefined;
   /** CR4 as it is noted with it. */
   cr4: number | undefined;
 }
 
 function better(a: Judged, b: Judged): number {
-  return scoreOf(b) - scoreOf(a) || a.cpu - b.cpu || a.candidate.address - b.candidate.address;
+  return (
+    Number(b.isLoaded) - Number(a.isLoaded) ||
+    scoreOf(b) - scoreOf(a) ||
+    a.cpu - b.cpu ||
+    a.candidate.address - b.candidate.address
+  );
 }
 
 function scoreOf({ evidence }: Pick<Judged, 'evidence'>): number {
   return evidence.reduce((sum, { points }) => sum + points, 0);
 }
 
-function* piecesOf(
-  memory: Memory,
-  ram: RamIndex,
-): Generator<{ words: Int32Array; physical: number; done: number }> {
-  for (const { first, end, before } of ram.stretches) {
-    for (let frame = first; frame < end; frame += PIECE_FRAMES) {
-      const bytes = memory.read(frame * 4096, Math.min(PIECE_FRAMES, end - frame) * 4096);
-      const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-      yield { words, physical: frame * 4096, done: (before + frame - first) * 4096 };
-    }
-  }
-}
-
-function judge(candidate: Candidate, facts: TreeFacts, under: JudgedTables, ram: RamIndex): Judged {
+function judge(candidate: Candidate, facts: TreeFacts, ram: RamIndex): Judged {
   const evidence: RootEvidence[] = [];
   const add = (kind: RootEvidence['kind'], share: number, text: string): void => {
     const points = Math.round(POINTS[kind] * share);
     if (points > 0) evidence.push({ kind, points, text });
   };
-  const { tables, entries, wrong, reachable, ownTables, kernelCode, userPages } = facts;
+  const tables = facts.addresses.size;
+  const { entries, wrong, reachable, ownTables, kernelCode, userPages } = facts;
   add(
     'sound-tables',
     Math.max(0, 1 - (20 * wrong) / entries),
@@ -197,9 +262,10 @@ function judge(candidate: Candidate, facts: TreeFacts, under: JudgedTables, ram:
   return {
     candidate,
     facts,
-    under: new Set(under.addresses),
     evidence,
     cpu: Number.POSITIVE_INFINITY,
+    isLoaded: false,
+    registers: undefined,
     cr4: undefined,
   };
 }
@@ -220,13 +286,16 @@ function addTopmost(judged: readonly Judged[]): void {
   const scores = judged.map((root) =>
     scoreOf({ evidence: root.evidence.filter(({ kind }) => kind !== 'kernel-only') }),
   );
+  // By table: the best score of the other roots that have it. A root that maps itself is not its own table.
+  const owners = new Map<number, number>();
+  for (const [i, { facts, candidate }] of judged.entries()) {
+    for (const address of facts.addresses) {
+      if (address !== candidate.address && scores[i]! > (owners.get(address) ?? -1))
+        owners.set(address, scores[i]!);
+    }
+  }
   for (const [i, root] of judged.entries()) {
-    const { address } = root.candidate;
-    const isTable = judged.some(
-      (other, j) =>
-        other.candidate.address !== address && scores[j]! >= scores[i]! && other.under.has(address),
-    );
-    if (isTable) continue;
+    if ((owners.get(root.candidate.address) ?? -1) >= scores[i]!) continue;
     root.evidence.push({
       kind: 'topmost',
       points: POINTS.topmost,
@@ -236,18 +305,24 @@ function addTopmost(judged: readonly Judged[]): void {
 }
 
 /** Looks for what Linux notes as loaded, among the roots of a mode that are about as good as the best. */
-function addNotes(memory: Memory, ram: RamIndex, mode: PagingMode, judged: readonly Judged[]): void {
+function addNotes(
+  memory: Memory,
+  mode: Candidate['mode'],
+  judged: readonly Judged[],
+  possible: PossibleNotes,
+): void {
   const ofMode = judged.filter((root) => root.candidate.mode === mode);
   const best = ofMode[0]!;
   const peers = ofMode.filter((root) => scoreOf(best) - scoreOf(root) < SAME_SYSTEM);
   const addresses = peers.map((root) => root.candidate.address);
-  const notes = new LoadedNotes(memory, mode, contextFor(memory, CPU, best.candidate), addresses);
-  for (const { words, physical } of piecesOf(memory, ram)) notes.search(words, physical);
-  if (notes.found.length === 0) return;
-  for (const root of peers) withNotes(root, notes.found);
+  const context = contextFor(memory, CPU, best.candidate);
+  const notes = new LoadedNotes(memory, mode, context, addresses).among(possible);
+  if (notes.length === 0) return;
+  for (const root of peers) withNotes(root, notes);
 }
 
 function withNotes(root: Judged, notes: readonly LoadedNote[]): void {
+  if (root.isLoaded) return;
   // It served where nothing better is known.
   root.evidence = root.evidence.filter(({ kind }) => kind !== 'kernel-only');
   const cpu = notes.findIndex((note) => note.root === root.candidate.address);
@@ -265,13 +340,13 @@ function withNotes(root: Judged, notes: readonly LoadedNote[]): void {
 
 function finished(root: Judged): FoundRoot {
   const { candidate, facts, evidence, cr4 } = root;
-  const registers = registersFor(candidate);
+  const registers = root.registers ?? registersFor(candidate);
   return {
     cr3: candidate.address,
     mode: candidate.mode,
     score: scoreOf(root),
     evidence,
-    tables: facts.tables,
+    tables: facts.addresses.size,
     pages: facts.pages,
     registers: cr4 === undefined ? registers : { ...registers, cr4 },
   };

@@ -7,7 +7,7 @@
  */
 
 import { READ } from '../../arch/access.ts';
-import { CR4_LA57, CR4_PAE, CR4_PSE } from '../../arch/control.ts';
+import { CR4_LA57, CR4_PAE, CR4_PGE, CR4_PSE } from '../../arch/control.ts';
 import { bigintFromHalves } from '../../arch/linear.ts';
 import type { PagingMode } from '../../arch/paging-modes.ts';
 import type { Memory } from '../../memory/index.ts';
@@ -23,8 +23,12 @@ export interface LoadedNote {
   readonly root: number;
 }
 
+/** CR4.OSFXSR, which has no meaning for paging. */
+const CR4_OSFXSR = 0x200;
 /** Bits of CR4 that a kernel may have set; a word with others is something else. */
 const CR4_KNOWN = 0x03ff_7fff;
+/** A kernel of this century sets one of them on any CPU that has it; small numbers that mean something else do not. */
+const CR4_ONE_OF = CR4_PGE | CR4_OSFXSR;
 /** The pointer to the `mm_struct` lies so many words before CR4 at most: with the ASIDs and `last_user_mm` between. */
 const WORDS_BEFORE = 4;
 /** `pgd` lies in the first bytes of an `mm_struct`. */
@@ -32,7 +36,47 @@ const MM_BYTES = 0x200;
 /** ASIDs are small numbers, two of 16 bits in a word, with flags above them. */
 const MAX_ASID = 16;
 
-/** Looks for notes in RAM, piece by piece. */
+/** Something in RAM that has the form of a note. */
+interface Possible {
+  readonly address: number;
+  readonly cr4: number;
+  /** What may be the pointer to the `mm_struct`, the farthest from CR4 first. */
+  readonly pointers: readonly bigint[];
+}
+
+/** In noise, the list must not grow. */
+const MAX_POSSIBLE = 65_536;
+
+/** Collects what has the form of a note, as long as nothing is known of the tables. */
+export class PossibleNotes {
+  readonly #stride: 1 | 2;
+  readonly found: Possible[] = [];
+
+  /** @param wordBytes - Bytes of the kernel's long. */
+  constructor(wordBytes: 4 | 8) {
+    this.#stride = wordBytes === 8 ? 2 : 1;
+  }
+
+  /** Looks at a piece of RAM. @param words - Its 32-bit words. @param physical - Where it lies. */
+  take(words: Int32Array, physical: number): void {
+    const stride = this.#stride;
+    for (let at = WORDS_BEFORE * stride; at + stride <= words.length; at += stride) {
+      const cr4 = words[at]!;
+      if ((cr4 & ~CR4_KNOWN) !== 0 || (cr4 & CR4_ONE_OF) === 0) continue;
+      if (stride === 2 && words[at + 1] !== 0) continue;
+      if (!areAsids(words, at) || this.found.length >= MAX_POSSIBLE) continue;
+      const pointers: bigint[] = [];
+      // The farthest first: between it and CR4 newer kernels have the last user's `mm_struct`.
+      for (let back = WORDS_BEFORE; back >= 2; back--) {
+        const mm = pointerAt(words, at - back * stride, stride);
+        if (mm !== undefined) pointers.push(mm);
+      }
+      if (pointers.length > 0) this.found.push({ address: physical + at * 4, cr4, pointers });
+    }
+  }
+}
+
+/** Tells what of it are notes of one system. */
 export class LoadedNotes {
   readonly #memory: Memory;
   readonly #mode: PagingMode;
@@ -40,7 +84,6 @@ export class LoadedNotes {
   readonly #roots: ReadonlySet<number>;
   /** By address of an `mm_struct`: the root that it has, if one of the candidates. */
   readonly #known = new Map<bigint, number | undefined>();
-  readonly found: LoadedNote[] = [];
 
   /**
    * @param context - Walks the kernel's half, in which all candidates agree.
@@ -53,24 +96,15 @@ export class LoadedNotes {
     this.#roots = new Set(roots);
   }
 
-  /** Looks at a piece of RAM. @param words - Its 32-bit words. @param physical - Where it lies. */
-  search(words: Int32Array, physical: number): void {
-    const stride = this.#mode === '4-level' || this.#mode === '5-level' ? 2 : 1;
-    for (let at = WORDS_BEFORE * stride; at + stride <= words.length; at += stride) {
-      const cr4 = words[at]!;
-      if ((cr4 & ~CR4_KNOWN) !== 0 || !this.#fitsMode(cr4)) continue;
-      if (stride === 2 && words[at + 1] !== 0) continue;
-      if (!areAsids(words, at)) continue;
-      // The farthest: between it and CR4 newer kernels have the last user's `mm_struct`.
-      for (let back = WORDS_BEFORE; back >= 2; back--) {
-        const mm = pointerAt(words, at - back * stride, stride);
-        if (mm === undefined) continue;
-        const root = this.#rootOf(mm);
-        if (root === undefined) continue;
-        this.found.push({ address: physical + at * 4, cr4, root });
-        break;
-      }
+  /** The notes, those of the first CPU first. */
+  among({ found }: PossibleNotes): LoadedNote[] {
+    const notes: LoadedNote[] = [];
+    for (const { address, cr4, pointers } of found) {
+      if (!this.#fitsMode(cr4)) continue;
+      const root = pointers.map((mm) => this.#rootOf(mm)).find((found) => found !== undefined);
+      if (root !== undefined) notes.push({ address, cr4, root });
     }
+    return notes;
   }
 
   #fitsMode(cr4: number): boolean {
@@ -82,8 +116,7 @@ export class LoadedNotes {
   #rootOf(mm: bigint): number | undefined {
     if (this.#known.has(mm)) return this.#known.get(mm);
     const root = this.#lookup(mm);
-    // Kernels have far fewer; in noise, the list must not grow.
-    if (this.#known.size < 65_536) this.#known.set(mm, root);
+    this.#known.set(mm, root);
     return root;
   }
 

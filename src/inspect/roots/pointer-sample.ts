@@ -5,7 +5,7 @@ import { explainWalk, type WalkContext } from '../../walk/index.ts';
 /** Every so many words one is looked at. */
 const STEP = 16;
 /** So many addresses are enough to compare by. */
-const WANTED = 2048;
+const WANTED = 512;
 /** With fewer, they say nothing. */
 const LEAST = 64;
 
