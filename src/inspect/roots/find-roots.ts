@@ -3,7 +3,7 @@
 import { formatAddress } from '../../arch/address.ts';
 import { CPU_MODELS, type CpuFeatures } from '../../arch/cpu.ts';
 import { isLongMode, type PagingMode } from '../../arch/paging-modes.ts';
-import { pagingMode } from '../../arch/registers.ts';
+import { cr3Address, pagingMode } from '../../arch/registers.ts';
 import type { Memory } from '../../memory/index.ts';
 import type { WalkRegisters } from '../../walk/index.ts';
 import { contextFor, registersFor } from './candidate-context.ts';
@@ -184,7 +184,7 @@ function loadedCandidates(loaded: readonly LoadedRoot[]): LoadedCandidate[] {
   for (const { registers, name } of loaded) {
     const mode = pagingMode(registers);
     if (mode === 'off') continue;
-    const { cr3 } = registers;
+    const cr3 = cr3Address(registers.cr3);
     const candidate = { mode, address: cr3 - (cr3 % (mode === 'PAE' ? 32 : 4096)) };
     const known = found.find((other) => isSame(other.candidate, candidate));
     if (known === undefined) found.push({ candidate, registers, name });
