@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { builderWork } from './builder-work.ts';
 import { QUICK, THOROUGH } from './harness.ts';
+import { hypervisorWork } from './hypervisor-work.ts';
 import { machineInfo, rerunOnOneProcessor } from './machine.ts';
 import { type Figure, measure, type Spread } from './measure.ts';
 import { mmuWork } from './mmu-work.ts';
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     console.log(c ? `C: ${c.version}, ${COMPILER_FLAGS.join(' ')}` : 'C: no compiler, left out');
     console.log(v86 ? `v86 ${v86.version}` : 'v86: not installed, left out');
     console.log(`${patience.rounds} rounds; medians, ratios of the same round, quartiles in brackets\n`);
-    const works = [...mmuWork(scene), ...builderWork(scene)].filter(({ name }) =>
+    const works = [...mmuWork(scene), ...builderWork(scene), hypervisorWork(512)].filter(({ name }) =>
       name.includes(values.filter),
     );
     if (works.length === 0) {
@@ -61,7 +62,7 @@ async function main(): Promise<number> {
 
 function line({ name, unit, time, ratio, target }: Figure): string {
   const parts = [`${name.padEnd(26)} ${nanoseconds(time.ours!)} ns a ${unit}`.padEnd(60)];
-  for (const peer of ['C', 'naive', 'v86'] as const) {
+  for (const peer of ['C', 'naive', 'v86', 'unchecked'] as const) {
     const spread = ratio[peer];
     if (spread === undefined) continue;
     const aim = peer === 'C' && target !== undefined ? `, at most ${target}` : '';

@@ -1,6 +1,7 @@
 /** What is measured: a piece of work, done by us and by the peers that can do it. */
 
-export type PeerName = 'ours' | 'C' | 'naive' | 'v86';
+/** `unchecked`: our own work without the checks that are measured. */
+export type PeerName = 'ours' | 'C' | 'naive' | 'v86' | 'unchecked';
 
 /** A way to do a piece of work in this process. */
 export interface Variant {
@@ -21,7 +22,7 @@ export interface Work {
   readonly operations: number;
   /** The most that the ratio to C should be. */
   readonly target?: number;
-  readonly variants: { readonly ours: Variant; readonly naive?: Variant };
+  readonly variants: { readonly ours: Variant; readonly naive?: Variant; readonly unchecked?: Variant };
   /** The work of that name in native/peer.c, after these commands; and in v86-program.ts, where v86 can do it. */
   readonly program?: {
     readonly work: string;
