@@ -34,7 +34,8 @@ function takeAnyFrame(x: XenState, frame: number): boolean {
 
 /** Takes a reference in the caller's name. Beyond memory the words behind the frame table decide. */
 export function takeFrameUnranged(x: XenState, frame: number): boolean {
-  return takeFrame(x, frame, x.caller.pointer) || (x.caller.id === 0 && takeAnyFrame(x, frame));
+  // Domain 0 may take whatever it owns too, so it is enough to look whether it may; if not, `takeFrame` says why.
+  return (x.caller.id === 0 && takeAnyFrame(x, frame)) || takeFrame(x, frame, x.caller.pointer);
 }
 
 /** Takes a reference in the caller's name. */
