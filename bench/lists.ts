@@ -9,8 +9,8 @@ export function sequential(pages: number, first = DOMAIN): Uint32Array {
 }
 
 /** The same in an order that no prefetcher guesses, always the same one. */
-export function shuffled(list: Uint32Array): Uint32Array {
-  const copy = list.slice();
+export function shuffled<List extends Uint32Array | BigUint64Array>(list: List): List {
+  const copy = list.slice() as List;
   let state = 0x2004;
   for (let i = copy.length - 1; i > 0; i--) {
     state = (Math.imul(state, 0x0019_660d) + 0x3c6e_f35f) >>> 0;
@@ -24,5 +24,12 @@ export function shuffled(list: Uint32Array): Uint32Array {
 export function hashWords(words: Uint32Array | Int32Array): number {
   let hash = 0;
   for (let i = 0; i < words.length; i++) hash = (Math.imul(hash, 31) + words[i]!) | 0;
+  return hash >>> 0;
+}
+
+/** Over the low 32 bits of physical addresses, as `hash_physical64` in native/long-mode.h. */
+export function hashDoubles(addresses: Float64Array): number {
+  let hash = 0;
+  for (let i = 0; i < addresses.length; i++) hash = (Math.imul(hash, 31) + (addresses[i]! | 0)) | 0;
   return hash >>> 0;
 }

@@ -8,12 +8,13 @@ import { parseArgs } from 'node:util';
 import { builderWork } from './builder-work.ts';
 import { QUICK, THOROUGH } from './harness.ts';
 import { hypervisorWork } from './hypervisor-work.ts';
+import { LongScene, longModeWork } from './long-mode-work.ts';
 import { machineInfo, rerunOnOneProcessor } from './machine.ts';
 import { type Figure, measure, type Spread } from './measure.ts';
 import { mmuWork } from './mmu-work.ts';
 import { COMPILER_FLAGS, PeerProcess } from './peer-process.ts';
 import { writeReport } from './report.ts';
-import { Scene } from './scene.ts';
+import { PeerFiles, Scene } from './scene.ts';
 
 /** The compiled program lies in build/bench. */
 const project = join(import.meta.dirname, '../..');
@@ -27,8 +28,9 @@ async function main(): Promise<number> {
     },
   });
   const patience = values.quick ? QUICK : THOROUGH;
-  const scene = new Scene(512);
-  const c = PeerProcess.c(join(project, 'bench/native/peer.c'), scene.folder);
+  const files = new PeerFiles();
+  const scene = new Scene(512, files);
+  const c = PeerProcess.c(join(project, 'bench/native/peer.c'), files.folder);
   const v86 = PeerProcess.v86(join(import.meta.dirname, 'v86-program.js'));
   const programs = { ...(c && { C: c }), ...(v86 && { v86 }) };
   try {
@@ -37,9 +39,12 @@ async function main(): Promise<number> {
     console.log(c ? `C: ${c.version}, ${COMPILER_FLAGS.join(' ')}` : 'C: no compiler, left out');
     console.log(v86 ? `v86 ${v86.version}` : 'v86: not installed, left out');
     console.log(`${patience.rounds} rounds; medians, ratios of the same round, quartiles in brackets\n`);
-    const works = [...mmuWork(scene), ...builderWork(scene), hypervisorWork(512)].filter(({ name }) =>
-      name.includes(values.filter),
-    );
+    const works = [
+      ...mmuWork(scene),
+      ...longModeWork(new LongScene(512, files)),
+      ...builderWork(scene),
+      hypervisorWork(512),
+    ].filter(({ name }) => name.includes(values.filter));
     if (works.length === 0) {
       console.error(`no work has '${values.filter}' in its name`);
       return 2;
@@ -56,7 +61,7 @@ async function main(): Promise<number> {
   } finally {
     c?.end();
     v86?.end();
-    scene.dispose();
+    files.dispose();
   }
 }
 

@@ -43,22 +43,46 @@ export function buildMachine(mebibytes: number): Machine {
   return { memory, domain: buildOf(memory, allocateFrames(memory, mebibytes)) };
 }
 
+/** What the program in C is given: RAM and lists, as files in a folder of their own. */
+export class PeerFiles {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'x86-paging-bench-'));
+  readonly #files = new Map<object, string>();
+
+  /** Gives C a copy of our RAM. */
+  loadCommand(memory: PhysicalMemory, cr3: number): string {
+    return `load ${this.#once(memory, (path) => writeImage(path, memory))} ${memory.sizeBytes} ${cr3}`;
+  }
+
+  /** Gives C a list: `linear` addresses, `wide` ones or `frames`. */
+  listCommand(kind: 'linear' | 'wide' | 'frames', list: Uint32Array | BigUint64Array): string {
+    return `${kind} ${this.#once(list, (path) => writeFileSync(path, list))}`;
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #once(content: object, write: (path: string) => void): string {
+    let path = this.#files.get(content);
+    if (path === undefined) {
+      path = join(this.folder, `${this.#files.size}`);
+      write(path);
+      this.#files.set(content, path);
+    }
+    return path;
+  }
+}
+
 export class Scene {
   readonly memory: PhysicalMemory;
   readonly domain: Domain;
-  /** For what C reads. */
-  readonly #folder: string = mkdtempSync(join(tmpdir(), 'x86-paging-bench-'));
-  readonly #files = new Map<Uint32Array, string>();
-  #image: string | undefined;
+  readonly #files: PeerFiles;
 
-  constructor(mebibytes: number) {
+  constructor(mebibytes: number, files: PeerFiles) {
     const { memory, domain } = buildMachine(mebibytes);
     this.memory = memory;
     this.domain = domain;
-  }
-
-  get folder(): string {
-    return this.#folder;
+    this.#files = files;
   }
 
   get pages(): number {
@@ -70,36 +94,23 @@ export class Scene {
     return new Mmu(this.memory, { cr3: this.domain.pageDirectory, cr4: CR4 });
   }
 
-  /** Gives C a copy of our RAM. */
+  /** @see PeerFiles.loadCommand */
   loadCommand(): string {
-    this.#image ??= this.#writeImage();
-    return `load ${this.#image} ${this.memory.sizeBytes} ${this.domain.pageDirectory}`;
+    return this.#files.loadCommand(this.memory, this.domain.pageDirectory);
   }
 
-  /** Gives C a list: `linear` addresses or `frames`. */
+  /** @see PeerFiles.listCommand */
   listCommand(kind: 'linear' | 'frames', list: Uint32Array): string {
-    let file = this.#files.get(list);
-    if (file === undefined) {
-      file = join(this.#folder, `list-${this.#files.size}`);
-      writeFileSync(file, list);
-      this.#files.set(list, file);
-    }
-    return `${kind} ${file}`;
+    return this.#files.listCommand(kind, list);
   }
+}
 
-  dispose(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+function writeImage(path: string, memory: PhysicalMemory): void {
+  const file = openSync(path, 'w');
+  ftruncateSync(file, memory.sizeBytes);
+  for (const { start, count } of memory.writtenFrames()) {
+    const bytes = memory.read(start * 4096, count * 4096);
+    writeSync(file, bytes, 0, bytes.length, start * 4096);
   }
-
-  #writeImage(): string {
-    const path = join(this.#folder, 'ram');
-    const file = openSync(path, 'w');
-    ftruncateSync(file, this.memory.sizeBytes);
-    for (const { start: first, count: frames } of this.memory.writtenFrames()) {
-      const bytes = this.memory.read(first * 4096, frames * 4096);
-      writeSync(file, bytes, 0, bytes.length, first * 4096);
-    }
-    closeSync(file);
-    return path;
-  }
+  closeSync(file);
 }

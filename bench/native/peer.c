@@ -7,6 +7,7 @@
  * stdin, one command a line:
  *   load FILE SIZE CR3      takes FILE as physical memory from address 0, SIZE bytes in all
  *   linear FILE             takes FILE as the list of linear addresses, 32 bits each
+ *   wide FILE               the same, 64 bits each
  *   frames FILE             takes FILE as the list of frames, 32 bits each
  *   ram SIZE                takes SIZE bytes of empty physical memory
  *   run WORK REPEATS        does WORK that often; answers "NANOSECONDS HASH", the time of one repeat
@@ -26,6 +27,7 @@ enum { RIGHT_D = 4 };
 
 static uint32_t *memory;
 static uint32_t frame_count, cr3, cr2, fault_code;
+static uint64_t cr2_64;
 
 static uint32_t *cached;            /* a word for every linear page, as in src/mmu/page-tlb.ts */
 static uint32_t *fills;             /* what a flush has to undo */
@@ -219,6 +221,8 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
   return words;
 }
 
+#include "long-mode.h"
+
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -232,6 +236,7 @@ int main(void) {
   cached = mmap(0, PAGES * 4, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   fills = malloc(PAGES * 8 * 4);
   make_grants();
+  make_long_grants();
   while (fgets(line, sizeof line, stdin)) {
     unsigned long long size, root, repeats;
     if (sscanf(line, "load %2047s %llu %llu", name, &size, &root) == 3) {
@@ -254,6 +259,14 @@ int main(void) {
       physical = realloc(physical, linear_count * 4);
       memset(physical, 0, linear_count * 4);
       puts("ok");
+    } else if (sscanf(line, "wide %2047s", name) == 1) {
+      free(linear64);
+      linear64 = (uint64_t *)read_file(name, &linear64_count);
+      linear64_count /= 2;
+      physical64 = realloc(physical64, linear64_count * 8ul);
+      memset(physical64, 0, linear64_count * 8ul);
+      load_cr3(cr3, 0);
+      puts("ok");
     } else if (sscanf(line, "frames %2047s", name) == 1) {
       frames = read_file(name, &page_count);
       puts("ok");
@@ -269,6 +282,7 @@ int main(void) {
         else if (!strcmp(work, "tables")) build_tables();
         else if (!strcmp(work, "large-tables")) build_large();
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
+        else if (run_long(work, cr3, &hash)) continue;
         else { fprintf(stderr, "no work %s\n", work); return 2; }
       }
       double time = (now() - start) / repeats;
@@ -276,6 +290,7 @@ int main(void) {
       if (!strcmp(work, "tables")) hash = hash_tables();
       if (!strcmp(work, "large-tables")) hash = hash_words(memory, 1024);
       if (!strcmp(work, "all-pages")) hash = hash * 31 + hash_words((uint32_t *)found, PAGES);
+      if (is_long_list(work)) hash = hash_physical64();
       printf("%.1f %llu\n", time, (unsigned long long)(hash & UINT32_MAX));
     } else { fprintf(stderr, "not understood: %s", line); return 2; }
     fflush(stdout);

@@ -1,0 +1,247 @@
+/** The MMU's work in 4-level paging: 512 MiB in 4 KiB pages, mapped in the kernel's half and in the user's. */
+import { CR0_PE, CR0_PG, CR0_WP, CR4_PAE, CR4_PCIDE, EFER_LME, EFER_NXE } from 'x86-paging/arch';
+import { FrameAllocator, PhysicalMemory } from 'x86-paging/memory';
+import { Mmu, READ } from 'x86-paging/mmu';
+import { Mapper } from 'x86-paging/tables';
+import { hashDoubles, shuffled } from './lists.ts';
+import type { PeerFiles } from './scene.ts';
+import type { Variant, Work } from './work.ts';
+
+const MIB = 2 ** 20;
+/** A direct map of the kernel, whose addresses fit no number. */
+const KERNEL = 0xffff_8880_0000_0000n;
+/** The same pages where addresses are numbers. */
+const USER = 0x7000_0000_0000n;
+/** 32 MiB: what the TLB holds at once. */
+const HIT_PAGES = 8192;
+/** Pages that are used again after a load of CR3. */
+const RELOADED_PAGES = 1024;
+/** As 4-level paging has it: 46 bits of physical addresses, no keys. */
+const CPU = 'broadwell';
+
+export class LongScene {
+  readonly memory: PhysicalMemory;
+  readonly root: number;
+  readonly pages: number;
+  readonly files: PeerFiles;
+
+  constructor(mebibytes: number, files: PeerFiles) {
+    this.files = files;
+    this.memory = new PhysicalMemory((mebibytes + 128) * MIB);
+    const allocator = new FrameAllocator(this.memory);
+    this.pages = (mebibytes * MIB) / 4096;
+    const frames = allocator.allocate(this.pages, { order: 'scattered', seed: 7 });
+    const mapper = new Mapper(this.memory, {
+      mode: '4-level',
+      cpu: CPU,
+      allocateFrame: () => allocator.allocate(1)[0]!,
+    });
+    for (const start of [KERNEL, USER]) {
+      frames.forEach((frame, page) => {
+        mapper.map(start + BigInt(page * 4096), frame * 4096, 4096, { writable: true });
+      });
+    }
+    this.root = mapper.root;
+  }
+
+  /** An MMU with an empty TLB. */
+  mmu(cr4: number = CR4_PAE): Mmu {
+    // Bit 31 makes the number negative.
+    const cr0 = (CR0_PG | CR0_PE | CR0_WP) >>> 0;
+    return new Mmu(this.memory, { cpu: CPU, cr0, cr3: this.root, cr4, efer: EFER_LME | EFER_NXE });
+  }
+}
+
+export function longModeWork(scene: LongScene): Work[] {
+  const kernel = addresses(KERNEL, HIT_PAGES);
+  const user = addresses(USER, HIT_PAGES);
+  const reloaded = addresses(KERNEL, RELOADED_PAGES);
+  const all = shuffled(addresses(KERNEL, scene.pages));
+  const work = (
+    name: string,
+    title: string,
+    program: string,
+    list: BigUint64Array,
+    ours: Variant,
+    target?: number,
+    unit = 'translation',
+    operations: number = list.length,
+  ): Work => ({
+    name,
+    title: `4-level: ${title}`,
+    unit,
+    operations,
+    ...(target === undefined ? {} : { target }),
+    variants: { ours },
+    program: {
+      work: program,
+      setup: () => [
+        scene.files.loadCommand(scene.memory, scene.root),
+        scene.files.listCommand('wide', list),
+      ],
+    },
+  });
+  const inList = (list: BigUint64Array, before?: (mmu: Mmu) => void, mmu: Mmu = scene.mmu()): Variant => {
+    const physical = new Float64Array(list.length);
+    return {
+      run() {
+        before?.(mmu);
+        mmu.translateMany(list, physical, READ);
+      },
+      hash: () => hashDoubles(physical),
+    };
+  };
+  const reload = (mmu: Mmu): void => {
+    mmu.cr3 = scene.root;
+  };
+
+  return [
+    work(
+      'long-hits',
+      '`translateMany` of a `BigUint64Array`, TLB hits',
+      'long-hits',
+      kernel,
+      inList(kernel),
+      3,
+    ),
+    work(
+      'long-halves',
+      '`translateHalves`, TLB hits',
+      'long-translate',
+      kernel,
+      oneByOneHalves(scene.mmu(), kernel),
+      3,
+    ),
+    work(
+      'long-number',
+      '`translate` of numbers, TLB hits',
+      'long-translate',
+      user,
+      oneByOneNumbers(scene.mmu(), user),
+      2,
+    ),
+    work(
+      'long-bigint',
+      '`translate` of bigints, TLB hits',
+      'long-translate',
+      kernel,
+      oneByOneBigints(scene.mmu(), kernel),
+      4,
+    ),
+    work(
+      'long-misses',
+      '`translateMany`, TLB empty, any order over 512 MiB',
+      'long-misses',
+      all,
+      inList(all, reload),
+      2.2,
+    ),
+    work(
+      'long-cr3',
+      'CR3 loaded, then 1024 pages used again',
+      'long-misses',
+      reloaded,
+      inList(reloaded, reload),
+      2.8,
+    ),
+    work(
+      'long-pcids',
+      'two PCIDs in turn, kept, with 1024 pages each',
+      'long-pcids',
+      reloaded,
+      inTurn(scene, reloaded),
+      2.8,
+      'translation',
+      2 * RELOADED_PAGES,
+    ),
+    work(
+      'long-invlpg',
+      'INVLPG, and the page used again',
+      'long-invlpg',
+      reloaded,
+      invalidated(scene.mmu(), reloaded),
+      4,
+      'page',
+    ),
+  ];
+}
+
+/** An address in each of `pages` pages. */
+function addresses(first: bigint, pages: number): BigUint64Array {
+  return BigUint64Array.from(
+    { length: pages },
+    (_, page) => first + BigInt(page * 4096 + ((page * 4) % 4096)),
+  );
+}
+
+function oneByOneHalves(mmu: Mmu, list: BigUint64Array): Variant {
+  const halves = new Int32Array(list.buffer);
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < halves.length; i += 2) xor ^= mmu.translateHalves(halves[i]!, halves[i + 1]!, READ);
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+function oneByOneNumbers(mmu: Mmu, list: BigUint64Array): Variant {
+  const numbers = Float64Array.from(list, Number);
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < numbers.length; i++) xor ^= mmu.translate(numbers[i]!, READ);
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+function oneByOneBigints(mmu: Mmu, list: BigUint64Array): Variant {
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
+
+/** Two address spaces that share their tables, but not their entries in the TLB. */
+function inTurn(scene: LongScene, list: BigUint64Array): Variant {
+  const mmu = scene.mmu(CR4_PAE | CR4_PCIDE);
+  const physical = new Float64Array(list.length);
+  const keep = 2n ** 63n;
+  const first = BigInt(scene.root + 1) | keep;
+  const second = BigInt(scene.root + 2) | keep;
+  return {
+    run() {
+      for (const cr3 of [first, second]) {
+        mmu.cr3 = cr3;
+        mmu.translateMany(list, physical, READ);
+      }
+    },
+    hash: () => hashDoubles(physical),
+  };
+}
+
+function invalidated(mmu: Mmu, list: BigUint64Array): Variant {
+  const halves = new Int32Array(list.buffer);
+  let result = 0;
+  return {
+    run() {
+      let xor = 0;
+      for (let i = 0; i < list.length; i++) {
+        mmu.invlpg(list[i]!);
+        xor ^= mmu.translateHalves(halves[2 * i]!, halves[2 * i + 1]!, READ);
+      }
+      result = xor;
+    },
+    hash: () => result >>> 0,
+  };
+}
