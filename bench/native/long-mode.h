@@ -86,7 +86,10 @@ static inline int long_alive(uint32_t slot) {
   return meta >> META_PCID_SHIFT == long_pcid && stamp > all_flushed_at && stamp > pcid_flushed_at[long_pcid];
 }
 
-static inline uint64_t walk64(uint64_t address, uint32_t access) {
+/* The page directory of the last address of a list, remembered as src/mmu/wide-run.ts does. */
+typedef struct { uint64_t region, table; uint32_t rights; } directory_t;
+
+static inline uint64_t walk64(uint64_t address, uint32_t access, directory_t *last) {
   uint32_t slot = address >> 12 & (LONG_SLOTS - 1);
   /* Alive, but of another epoch. */
   if (!((long_hits[slot].tag ^ address) >> 28) && long_alive(slot)) {
@@ -98,9 +101,15 @@ static inline uint64_t walk64(uint64_t address, uint32_t access) {
   }
   if ((uint64_t)((int64_t)(address << 16) >> 16) != address) { fault_code = 0; return FAULT64; }
   uint64_t at[5], entry[5], table = long_root;
-  uint32_t rights = 3;
-  int level = 4;
+  uint32_t rights = 3, accessed = A;
+  int level = 4, highest = 4;
+  if (last && last->region == address >> 30) {
+    table = last->table;
+    rights = last->rights;
+    level = highest = 2;
+  }
   for (;; level--) {
+    if (last && level == 2 && accessed) *last = (directory_t){address >> 30, table, rights};
     at[level] = table | (address >> (12 + 9 * (level - 1)) & 511) << 3;
     entry[level] = load64(at[level]);
     if (!(entry[level] & P)) return fault64(address, access, 0);
@@ -108,9 +117,10 @@ static inline uint64_t walk64(uint64_t address, uint32_t access) {
     rights = (rights & (entry[level] >> 1 & 3)) | ((rights | (entry[level] >> 60 & 8)) & 8);
     if (level == 1 || (entry[level] & PS)) break;
     table = entry[level] & ADDRESS52;
+    accessed &= entry[level];
   }
   if (!(long_grants[rights | RIGHT_D] >> access & 1)) return fault64(address, access, P);
-  for (int above = 4; above > level; above--)
+  for (int above = highest; above > level; above--)
     if (!(entry[above] & A)) store64(at[above], entry[above] | A);
   uint64_t used = entry[level] | A | (access & 1 ? D : 0);
   if (used != entry[level]) store64(at[level], used);
@@ -124,22 +134,23 @@ static inline uint64_t walk64(uint64_t address, uint32_t access) {
   return page | (address & 0xfff);
 }
 
-static inline uint64_t translate64_inline(uint64_t address, uint32_t access) {
+static inline uint64_t translate64_inline(uint64_t address, uint32_t access, directory_t *last) {
   uint32_t slot = address >> 12 & (LONG_SLOTS - 1);
   uint64_t tag = long_hits[slot].tag;
   if (!(((address & ~0xfffffffull) ^ tag ^ long_key) >> 12) && tag >> access & 1)
     return long_hits[slot].physical | (address & 0xfff);
-  return walk64(address, access);
+  return walk64(address, access, last);
 }
 
 /* A call each, as from another file of a C program. */
 __attribute__((noinline)) static uint64_t translate64(uint64_t address, uint32_t access) {
-  return translate64_inline(address, access);
+  return translate64_inline(address, access, 0);
 }
 
 __attribute__((noinline)) static uint32_t translate_many64(uint32_t access) {
+  directory_t last = {UINT64_MAX, 0, 0};
   for (uint32_t i = 0; i < linear64_count; i++) {
-    uint64_t result = translate64_inline(linear64[i], access);
+    uint64_t result = translate64_inline(linear64[i], access, &last);
     if (result == FAULT64) return i;
     physical64[i] = result;
   }

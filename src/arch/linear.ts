@@ -3,15 +3,22 @@
  * hot path carries them. The one place for the rule "a number, and a bigint only where it does not fit one".
  */
 
+/** One 64-bit value, and its halves: a store and a load, where a shift of a bigint would make another bigint. */
+const whole = new BigInt64Array(1);
+const halves = new Int32Array(whole.buffer);
+
 /** Bits 31–0 of an address, as int32. */
 export function lowHalf(address: number | bigint): number {
-  return typeof address === 'number' ? address | 0 : Number(BigInt.asIntN(32, address));
+  if (typeof address === 'number') return address | 0;
+  whole[0] = address;
+  return halves[0]!;
 }
 
 /** Bits 63–32 of an address, as int32. */
 export function highHalf(address: number | bigint): number {
   if (typeof address === 'number') return Math.floor(address / 0x1_0000_0000) | 0;
-  return Number(BigInt.asIntN(32, address >> 32n));
+  whole[0] = address;
+  return halves[1]!;
 }
 
 /** The unsigned 64-bit value of two int32 halves: a bigint only where it does not fit a number. */

@@ -4,6 +4,7 @@ import type { Access } from '../arch/access.ts';
 import { VECTOR_PF } from '../arch/fault.ts';
 import type { DirectRam } from '../memory/direct-ram.ts';
 import { WORD_GRANTS } from '../tlb/tlb-word.ts';
+import type { WideTlb } from '../tlb/wide-tlb.ts';
 import type { Caches } from './caches.ts';
 import {
   checkApart,
@@ -17,7 +18,7 @@ import {
 import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, translateRun } from './translate-run.ts';
 import { noAccess, type Translation } from './translation.ts';
 import type { Walker } from './walker.ts';
-import { wideHits } from './wide-run.ts';
+import { WIDE_AFTER_MISS, wideHits, wideMisses } from './wide-run.ts';
 
 export class ListTranslation {
   readonly #walker: Walker;
@@ -99,10 +100,28 @@ export class ListTranslation {
     const length = halves.length >>> 1;
     const quick = physical instanceof Float64Array && isLong && wide !== undefined && isCacheable(access);
     for (let i = 0; ; i++) {
-      if (quick) i = wideHits(halves, physical, i, access, wide);
+      if (quick) i = this.#quickWide(halves, physical, i, access, wide);
       if (i === length) return length;
       const high = isLong ? halves[2 * i + 1]! : 0;
       if (!this.#one(halves[2 * i]!, high, i, physical, faultCodes, access)) return i;
+    }
+  }
+
+  /** Hits, and misses without anything out of the ordinary. @returns The index of the first address not translated. */
+  #quickWide(
+    halves: Int32Array,
+    physical: Float64Array,
+    start: number,
+    access: Access,
+    wide: WideTlb,
+  ): number {
+    const length = halves.length >>> 1;
+    let i = start;
+    for (;;) {
+      i = wideHits(halves, physical, i, access, wide);
+      const end = Math.min(length, i + WIDE_AFTER_MISS);
+      i = wideMisses(halves, physical, i, end, access, wide, this.#ram, this.#walker);
+      if (i !== end || i === length) return i;
     }
   }
 

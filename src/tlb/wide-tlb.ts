@@ -122,7 +122,12 @@ export class WideTlb {
   /** The slot of an entry that is alive and answers for the address now, with whatever rights; -1 if none does. */
   find(low: number, high: number): number {
     const slot = (low >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
-    return this.#isPage(slot, low, high) && this.#isMine(slot) ? slot : -1;
+    return this.#isPage(slot, low, high) && this.isMine(slot) ? slot : -1;
+  }
+
+  /** The entry is alive, and of the PCID of now or global. */
+  isMine(slot: number): boolean {
+    return this.#concerns(slot, this.#pcid, true) && this.#isAlive(slot);
   }
 
   /** Brings an entry up to date: from now on it answers at once. */
@@ -165,6 +170,11 @@ export class WideTlb {
   }
 
   // --- what the registers say ---
+
+  /** The PCID of what is cached from now on. */
+  get pcid(): number {
+    return this.#pcid;
+  }
 
   /** Goes over to the entries of a PCID, at once where nothing but the PCID has changed since it was left. */
   switchTo(pcid: number): void {
@@ -263,11 +273,6 @@ export class WideTlb {
     const meta = this.meta[slot]!;
     if ((meta & META_GLOBAL) !== 0) return stamp > this.#globalsFlushedAt;
     return stamp > this.#allFlushedAt && stamp > this.#flushedAt[meta >>> META_PCID_SHIFT]!;
-  }
-
-  /** The entry is alive, and of the PCID of now or global. */
-  #isMine(slot: number): boolean {
-    return this.#concerns(slot, this.#pcid, true) && this.#isAlive(slot);
   }
 
   #concerns(slot: number, pcid: number, globals: boolean): boolean {
