@@ -75,10 +75,7 @@ export function longModeWork(scene: LongScene): Work[] {
     variants: { ours },
     program: {
       work: program,
-      setup: () => [
-        scene.files.loadCommand(scene.memory, scene.root),
-        scene.files.listCommand('wide', list),
-      ],
+      setup: () => [scene.files.loadCommand(scene.memory, scene.root), scene.files.listCommand('wide', list)],
     },
   });
   const inList = (list: BigUint64Array, before?: (mmu: Mmu) => void, mmu: Mmu = scene.mmu()): Variant => {

@@ -171,20 +171,22 @@ export class Edit {
       return { kind: 'parts', leaf: entry, parent: slot.level };
     }
     const table = format.tableAddress(entry);
-    const name = `the ${slot.level.kind} at ${formatAddress(entryAddress ?? 0)}, above linear address ${this.#linear(slot.first)},`;
+    // Composed only for an error: most of a change's time went into it.
+    const name = (): string =>
+      `the ${slot.level.kind} at ${formatAddress(entryAddress ?? 0)}, above linear address ${this.#linear(slot.first)},`;
     if (format.isMalformed(entry, slot.level)) {
-      throw new MapError('malformed-table', `${name} has PS set, which is reserved there; clear it first`);
+      throw new MapError('malformed-table', `${name()} has PS set, which is reserved there; clear it first`);
     }
     if (!this.#tables.isFrame(table)) {
       throw new MapError(
         'malformed-table',
-        `${name} leads to ${formatAddress(table)}, where there is no RAM`,
+        `${name()} leads to ${formatAddress(table)}, where there is no RAM`,
       );
     }
     if (!this.#tables.owns(entryAddress ?? 0, table)) {
       throw new MapError(
         'shared-table',
-        `${name} leads to the table at ${formatAddress(table)}, to which another entry leads too: ` +
+        `${name()} leads to the table at ${formatAddress(table)}, to which another entry leads too: ` +
           'a change there would change other linear addresses; give this one a table of its own first',
       );
     }
@@ -204,7 +206,7 @@ export class Edit {
     );
   }
 
-  #checkRights(entry: Entry, slot: Slot, name: string): void {
+  #checkRights(entry: Entry, slot: Slot, name: () => string): void {
     // A PDPTE of PAE has no rights to withhold.
     if (this.#tables.format.mode === 'PAE' && slot.level.kind === 'PDPTE') return;
     const { writable, user, executable } = this.#change.needs;
@@ -213,7 +215,7 @@ export class Edit {
       user && (entry.low & PTE_US) === 0 ? 'US clear, so that no page below it is open to user mode' : '',
       executable && (entry.high & PTE_NX_HIGH) !== 0 ? 'NX set, so that no page below it is executable' : '',
     ].filter((text) => text !== '');
-    if (missing.length > 0) throw new MapError('forbidden-above', `${name} has ${missing.join(', and ')}`);
+    if (missing.length > 0) throw new MapError('forbidden-above', `${name()} has ${missing.join(', and ')}`);
   }
 
   /** The first page that a table maps. Leaves aside what is malformed. */
