@@ -109,7 +109,7 @@ function between(mmu: Mmu, what: Scenario['lists'][number]['reload'], turn: numb
   const { cr3 } = mmu;
   if (what === 'CR3') mmu.cr3 = cr3;
   else if (what === 'another PCID' && hasPcids) {
-    mmu.cr3 = BigInt(cr3 - (cr3 % 4096) + (turn % 3)) | (1n << 63n);
+    mmu.cr3 = (BigInt(cr3) & ~0xfffn) | BigInt(turn % 3) | (1n << 63n);
   } else if (what === 'INVLPG') mmu.invlpg(STARTS[turn % STARTS.length]!);
 }
 
