@@ -78,9 +78,10 @@ function build({ fiveLevels, attributes, flips, cr0, cr4, keys }: Scenario): Mmu
   const allocator = new FrameAllocator(memory);
   const allocateFrame = (): number => allocator.allocate(1)[0]!;
   const mapper = new Mapper(memory, { mode: fiveLevels ? '5-level' : '4-level', allocateFrame });
-  for (const [i, start] of STARTS.entries()) {
-    for (let page = 0; page < PAGES; page += 3 - (i % 2)) {
-      mapper.map(start + BigInt(page) * 0x1000n, allocateFrame() * 4096, 4096, attributes);
+  for (const start of STARTS) {
+    for (let page = 0; page < PAGES; page++) {
+      if (page % 7 !== 3)
+        mapper.map(start + BigInt(page) * 0x1000n, allocateFrame() * 4096, 4096, attributes);
     }
   }
   const all = CR4_PAE | (fiveLevels ? CR4_LA57 : 0) | cr4.reduce((sum, bit) => sum | bit, 0);
@@ -140,5 +141,5 @@ it('a list is translated as its addresses one by one: results, RAM, TLB, fault',
     }),
     { numRuns: 400 },
   );
-  expect(Math.min(ordinary, ended)).toBeGreaterThan(300);
+  expect(Math.min(ordinary, ended), 'both happened often').toBeGreaterThan(200);
 });
