@@ -5,7 +5,7 @@ import { subjectOf, verdictOn } from '../claims/check-layout.ts';
 import type { LayoutClaim } from '../claims/claim.ts';
 import type { Claim } from '../claims/verification.ts';
 import type { Machine } from '../machine/machine.ts';
-import { contextOf } from '../walk/context.ts';
+import { contextOf, type Walkable } from '../walk/context.ts';
 import { explainWalk } from '../walk/explain.ts';
 import type { WalkReport } from '../walk/report.ts';
 import { notesOf, readNotes } from './notes.ts';
@@ -49,10 +49,10 @@ export interface Replay {
  * after its builder has been mended.
  *
  * @param saved - What {@link counterexampleMachine} made, as `loadMachine` gives it back.
- * @param on - The machine to judge. Default: the saved one.
+ * @param on - The machine or MMU to judge. Default: the saved machine.
  * @throws CounterexampleError if the saved machine holds no counterexample, or one that cannot be read.
  */
-export function replayCounterexample(saved: Machine, on: Machine = saved): Replay {
+export function replayCounterexample(saved: Machine, on: Walkable = saved): Replay {
   const { claim, title, access } = readNotes(saved);
   const context = contextOf(on);
   return {

@@ -5,10 +5,14 @@
  * Nothing in a link is trusted: a part that cannot be read is told by name, and the rest counts all the same.
  */
 
-import { ACCESS_KINDS, type Access, asNumber, isLongMode } from '../arch/index.ts';
+import { ACCESS_KINDS, type Access, asNumber, isLongMode, type PagingMode } from '../arch/index.ts';
+import { MACHINE_PART } from '../counterexample/index.ts';
+import { mmuOf } from '../machine/index.ts';
 import { decodeAction, encodeAction } from './fragment-actions.ts';
 import { lessonById } from './lessons/index.ts';
 import type { Linear } from './linear.ts';
+import { firstView, machineOfText } from './machine-link.ts';
+import type { PageMachine } from './page-machine.ts';
 import {
   cpusFor,
   DEFAULT_SCENARIO,
@@ -26,6 +30,8 @@ import { LANGUAGES } from './words/index.ts';
 /** What a link holds. */
 export interface Shared {
   readonly scenario: Scenario;
+  /** In place of the scenario's: a machine that stands in the link itself. */
+  readonly machine?: PageMachine | undefined;
   readonly actions: readonly Action[];
   readonly view: View;
   /** Code of the language; undefined: the reader's own. */
@@ -38,12 +44,15 @@ export interface Decoded extends Shared {
   readonly problems: readonly string[];
 }
 
-export function encodeFragment({ scenario, actions, view, language }: Shared): string {
-  const at = other(view.linear.toString(16), DEFAULT_VIEW.linear.toString(16));
+export function encodeFragment({ scenario, machine, actions, view, language }: Shared): string {
+  const link = machine?.link;
+  const linear = view.linear.toString(16);
+  const at = link === undefined ? other(linear, DEFAULT_VIEW.linear.toString(16)) : linear;
   const usual = usualScreen(view.lesson !== undefined || view.frame !== 'whole', at, actions.length > 0);
   const parts: [string, string | undefined][] = [
     ['screen', other(view.screen, usual)],
     ['lang', language],
+    [MACHINE_PART, link],
     ['setting', other(scenario.setting, DEFAULT_SCENARIO.setting)],
     ['size', other(scenario.megabytes, DEFAULT_SCENARIO.megabytes)],
     ['profile', other(scenario.profile, DEFAULT_SCENARIO.profile)],
@@ -51,7 +60,7 @@ export function encodeFragment({ scenario, actions, view, language }: Shared): s
     ['cpu', other(scenario.cpu, usualCpu(scenario.format))],
     ['format', other(scenario.format, DEFAULT_SCENARIO.format)],
     ['at', at],
-    ['as', other(view.access, DEFAULT_VIEW.access)],
+    ['as', link === undefined ? other(view.access, DEFAULT_VIEW.access) : `${view.access}`],
     ['ring', view.xen ? '0' : undefined],
     ['value', view.value?.toString(16)],
     ['limit', view.limit ? '1' : undefined],
@@ -87,7 +96,8 @@ export function decodeFragment(fragment: string): Decoded {
     cpu: parts.oneOf('cpu', cpusFor(format), usualCpu(format)),
     format,
   };
-  const { view, since } = decodeView(parts, scenario);
+  const machine = decodeMachine(parts);
+  const { view, since } = decodeView(parts, scenario, machine);
   const actions = decodeActions(parts);
   const known = view.lesson === undefined ? view : { ...view, lesson: { ...view.lesson, since } };
   const language = parts.text('lang');
@@ -97,6 +107,7 @@ export function decodeFragment(fragment: string): Decoded {
   parts.refuseUnknown();
   return {
     scenario,
+    ...(machine && { machine }),
     actions,
     view: known,
     language: language !== undefined && Object.hasOwn(LANGUAGES, language) ? language : undefined,
@@ -123,26 +134,45 @@ function decodeActions(parts: Parts): Action[] {
   return actions;
 }
 
-function decodeView(parts: Parts, scenario: Scenario): { view: View; since: number } {
+function decodeMachine(parts: Parts): PageMachine | undefined {
+  const text = parts.text(MACHINE_PART);
+  if (text === undefined) return undefined;
+  try {
+    return machineOfText(text);
+  } catch (error) {
+    parts.refuse(MACHINE_PART, text, `holds no machine: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function decodeView(
+  parts: Parts,
+  scenario: Scenario,
+  machine: PageMachine | undefined,
+): { view: View; since: number } {
+  const usually = { ...DEFAULT_VIEW, ...(machine && firstView(machine)) };
+  const digits = addressDigits(machine === undefined ? scenario.format : mmuOf(machine).mode);
+  const bytes = machine === undefined ? memoryBytes(scenario) : machine.memory.sizeBytes;
   const frame = FRAMES.find((name) => name !== 'whole' && parts.flag(name)) ?? 'whole';
-  const access = parts.integer('as', 10, 6) ?? DEFAULT_VIEW.access;
+  const access = parts.integer('as', 10, 6) ?? usually.access;
   const isAccess = ACCESS_KINDS.includes(access as Access);
   if (!isAccess) parts.refuse('as', `${access}`, 'is no kind of access');
-  const lesson = decodeLesson(parts);
-  const isWork = lesson !== undefined || frame !== 'whole';
+  // Lessons have machines of their own.
+  const lesson = machine === undefined ? decodeLesson(parts) : undefined;
+  const isWork = lesson !== undefined || frame !== 'whole' || machine !== undefined;
   const usual = usualScreen(isWork, parts.text('at'), parts.has('do'));
   const value = parts.integer('value', 16, 0xffff_ffff);
   const view: View = {
     screen: parts.oneOf('screen', SCREENS, usual),
     frame,
     panel: parts.oneOf('show', PANELS, DEFAULT_VIEW.panel),
-    linear: parts.address('at', scenario.format) ?? DEFAULT_VIEW.linear,
-    access: isAccess ? (access as Access) : DEFAULT_VIEW.access,
+    linear: parts.address('at', digits) ?? usually.linear,
+    access: isAccess ? (access as Access) : usually.access,
     xen: parts.oneOf<string>('ring', ['0', '1', '3'], '1') === '0',
     value,
     limit: parts.oneOf<string>('limit', ['0', '1'], '0') === '1',
     step: parts.integer('step', 10, 9),
-    byte: parts.integer('byte', 16, memoryBytes(scenario) - 1),
+    byte: parts.integer('byte', 16, bytes - 1),
     lesson,
   };
   return { view, since: parts.integer('from', 10, MAX_ACTIONS) ?? 0 };
@@ -211,10 +241,9 @@ class Parts {
     return undefined;
   }
 
-  address(key: string, format: Scenario['format']): Linear | undefined {
+  address(key: string, digits: number): Linear | undefined {
     const text = this.text(key);
     if (text === undefined) return undefined;
-    const digits = addressDigits(format);
     if (/^[0-9a-f]+$/.test(text) && text.length <= digits) {
       return asNumber(BigInt(`0x${text}`));
     }
@@ -234,6 +263,6 @@ class Parts {
 }
 
 /** Hexadecimal digits of a linear address. */
-export function addressDigits(format: Scenario['format']): number {
+export function addressDigits(format: PagingMode): number {
   return isLongMode(format) ? 16 : 8;
 }

@@ -1,7 +1,6 @@
 /** A machine out of a file: an image that the command line saved, or raw RAM. */
 
-import { isImage, loadImage } from '../formats/index.ts';
-import { domainMachine } from '../machine/index.ts';
+import { isImage, loadMachine } from '../machine/index.ts';
 import { PhysicalMemory } from '../memory/index.ts';
 import { formatBytes } from '../render/index.ts';
 import type { PageMachine } from './page-machine.ts';
@@ -16,10 +15,7 @@ export function machineOfFile(bytes: Uint8Array): PageMachine {
   if (bytes.length > MAX_FILE_BYTES) {
     throw new Error(TEXT.files.tooLarge(formatBytes(bytes.length), formatBytes(MAX_FILE_BYTES)));
   }
-  if (isImage(bytes)) {
-    const { memory, domain } = loadImage(bytes);
-    return domainMachine(memory, domain);
-  }
+  if (isImage(bytes)) return loadMachine(bytes);
   if (bytes.length === 0 || bytes.length % 4096 !== 0) throw new Error(TEXT.files.odd(bytes.length));
   const memory = new PhysicalMemory(bytes.length);
   memory.write(0, bytes);

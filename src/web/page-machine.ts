@@ -58,6 +58,8 @@ export interface PlainMachine {
 export interface PageMachine extends Machine {
   /** What lies where, if it is not a domain's layout. */
   readonly areas?: readonly NamedArea[];
+  /** What a link holds of it, if it comes out of one. */
+  readonly link?: string;
   /** Its parts, if the page has built it without Xen. */
   readonly plain?: PlainMachine;
 }

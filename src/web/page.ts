@@ -5,11 +5,12 @@ import type { WalkReport } from '../mmu/index.ts';
 import { decodeFragment, encodeFragment } from './fragment.ts';
 import { guestSegment } from './guest-segment.ts';
 import { advanced } from './lessons/index.ts';
+import { firstView } from './machine-link.ts';
 import { outcomeSentence } from './narrate.ts';
 import type { PageMachine } from './page-machine.ts';
 import { finishLesson } from './progress.ts';
 import { type FrameRoles, frameRoles } from './roles.ts';
-import type { Scenario } from './scenario.ts';
+import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 import { type Action, type Outcome, RefusedAction, Session } from './session.ts';
 import { DEFAULT_VIEW, type View } from './view-state.ts';
 import { TEXT } from './words/index.ts';
@@ -47,8 +48,8 @@ interface State {
 
 /** The state that a link holds, as far as it can be read. */
 export function stateOfLink(hash: string): State {
-  const { scenario, actions, view, language, problems } = decodeFragment(hash.replace(/^#/, ''));
-  const session = Session.start(scenario);
+  const { scenario, machine, actions, view, language, problems } = decodeFragment(hash.replace(/^#/, ''));
+  const session = machine === undefined ? Session.start(scenario) : new Session(machine);
   const told = [...problems];
   for (const action of actions) {
     try {
@@ -63,10 +64,11 @@ export function stateOfLink(hash: string): State {
   return { session, view, message, language };
 }
 
-/** The fragment for a state; empty for a machine out of a file. */
+/** The fragment for a state; empty for a machine out of a file, which no link holds. */
 export function fragmentOf(page: Pick<Page, 'session' | 'view'>, language?: string): string {
-  const { scenario, actions } = page.session;
-  return scenario === undefined ? '' : encodeFragment({ scenario, actions, view: page.view, language });
+  const { scenario = DEFAULT_SCENARIO, machine, actions } = page.session;
+  if (page.session.scenario === undefined && machine.link === undefined) return '';
+  return encodeFragment({ scenario, machine, actions, view: page.view, language });
 }
 
 /** The address bar follows what is done, but not at every move of a slider. */
@@ -168,7 +170,7 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
       const linear = machine.domain?.loadAddress ?? 0;
       change({
         session: new Session(machine),
-        view: { ...DEFAULT_VIEW, screen: 'work', linear, ...next },
+        view: { ...DEFAULT_VIEW, screen: 'work', linear, ...firstView(machine), ...next },
       });
     },
     say: (text) => change({ message: text }),

@@ -9,6 +9,7 @@ import type { Page } from '../page.ts';
 import { ROLES } from '../page-machine.ts';
 import { TEXT } from '../words/index.ts';
 import { AskBar } from './ask-bar.tsx';
+import { ClaimLine } from './claim-line.tsx';
 import { Dock } from './dock.tsx';
 import { LessonPanel } from './lesson-panel.tsx';
 import { PageLink } from './page-link.tsx';
@@ -21,7 +22,10 @@ export function Workbench({ page }: { readonly page: Page }): JSX.Element {
     <div class={isLearning ? 'workbench has-lesson' : 'workbench'}>
       {isLearning && <LessonPanel page={page} />}
       <main class="stage">
-        <AskBar page={page} />
+        <div>
+          <AskBar page={page} />
+          <ClaimLine page={page} />
+        </div>
         <Figure page={page} />
         <StepBar page={page} />
         <Dock page={page} />
@@ -36,7 +40,10 @@ export function Alone({ page }: { readonly page: Page }): JSX.Element {
   return (
     <main class="stage is-alone">
       <h1 class="unseen">{TEXT.title}</h1>
-      <AskBar page={page} />
+      <div>
+        <AskBar page={page} />
+        <ClaimLine page={page} />
+      </div>
       <Figure page={page} />
       <StepBar page={page}>
         {frame === 'present' ? (

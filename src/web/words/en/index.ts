@@ -5,7 +5,7 @@ import { DRAWING } from './drawing.ts';
 import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
 import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
-import { FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
+import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
 import { ACTS, PREDICT } from './predict.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
 
@@ -33,6 +33,7 @@ export const EN = {
   memory: MEMORY,
   tlb: TLB,
   files: FILES,
+  claim: CLAIM,
   lessons: LESSONS_UI,
   predict: PREDICT,
   acts: ACTS,

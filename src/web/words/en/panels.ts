@@ -108,6 +108,15 @@ export const TLB = {
   large: (size: string) => `part of a ${size} page`,
 };
 
+/** The claim of a counterexample. */
+export const CLAIM = {
+  fails: '✗ This does not hold:',
+  holds: '✓ This holds now:',
+  because: (text: string) => `${text}.`,
+  mend: (mend: string) => `To mend it: ${mend}.`,
+  look: 'Look at the access',
+};
+
 export const FILES = {
   title: 'Files',
   open: 'Open a file',
