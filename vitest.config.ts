@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Examples are written as by a user of the package.
+  resolve: {
+    alias: [{ find: /^x86-paging\/(\w+)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` }],
+  },
   test: {
     include: ['test/**/*.test.ts', 'proof/**/*.test.ts'],
     testTimeout: 60_000,

@@ -23,6 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   claims: ['mmu', 'walk', 'memory', 'arch'],
   counterexample: ['claims', 'machine', 'walk', 'memory', 'bytes', 'arch'],
   campaign: ['machine', 'claims', 'tables', 'memory', 'random', 'arch'],
+  guard: ['claims', 'mmu', 'walk', 'memory', 'arch'],
   testing: ['campaign', 'claims', 'tables', 'builder', 'machine (types)', 'memory', 'arch', 'walk (types)'],
   verify: ['claims', 'mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
   inspect: ['walk', 'memory', 'arch'],

@@ -15,7 +15,9 @@ import {
 } from '../arch/permissions.ts';
 import { has, pagingMode } from '../arch/registers.ts';
 import type { WalkContext } from '../walk/context.ts';
+import { addressOf } from '../walk/page-runs.ts';
 import { PageScan } from '../walk/page-scan.ts';
+import type { AddressRange } from '../walk/page-space.ts';
 import {
   keyOfRun,
   pageShiftOfRun,
@@ -25,7 +27,7 @@ import {
   rightsOfRun,
 } from '../walk/run-attributes.ts';
 import { EVERY_ACCESS } from './access-set.ts';
-import { everyPage } from './pages.ts';
+import { everyPage, type Pages } from './pages.ts';
 
 /** Runs of pages that are mapped alike, one after the other in physical memory (or all to the same page). */
 export class MappedSpace {
@@ -45,19 +47,24 @@ export class MappedSpace {
   /** There are more than were to be looked at; those above are left out. */
   readonly isCut: boolean;
 
-  /** @param maxRuns - How many to look at: tables that map one another can describe more than any memory holds. */
-  constructor(context: WalkContext, maxRuns: number) {
+  /**
+   * @param maxRuns - How many to look at: tables that map one another can describe more than any memory holds.
+   * @param only - Ranges of pages, ascending, outside which nothing is looked at. Default: everything.
+   */
+  constructor(context: WalkContext, maxRuns: number, only?: readonly Pages[]) {
     this.context = context;
     this.mode = pagingMode(context);
     const runs = new RunList();
     const grants = new GrantRule(context);
     if (this.mode === 'off') addUntranslated(runs, context);
-    const scan = new PageScan(context, { contiguous: true });
-    for (let count = scan.next(); count > 0 && runs.count <= maxRuns; count = scan.next()) {
-      for (let i = 0; i < count; i++) {
-        const attributes = scan.attributes[i]!;
-        const pages = scan.pages[i]! * 2 ** (pageShiftOfRun(attributes) - 12);
-        runs.add(scan.page[i]!, pages, scan.physical[i]!, attributes, grants.grantedTo(attributes));
+    for (const range of only?.map(addressesOf) ?? [undefined]) {
+      const scan = new PageScan(context, { contiguous: true, range });
+      for (let count = scan.next(); count > 0 && runs.count <= maxRuns; count = scan.next()) {
+        for (let i = 0; i < count; i++) {
+          const attributes = scan.attributes[i]!;
+          const pages = scan.pages[i]! * 2 ** (pageShiftOfRun(attributes) - 12);
+          runs.add(scan.page[i]!, pages, scan.physical[i]!, attributes, grants.grantedTo(attributes));
+        }
       }
     }
     this.count = runs.count;
@@ -98,6 +105,10 @@ export class MappedSpace {
     if ((this.attributes[run]! & RUN_ONE_FRAME) === 0) return false;
     return this.end[run]! - this.first[run]! > this.pageUnits(run);
   }
+}
+
+function addressesOf({ first, end }: Pages): AddressRange {
+  return { start: addressOf(first), end: addressOf(end) };
 }
 
 /** While paging is off, every linear address is the physical one, as far as the board has address lines. */
