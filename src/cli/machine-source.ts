@@ -3,7 +3,7 @@
  * Every command that reads a machine takes {@link MACHINE_OPTIONS} and calls {@link machineFrom}.
  */
 
-import { CPU_MODELS, type CpuModel, type CpuModelName } from '../arch/index.ts';
+import { CPU_MODELS, type CpuModel, type CpuModelName, CR3_LAM_U48, CR3_LAM_U57 } from '../arch/index.ts';
 import { type ByteSource, byteSource } from '../bytes/byte-source.ts';
 import { DUMP_FORMATS, DumpError } from '../dump/index.ts';
 import {
@@ -28,8 +28,10 @@ import { parseBits, parseCount } from './numbers.ts';
 import { openLive } from './qemu/live.ts';
 import { parseQmpAddress } from './qemu/qmp-address.ts';
 
-/** The registers that can be given, with their widths. CR3 does not keep bit 63. */
+/** The registers that can be given, with their widths. CR3 does not keep bit 63; see {@link parseRegister}. */
 const REGISTERS = { cr0: 32, cr3: 63, cr4: 32, efer: 32 } as const;
+/** CR3 has as many bits as a physical address can have, and above them two of LAM. */
+const CR3_ADDRESS_BITS = 52n;
 
 /** Options of every command that reads a machine. */
 export const MACHINE_OPTIONS: Options = {
@@ -211,10 +213,22 @@ function toldBy(values: Values): Told {
   const registers: Record<string, number | bigint> = {};
   for (const [name, bits] of Object.entries(REGISTERS)) {
     const value = text(values, name);
-    if (value !== undefined) registers[name] = parseBits(value, `--${name}`, bits);
+    if (value !== undefined) registers[name] = parseRegister(name, value, bits);
   }
   // Only CR3 may hold more than a number does.
   return { cpu, registers: registers as Partial<MachineRegisters> };
+}
+
+/** @throws UsageError for a value that the register cannot hold. */
+function parseRegister(name: string, value: string, bits: number): number | bigint {
+  const parsed = parseBits(value, `--${name}`, bits);
+  const aboveAddress = (BigInt(parsed) & ~(CR3_LAM_U48 | CR3_LAM_U57)) >> CR3_ADDRESS_BITS;
+  if (name === 'cr3' && aboveAddress !== 0n) {
+    throw new UsageError(
+      `--cr3 '${value}' does not fit ${CR3_ADDRESS_BITS} bits; above them only bits 61 and 62 (LAM) may be set`,
+    );
+  }
+  return parsed;
 }
 
 function withTold(machine: Machine, { cpu = machine.cpu, registers }: Told): Machine {
