@@ -33,7 +33,7 @@ describe('completion', () => {
   it('offers the values of options that have few, and leaves files to the shell', () => {
     expect(offered('exercise', '--kind', '')).toEqual(['translate', 'fault', 'alias', 'fix']);
     expect(offered('walk', '0', '--access', 'user-w')).toEqual(['user-write']);
-    expect(offered('build', '--profile', '')).toEqual(['xen-1.2', 'document']);
+    expect(offered('build', '--profile', '')).toEqual(['xen-1.2', 'document', 'xen-2.0', 'xen-3.0']);
     expect(offered('build', '--kernel', '')).toEqual([]);
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
