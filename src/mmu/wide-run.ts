@@ -125,7 +125,7 @@ export function wideMisses(
     const cached = words[slot]!;
     if (highs[slot] === high && ((cached ^ low) & WIDE_TAG) === 0) {
       if (((cached ^ key) & wideTlb.WIDE_EPOCH) === 0 && (cached & bit) !== 0) {
-        physical[i] = pages[slot]! + (low & PAGE_OFFSET_MASK);
+        physical[i] = (low & PAGE_OFFSET_MASK) + pages[slot]!;
         continue;
       }
       if (tlb.isMine(slot)) break;

@@ -113,8 +113,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'byte 0 of shared_info is not looked at',
     file: 'verify/claims/shared-info.ts',
-    from: 'bytes.findIndex((byte) => byte !== 0)',
-    to: 'bytes.findIndex((byte, i) => i > 0 && byte !== 0)',
+    from: 'bytes.findIndex((byte, at) => byte !== wanted[at])',
+    to: 'bytes.findIndex((byte, at) => at > 0 && byte !== wanted[at])',
     tests: ['verify/mutations.test.ts'],
   },
   {
