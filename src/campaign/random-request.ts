@@ -61,7 +61,8 @@ function randomMapping(random: Random, mode: TableMode, memoryFrames: number): R
   const many = pageSize === PAGE_SIZE && random.chance(8);
   const pages = random.pick(many ? MANY_PAGES : FEW_PAGES);
   const bytes = pages * pageSize;
-  const inRam = pageSize === PAGE_SIZE && random.chance(70);
+  // Many pages would cover the tables' frames, which nothing may lead to.
+  const inRam = pageSize === PAGE_SIZE && !many && random.chance(70);
   // Beyond RAM, and beyond 4 GiB where entries have room for it.
   const reach = mode === '32-bit' ? 2 ** 31 : 2 ** 36;
   const physical = (inRam ? random.int(memoryFrames) : random.int(reach / pageSize)) * pageSize;
