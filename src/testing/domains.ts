@@ -70,7 +70,7 @@ export interface DomainRecipe {
  * shrink to one of 16 pages with an empty kernel.
  */
 export function domain(): fc.Arbitrary<DomainRecipe> {
-  const drawn = fc.record({
+  const drawn: fc.Arbitrary<DomainRecipe> = fc.record({
     profile: fc.constantFrom<ProfileName>('document', 'xen-1.2'),
     pageCount: fc.oneof(fc.integer({ min: 16, max: 80 }), fc.integer({ min: 1000, max: 1050 })),
     order: fc.constantFrom<FrameOrder>('ascending', 'descending', 'scattered', 'scattered'),
@@ -80,7 +80,17 @@ export function domain(): fc.Arbitrary<DomainRecipe> {
     commandLine: fc.constantFrom('', 'root=/dev/hda1', 'größer'),
     xenSlots: fc.boolean(),
   });
-  return shrunkBy(drawn, simplerDomains);
+  return shrunkBy(
+    drawn.map((recipe) => (hasRoom(recipe) ? recipe : { ...recipe, initrdBytes: undefined })),
+    function* (recipe) {
+      for (const simpler of simplerDomains(recipe)) if (hasRoom(simpler)) yield simpler;
+    },
+  );
+}
+
+/** Whether the builder takes the initrd: with the kernel it must stay below half of the domain. */
+function hasRoom({ pageCount, kernel: { bytes }, initrdBytes = 0 }: DomainRecipe): boolean {
+  return initrdBytes < (Math.floor(pageCount / 2) - Math.ceil(bytes / 4096)) * 4096;
 }
 
 function* simplerDomains(recipe: DomainRecipe): Generator<DomainRecipe> {

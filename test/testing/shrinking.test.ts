@@ -11,6 +11,7 @@ import {
   controlRegisters,
   cpuModel,
   domain,
+  domainOf,
   frameList,
   kernel,
   layout,
@@ -173,6 +174,15 @@ describe('shrinking', () => {
         xenSlots: false,
       },
     );
+  });
+
+  it('meets no domain on its way that cannot be built', () => {
+    for (const recipe of fc.sample(domain(), { seed: 1, numRuns: 3000 })) {
+      if (recipe.pageCount < 20) expect(domainOf(recipe).frames.length).toBe(recipe.pageCount);
+    }
+    for (const recipe of plainest(domain(), ({ initrdBytes = 0 }) => initrdBytes > 8000)) {
+      expect([domainOf(recipe).frames.length, recipe.initrdBytes]).toEqual([16, 8001]);
+    }
   });
 
   it('makes layouts of one page where one suffices', () => {
