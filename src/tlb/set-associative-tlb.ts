@@ -216,8 +216,10 @@ export class SetAssociativeTlb {
     }
     const pageLow = low & (-1 << size);
     const stamps = this.geometry.replacement === 'fifo' ? bank.filledAt : bank.usedAt;
-    const slot = bank.victim(pageLow, high, size, stamps);
-    if (bank.flags[slot] !== 0) this.#evictions++;
+    // A page that is cached is filled again in its place: two entries of one page could answer differently.
+    const cached = bank.find(pageLow, high, size, pcid);
+    const slot = cached >= 0 ? cached : bank.victim(pageLow, high, size, stamps);
+    if (cached < 0 && bank.flags[slot] !== 0) this.#evictions++;
     this.#fills++;
     bank.low[slot] = pageLow;
     bank.high[slot] = high;

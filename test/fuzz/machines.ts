@@ -36,6 +36,7 @@ export function lives(count: (outcome: string) => void): Target {
       const memory = randomMemory(machine);
       const mirror = randomMemory(machine);
       const mmu = mmuOf(memory, machine);
+      const { cr3 } = mmu;
       const reference = referenceOf(mirror, machine);
       const next = generator(seed);
       for (let i = 0; i < ACCESSES; i++) {
@@ -51,7 +52,7 @@ export function lives(count: (outcome: string) => void): Target {
             mmu.cr4 = machine.cr4 ^ CR4_PGE;
             mmu.cr4 = machine.cr4;
           }
-          mmu.cr3 = machine.cr3;
+          mmu.cr3 = cr3;
         }
         const [linear, access] = pool[next() % pool.length]!;
         const number = linear <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(linear) : linear;

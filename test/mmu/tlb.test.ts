@@ -66,6 +66,18 @@ describe('large pages', () => {
     expect(mmu.tlb.entries()).toMatchObject([{ linear: 0x40_0000, bytes: 0x40_0000, pageSize: 0x40_0000 }]);
   });
 
+  it('are cached once, also where a stale 4 KiB page of theirs answered for a while', () => {
+    const { memory, mmu } = machine({ tlb: TLB_GEOMETRIES.pentium });
+    memory.writeUint32(TABLE, 0x1);
+    mmu.translate(0, READ);
+    // A 4 MiB page takes the table's place; another part of it is cached, and then what the stale entry refuses.
+    memory.writeUint32(DIRECTORY, 0x83);
+    mmu.translate(0x1000, READ);
+    mmu.translate(0, WRITE);
+    expect(mmu.tlb.entries()).toMatchObject([{ linear: 0, bytes: 0x40_0000, filledBy: WRITE }]);
+    expect(mmu.tlb.statistics).toEqual({ hits: 0, misses: 3, fills: 3, evictions: 0 });
+  });
+
   for (const [name, options] of [
     ['the default TLB', {}],
     ['a TLB without a bank for them', { tlb: { small: { entries: 64, ways: 1 } } }],

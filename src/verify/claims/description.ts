@@ -105,7 +105,8 @@ export const initialContext: ClaimRule = {
 function entryPoint({ geometry, domain }: Evidence): Counterexample | undefined {
   const { eip } = domain.context;
   const first = geometry.firstPage * PAGE_SIZE;
-  const end = first + (geometry.frameList ?? geometry.firstTable) * PAGE_SIZE;
+  // A kernel without a byte starts on the page behind it: the profiles of xen-2.0 and later put the frame list there.
+  const end = first + Math.max(geometry.frameList ?? geometry.firstTable, 1) * PAGE_SIZE;
   if (eip >= first && eip < end) return undefined;
   return refutedByValue('eip', `an address from ${hex(first)} to below ${hex(end)}`, hex(eip));
 }
