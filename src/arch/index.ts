@@ -20,6 +20,7 @@ export {
   cr3Address,
   cr4Bits,
   eferBits,
+  modeBits,
   pagingMode,
   withLongModeActive,
 } from './registers.ts';

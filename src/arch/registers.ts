@@ -39,7 +39,7 @@ import type { CpuFeatures } from './cpu.ts';
 import { PTE_FRAME_MASK_HIGH } from './entry.ts';
 import { GeneralProtectionError } from './exceptions.ts';
 import { highHalf, lowHalf } from './linear.ts';
-import type { PagingMode } from './paging-modes.ts';
+import { isLongMode, PAGING_MODES, type PagingMode } from './paging-modes.ts';
 
 /** Whether `mask` has a bit in common with `value`. Both are unsigned 32-bit. */
 export function has(value: number, mask: number): boolean {
@@ -62,6 +62,14 @@ export function pagingMode(state: ControlState): PagingMode {
   if (!has(state.cr4, CR4_PAE)) return '32-bit';
   if (!has(state.efer, EFER_LMA)) return 'PAE';
   return has(state.cr4, CR4_LA57) ? '5-level' : '4-level';
+}
+
+/** What selects a paging mode once CR0.PG is set, {@link pagingMode} turned round; 'off' needs nothing. */
+export function modeBits(mode: PagingMode): Pick<ControlState, 'cr4' | 'efer'> {
+  return {
+    cr4: (PAGING_MODES[mode].entryBytes === 8 ? CR4_PAE : 0) | (mode === '5-level' ? CR4_LA57 : 0),
+    efer: isLongMode(mode) ? EFER_LME | EFER_LMA : 0,
+  };
 }
 
 /** The same registers with EFER.LMA as the CPU derives it: on while CR0.PG and EFER.LME are (SDM 3A §10.8.5). */

@@ -1,16 +1,7 @@
-import {
-  CR0_PE,
-  CR0_PG,
-  CR0_WP,
-  CR4_LA57,
-  CR4_PAE,
-  CR4_PGE,
-  CR4_PSE,
-  EFER_LME,
-  EFER_NXE,
-} from '../arch/control.ts';
+import { CR0_PE, CR0_PG, CR0_WP, CR4_PGE, CR4_PSE, EFER_LME, EFER_NXE } from '../arch/control.ts';
 import type { CpuFeatures } from '../arch/cpu.ts';
-import { isLongMode, type PagingMode } from '../arch/paging-modes.ts';
+import type { PagingMode } from '../arch/paging-modes.ts';
+import { modeBits } from '../arch/registers.ts';
 
 /** What a CPU needs to use tables: itself, and its control registers. */
 export interface TableRegisters {
@@ -28,12 +19,8 @@ export interface TableRegisters {
 
 /** The registers for tables of a mode. */
 export function tableRegisters(mode: PagingMode, cpu: CpuFeatures, root: number): TableRegisters {
-  const wide = mode !== '32-bit';
-  let cr4 = 0;
-  if (cpu.pse) cr4 |= CR4_PSE;
-  if (cpu.pge) cr4 |= CR4_PGE;
-  if (wide) cr4 |= CR4_PAE;
-  if (mode === '5-level') cr4 |= CR4_LA57;
-  const efer = (isLongMode(mode) ? EFER_LME : 0) | (wide && cpu.nx ? EFER_NXE : 0);
+  const bits = modeBits(mode);
+  const cr4 = bits.cr4 | (cpu.pse ? CR4_PSE : 0) | (cpu.pge ? CR4_PGE : 0);
+  const efer = (bits.efer & EFER_LME) | (bits.cr4 !== 0 && cpu.nx ? EFER_NXE : 0);
   return { cpu, cr0: (CR0_PG | CR0_PE | (cpu.wp ? CR0_WP : 0)) >>> 0, cr3: root, cr4, efer };
 }

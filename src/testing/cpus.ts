@@ -16,7 +16,7 @@ import {
   EFER_NXE,
 } from '../arch/control.ts';
 import { CPU_MODELS, type CpuFeatures } from '../arch/cpu.ts';
-import { type ControlState, cr0Bits, cr4Bits, eferBits } from '../arch/registers.ts';
+import { type ControlState, cr0Bits, cr4Bits, eferBits, modeBits } from '../arch/registers.ts';
 import type { TableMode } from '../tables/mapper.ts';
 import { bitsOf, choice, lowerCounts, shrunkBy } from './simpler.ts';
 
@@ -151,13 +151,12 @@ export function pagingState(options: PagingStateOptions = {}): fc.Arbitrary<Pagi
 
 /** Some bits, as registers that put a CPU into a mode. */
 function inMode(cpu: CpuFeatures, mode: TableMode, { cr0, cr4, efer }: ControlState): ControlState {
-  const long = mode === '4-level' || mode === '5-level';
-  const need4 = (mode === '32-bit' ? 0 : CR4_PAE) | (mode === '5-level' ? CR4_LA57 : 0);
+  const need = modeBits(mode);
   const choice4 = cr4Bits(cpu) & ~(CR4_PAE | CR4_LA57 | CR4_PCIDE);
   return accepted({
     cr0: ((cr0 & cr0Bits(cpu)) | CR0_PG | CR0_PE) >>> 0,
-    cr4: ((cr4 & choice4) | need4) >>> 0,
-    efer: (long ? EFER_LME : 0) | (efer & eferBits(cpu) & EFER_NXE),
+    cr4: ((cr4 & choice4) | need.cr4) >>> 0,
+    efer: (need.efer & EFER_LME) | (efer & eferBits(cpu) & EFER_NXE),
   });
 }
 

@@ -12,18 +12,12 @@ import {
   CR0_PE,
   CR0_PG,
   CR0_WP,
-  CR4_LA57,
-  CR4_PAE,
-  CR4_PGE,
-  CR4_PSE,
   cpuFeatures,
-  EFER_LME,
-  EFER_NXE,
-  isLongMode,
   type PagingMode,
 } from '../arch/index.ts';
 import type { ProfileName } from '../builder/index.ts';
 import type { MachineRegisters } from '../machine/index.ts';
+import { tableRegisters } from '../tables/index.ts';
 
 /** The formats of page tables that the page can show. */
 export const TABLE_FORMATS = ['32-bit', 'PAE', '4-level', '5-level'] as const;
@@ -102,10 +96,6 @@ export function cpusFor(mode: PagingMode): CpuModelName[] {
 
 /** The registers for a mode as Xen would set them up, as far as a CPU has them. */
 export function registersFor(cpu: CpuModel, mode: PagingMode, cr3: number): MachineRegisters {
-  const { pse, pge, nx } = cpuFeatures(cpu);
-  const isWide = mode !== '32-bit';
-  const cr4 =
-    (pse ? CR4_PSE : 0) | (pge ? CR4_PGE : 0) | (isWide ? CR4_PAE : 0) | (mode === '5-level' ? CR4_LA57 : 0);
-  const efer = isWide ? (isLongMode(mode) ? EFER_LME : 0) | (nx ? EFER_NXE : 0) : 0;
+  const { cr4, efer } = tableRegisters(mode, cpuFeatures(cpu), cr3);
   return { cr0: XEN_CR0, cr3, cr4, efer };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addressFields,
+  CR0_PG,
   canonical,
   directoryIndex,
   fromHalves,
@@ -11,14 +12,26 @@ import {
   isCanonicalHigh,
   levelsAbovePages,
   lowHalf,
+  modeBits,
   PAGING_MODES,
   type PagingMode,
+  pagingMode,
   tableIndex,
   tableNameOf,
 } from '../../src/arch/index.ts';
 
 const MODES = Object.keys(PAGING_MODES) as PagingMode[];
 const address = fc.bigInt(0n, 2n ** 64n - 1n);
+
+describe('modeBits', () => {
+  it('selects each mode, and pagingMode finds it again; without PG no bit matters', () => {
+    for (const mode of MODES) {
+      const cr0 = mode === 'off' ? 0 : CR0_PG;
+      expect(pagingMode({ cr0, ...modeBits(mode) })).toBe(mode);
+    }
+    expect(modeBits('off')).toEqual({ cr4: 0, efer: 0 });
+  });
+});
 
 describe('PAGING_MODES', () => {
   it('cuts a linear address into fields that leave out no bit and share none', () => {

@@ -1,6 +1,6 @@
 /** The memory a boot starts with: the ROM's own page tables and the first content of the arena. */
 
-import { CR4_LA57, CR4_PAE } from '../../src/arch/index.ts';
+import { modeBits } from '../../src/arch/index.ts';
 import {
   ARENA,
   ARENA_PAGES,
@@ -94,5 +94,5 @@ export function bootImage(world: World, hasNx: boolean): { settings: BootSetting
   }
   const own = table();
   for (const root of [own, ...ROOTS.map(inPristine)]) put64(root, top | USER);
-  return { settings: { cr3: own, cr4: CR4_PAE | (world === '5-level' ? CR4_LA57 : 0), hasNx }, image };
+  return { settings: { cr3: own, cr4: modeBits(world).cr4, hasNx }, image };
 }

@@ -1,15 +1,6 @@
 /** The pieces that random cases are made of: registers, addresses, accesses. */
 
-import {
-  CR0_PG,
-  CR0_WP,
-  CR4_LA57,
-  CR4_PAE,
-  CR4_PGE,
-  CR4_PSE,
-  CR4_SMAP,
-  CR4_SMEP,
-} from '../../src/arch/index.ts';
+import { CR0_PG, CR0_WP, CR4_PGE, CR4_PSE, CR4_SMAP, CR4_SMEP, modeBits } from '../../src/arch/index.ts';
 import type { CpuFeatures } from '../../src/mmu/index.ts';
 import { lastDword } from './image.ts';
 import {
@@ -38,9 +29,7 @@ export interface Registers {
 
 /** Random registers for a mode, as far as the CPU has the features; `always` bits of CR4 are set. */
 export function randomRegisters(random: Random, mode: Mode, cpu: CpuFeatures, always = 0): Registers {
-  let cr4 = always;
-  if (mode !== '32-bit') cr4 |= CR4_PAE;
-  if (mode === '5-level') cr4 |= CR4_LA57;
+  let cr4 = always | modeBits(mode).cr4;
   if (cpu.pse && random.chance(0.7)) cr4 |= CR4_PSE;
   if (cpu.pge && random.chance(0.4)) cr4 |= CR4_PGE;
   if (cpu.smep && random.chance(0.3)) cr4 |= CR4_SMEP;
