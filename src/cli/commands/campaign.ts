@@ -21,10 +21,11 @@ import { builderOf } from '../builders/index.ts';
 import { countFrom, modesFrom, REQUEST_OPTIONS, timeoutFrom } from '../builders/request-options.ts';
 import { runCrew } from '../campaign/crew.ts';
 import { openReport } from '../campaign/report-file.ts';
-import { FORM_OPTIONS, tellCampaign } from '../campaign/tell.ts';
-import { atMostOne, type Command, type Invocation, text, type Values } from '../command.ts';
+import { tellCampaign } from '../campaign/tell.ts';
+import { type Command, type Invocation, text, type Values } from '../command.ts';
 import { saveCounterexample } from '../counterexample-file.ts';
 import { InputError, reasonOf, UsageError } from '../errors.ts';
+import { checkForms, FORM_OPTIONS } from '../forms.ts';
 import { layoutText, readLayout } from '../layout-file.ts';
 
 export const campaign: Command = {
@@ -47,7 +48,7 @@ export const campaign: Command = {
   ],
   async run(invocation) {
     const { values, operands, progress, note } = invocation;
-    atMostOne(values, 'json', 'junit', 'sarif');
+    checkForms(values);
     const header = headerFrom(values, operands);
     const { plan } = header;
     const path = text(values, 'layout');

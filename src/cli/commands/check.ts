@@ -9,7 +9,6 @@ import {
 import { checkLayout, type LayoutClaim, type Verification } from '../../claims/index.ts';
 import type { Machine } from '../../machine/index.ts';
 import {
-  junitXml,
   verificationJson,
   verificationSarif,
   verificationSuite,
@@ -17,9 +16,10 @@ import {
 } from '../../render/index.ts';
 import { builderOf, isModule } from '../builders/index.ts';
 import { countFrom, modesFrom, REQUEST_OPTIONS, timeoutFrom } from '../builders/request-options.ts';
-import { atMostOne, type Command, type Invocation, text, type Values } from '../command.ts';
+import { type Command, type Invocation, text, type Values } from '../command.ts';
 import { SAVE_OPTION, saveCounterexample } from '../counterexample-file.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
+import { checkForms, FORM_OPTIONS, printForm } from '../forms.ts';
 import { readLayout } from '../layout-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
 import { packageVersion } from '../version.ts';
@@ -44,8 +44,7 @@ export const check: Command = {
       help: 'how long a builder (default 10) or QEMU (default 30) may take for an answer',
     },
     save: SAVE_OPTION,
-    junit: { type: 'boolean', help: 'print JUnit XML, for continuous integration' },
-    sarif: { type: 'boolean', help: 'print SARIF 2.1.0, for code hosts and editors' },
+    ...FORM_OPTIONS,
   },
   examples: [
     'x86-paging check layout.json guest.x86page',
@@ -57,7 +56,7 @@ export const check: Command = {
   async run(invocation) {
     const { values, operands, note } = invocation;
     const [layout, file] = operands;
-    atMostOne(values, 'json', 'junit', 'sarif');
+    checkForms(values);
     const command = text(values, 'builder');
     const live = text(values, 'qemu');
     const given = [file, command, live].filter((each) => each !== undefined);
@@ -73,7 +72,12 @@ export const check: Command = {
     const { machine, verification } = isBuilder
       ? await checkBuilder(await builderOf(name, timeoutFrom(values)), claims, invocation)
       : await checkFile(file, claims, invocation);
-    tell(verification, name, invocation);
+    printForm(invocation, {
+      json: () => verificationJson(verification),
+      junit: () => [verificationSuite(verification, name)],
+      sarif: () => verificationSarif(verification, name, packageVersion()),
+      text: () => verificationText(verification, invocation.style, invocation.width),
+    });
     const save = text(values, 'save');
     if (save !== undefined) await saveCounterexample(save, machine, claims, verification, note);
     return verification.ok ? EXIT.done : EXIT.negative;
@@ -136,18 +140,6 @@ async function checkBuilder(
 function told({ mode, seed, frames, mappings }: BuildRequest): string {
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
   return `${mode} paging, ${count(mappings.length, 'mapping')}, ${count(frames.length, 'frame')}, seed ${seed}`;
-}
-
-function tell(
-  verification: Verification,
-  name: string,
-  { values, json, style, width, print, data, printJson }: Invocation,
-): void {
-  if (json) printJson(verificationJson(verification));
-  else if (values['junit'] === true) data(junitXml([verificationSuite(verification, name)]).trimEnd());
-  else if (values['sarif'] === true) {
-    data(JSON.stringify(verificationSarif(verification, name, packageVersion()), undefined, 1));
-  } else print(verificationText(verification, style, width));
 }
 
 /** @throws UsageError for an option that only the other kind of machine has. */

@@ -1,9 +1,10 @@
 import { mergeReports, ReportError, reportText, summaryOf } from '../../campaign/index.ts';
 import { readReport } from '../campaign/report-file.ts';
-import { FORM_OPTIONS, tellCampaign } from '../campaign/tell.ts';
-import { atMostOne, type Command, text } from '../command.ts';
+import { tellCampaign } from '../campaign/tell.ts';
+import { type Command, text } from '../command.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { writeOutput } from '../files.ts';
+import { checkForms, FORM_OPTIONS } from '../forms.ts';
 
 export const merge: Command = {
   name: 'merge',
@@ -19,7 +20,7 @@ export const merge: Command = {
   ],
   async run(invocation) {
     const { values, operands, note } = invocation;
-    atMostOne(values, 'json', 'junit', 'sarif');
+    checkForms(values);
     if (operands.length === 0) throw new UsageError('merge takes one report or more; given is none');
     const reports = operands.map((path) => {
       const report = readReport(path);
