@@ -2,8 +2,8 @@
 
 import { ACCESS_FETCH_BIT, ACCESS_USER_BIT, ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
-import { CR0_WP, CR4_PGE, EFER_NXE } from '../arch/control.ts';
-import { PTE_PCD, PTE_PWT } from '../arch/entry.ts';
+import { CR0_WP, CR4_PGE, CR4_PSE, EFER_NXE } from '../arch/control.ts';
+import { PDE_PS, PTE_G, PTE_PCD, PTE_PWT } from '../arch/entry.ts';
 import { memoryTypeOf } from '../arch/memory-type.ts';
 import { has } from '../arch/registers.ts';
 import type { WalkContext } from '../walk/context.ts';
@@ -14,6 +14,8 @@ import type { Wanted } from './finding.ts';
 export function mendOf(walk: WalkReport, wanted: Wanted, context: WalkContext): string | undefined {
   const leaf = walk.steps.at(-1);
   if (leaf === undefined) return undefined;
+  const ignored = ignoredLargePage(walk, wanted, context);
+  if (ignored !== undefined) return mendPageSizeBit(ignored, context);
   if (!walk.ok) {
     if (wanted.kind === 'leads to') return mendMissing(walk, leaf, wanted.physical, context);
     return wanted.kind === 'granted' ? mendRefusal(walk, leaf, context) : undefined;
@@ -39,6 +41,31 @@ export function mendOf(walk: WalkReport, wanted: Wanted, context: WalkContext): 
   }
 }
 
+/** The PDE that was meant to map a large page, as wanted, and is taken for a table's because CR4.PSE is clear. */
+function ignoredLargePage(
+  { mode, steps, linear }: WalkReport,
+  wanted: Wanted,
+  { cr4 }: WalkContext,
+): WalkStep | undefined {
+  if (mode !== '32-bit' || has(cr4, CR4_PSE)) return undefined;
+  const [pde] = steps;
+  if (pde?.leadsTo !== 'table' || (Number(pde.entry) & PDE_PS) === 0) return undefined;
+  const entry = Number(pde.entry);
+  const isMeant =
+    (wanted.kind === 'leads to' &&
+      wanted.physical === entry - (entry % pde.bytes) + (Number(linear) % pde.bytes)) ||
+    (wanted.kind === 'page size' && wanted.bytes === pde.bytes) ||
+    (wanted.kind === 'global' && wanted.value === ((entry & PTE_G) !== 0));
+  return isMeant ? pde : undefined;
+}
+
+function mendPageSizeBit(pde: WalkStep, { cpu }: WalkContext): string {
+  const mend = cpu.pse
+    ? 'set CR4.PSE: while it is clear'
+    : `take a CPU that has PSE: on '${cpu.name ?? 'unnamed'}'`;
+  return `${mend}, PS (bit 7) of ${entryText(pde)} means nothing, and the page is taken for a table`;
+}
+
 function mendMissing(walk: WalkFailure, leaf: WalkStep, physical: number, context: WalkContext): string {
   if (walk.fault.reason === 'not-present') {
     const below = leaf.kind === 'PTE' ? '' : ' through a table';
@@ -56,6 +83,8 @@ function mendRefusal(walk: WalkFailure, leaf: WalkStep, context: WalkContext): s
     case 'not-present':
       return `write ${entryText(leaf)}, with P set`;
     case 'reserved-bit':
+      if (leaf.reservedBits.every((bit) => bit === 63) && context.cpu.nx)
+        return `set EFER.NXE: while it is clear, NX (bit 63) of ${entryText(leaf)} is reserved`;
       return `clear ${leaf.reservedBits.length > 1 ? 'bits' : 'bit'} ${leaf.reservedBits.join(', ')} of ${entryText(leaf)}, which ${leaf.reservedBits.length > 1 ? 'are' : 'is'} reserved`;
     case 'write-to-read-only-page':
       return `set RW in ${without('RW')}`;

@@ -365,7 +365,34 @@ describe('claims depend on the registers', () => {
     const { memory, mapper } = smallKernel('PAE');
     const mmu = new Mmu(memory, { ...mapper.registers, efer: 0 });
     const { claims } = checkLayout(mmu, [maps([DATA, DATA + 0x8000], DATA_FRAMES)]);
-    expect(claims[0]!.counterexample?.mend).toMatch(/clear bit 63 of the PTE .* which is reserved/);
+    expect(claims[0]!.counterexample?.mend).toMatch(
+      /^set EFER\.NXE: while it is clear, NX \(bit 63\) of the PTE .* is reserved$/,
+    );
+    const older = new Mmu(memory, { ...mapper.registers, cpu: 'pentium-iii', efer: 0 });
+    const { claims: there } = checkLayout(older, [maps([DATA, DATA + 0x8000], DATA_FRAMES)]);
+    expect(there[0]!.counterexample?.mend).toMatch(/clear bit 63 of the PTE .* which is reserved/);
+  });
+
+  it('a large page is none until CR4.PSE is set', () => {
+    const memory = new PhysicalMemory(2 ** 20);
+    memory.writeUint32(0x1000, 0x40_0181); // P, PS, G
+    const mmu = new Mmu(memory, { cr0: 0x8001_0001, cr3: 0x1000, cr4: 0x80 });
+    const range = [0, 0x40_0000] as const;
+    const mends = (claims: LayoutClaim[]): (string | undefined)[] =>
+      checkLayout(mmu, claims, { confirm: 'mapped' }).claims.map(
+        ({ counterexample }) => counterexample?.mend,
+      );
+    for (const mend of mends([maps(range, 0x40_0000), pageSize(range, 0x40_0000)])) {
+      expect(mend).toBe(
+        'set CR4.PSE: while it is clear, PS (bit 7) of the PDE at 0x0000_1000 (0x400181: P) means nothing, and the page is taken for a table',
+      );
+    }
+    // What was not meant so is not mended so.
+    expect(mends([maps(range, 0x80_0000)])[0]).toMatch(/^let the PTE at/);
+    mmu.cr4 = 0x90;
+    expect(checkLayout(mmu, [maps(range, 0x40_0000), pageSize(range, 0x40_0000), global(range)]).ok).toBe(
+      true,
+    );
   });
 
   it.each([32, 24])(
