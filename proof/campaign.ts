@@ -1,24 +1,17 @@
 /** The planted mistakes: each refuted by a theorem, and its counterexample run on a build that has the mistake. */
 
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import ts from 'typescript';
 import type { Claim } from './claim.ts';
-import { type Counterexample, find, type Verdict } from './counterexample.ts';
+import { find, type Verdict } from './counterexample.ts';
 import { Unsupported } from './engine/operators.ts';
 import type { Solver } from './engine/solver.ts';
 import { eq, int, type Term } from './engine/term.ts';
 import { Num, Truth } from './engine/values.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { MUTANTS } from './mutants.ts';
+import { disagreement, RealBuild } from './real-build.ts';
 import { changedSource, interpreter } from './sources.ts';
 import type { State } from './subjects/state.ts';
 import { complete, huntsFor } from './theorems.ts';
-
-const DIST = resolve(import.meta.dirname, '../../dist');
-const REPLAY = join(import.meta.dirname, 'replay.js');
 
 /** @returns How many mutants were not refuted, or whose counterexample shows nothing. */
 export async function campaign(
@@ -26,17 +19,16 @@ export async function campaign(
   names: readonly string[],
   print: (text: string) => void,
 ): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'x86-paging-prove-'));
+  const build = new RealBuild();
   let lived = 0;
   try {
-    cpSync(DIST, folder, { recursive: true });
     const chosen = MUTANTS.filter(
       ({ file, mode, find }) =>
         names.length === 0 || names.some((name) => `${mode} ${file} ${find}`.includes(name)),
     );
     for (const [i, mutant] of chosen.entries()) {
       const began = performance.now();
-      const outcome = await refute(solver, mutant, folder);
+      const outcome = await refute(solver, mutant, build);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       if (!outcome.ok) lived++;
       print(
@@ -47,7 +39,7 @@ export async function campaign(
       `${chosen.length - lived} of ${chosen.length} planted mistakes refuted, each by a machine that runs`,
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    build.remove();
   }
   return lived;
 }
@@ -55,16 +47,17 @@ export async function campaign(
 async function refute(
   solver: Solver,
   mutant: Mutant,
-  folder: string,
+  build: RealBuild,
 ): Promise<{ ok: boolean; text: string }> {
+  const planted = { file: mutant.file, text: changedSource(mutant) };
   for (const theorem of huntsFor(mutant.file, mutant.mode)) {
-    const run = interpreter(mutant);
+    const run = interpreter(planted);
     try {
       const claim = theorem.build(run);
       const answer = await search(solver, complete(claim, run));
       if (answer.verdict !== 'possible') continue;
       const example = { theorem: theorem.id, mode: theorem.mode, ...answer.machine };
-      const lines = replay(example, mutant, folder);
+      const lines = build.run(example, planted);
       const differ = disagreement(lines);
       return {
         ok: differ !== undefined,
@@ -100,56 +93,6 @@ function ordinaryMachine({ ram, cpu }: State): Term[] {
     return value instanceof Truth ? [value.term] : [];
   });
   return [...features, eq(ram.frameCount, int(ram.frameCount.hi))];
-}
-
-/** Runs the counterexample on a build with the planted mistake. */
-function replay(example: Counterexample, mutant: Mutant, folder: string): Record<string, string> {
-  const built = join(folder, mutant.file.replace(/\.ts$/, '.js'));
-  const before = readFileSync(built, 'utf8');
-  const { outputText } = ts.transpileModule(changedSource(mutant), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2023,
-      module: ts.ModuleKind.ESNext,
-      rewriteRelativeImportExtensions: true,
-    },
-  });
-  try {
-    writeFileSync(built, outputText);
-    const { stdout, stderr, status } = spawnSync(process.execPath, [REPLAY, folder], {
-      input: JSON.stringify(example),
-      encoding: 'utf8',
-    });
-    if (status !== 0)
-      return {
-        error:
-          stderr
-            .trim()
-            .split('\n')
-            .find((text) => text.includes('Error')) ?? 'died',
-      };
-    return JSON.parse(stdout) as Record<string, string>;
-  } finally {
-    writeFileSync(built, before);
-  }
-}
-
-function disagreement(lines: Record<string, string>): string | undefined {
-  const { translate, explain, rule } = lines;
-  if (explain !== undefined) {
-    if (translate !== explain) return `Mmu.translate: ${translate}; explain: ${explain}`;
-    const modelled = lines['translate with a modelled TLB'];
-    if (modelled !== undefined && modelled !== explain) {
-      return `Mmu.translate with a modelled TLB: ${modelled}; explain: ${explain}`;
-    }
-    if (rule !== undefined && rule !== explain) return `Mmu and explain: ${explain}; the rule: ${rule}`;
-    return undefined;
-  }
-  for (const [name, asked] of Object.entries(lines)) {
-    const found = lines[name.replace('asked', 'found')];
-    if (name.startsWith('asked') && found !== asked)
-      return `the writer was ${name}: ${asked}; the walk found ${found}`;
-  }
-  return undefined;
 }
 
 function oneLine(text: string): string {

@@ -3,18 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Theorem } from './claim.ts';
-import type { Counterexample } from './counterexample.ts';
 import { MUTANTS } from './mutants.ts';
+import type { Proof } from './prove.ts';
 import { ROOT } from './sources.ts';
-
-export interface Proof {
-  readonly theorem: Theorem;
-  readonly seconds: number;
-  readonly verdict: 'proven' | 'refuted' | 'not proven';
-  readonly why?: string;
-  readonly counterexample?: Counterexample;
-}
 
 const FILE = join(ROOT, 'docs/proof.md');
 
@@ -31,8 +22,12 @@ export function writeReport(proofs: readonly Proof[], solver: string, seed: numb
     `# Proven
 
 Written by \`npm run prove -- --write\`. ${proven} of ${proofs.length} theorems proven in ${total.toFixed(0)} s on ${cpus()[0]?.model.trim() ?? 'an unknown CPU'}, Node
-${process.versions.node}, Z3 ${solver}, random seed ${seed}. \`npm run prove -- --mutants\` plants ${MUTANTS.length} mistakes in the proven files, one at a time: each is
-refuted, and its counterexample is built as a machine and run.
+${process.versions.node}, ${solver}, random seed ${seed}. \`npm run prove -- --mutants\` plants ${MUTANTS.length} mistakes in the proven files, one at a time: each is
+refuted, and its counterexample is built as a machine and run. To plant one of your own, change a copy of a file and prove with it:
+
+\`\`\`sh
+npm run prove -- 32-bit --source mmu/walker.ts=/tmp/walker.ts
+\`\`\`
 
 | theorem | in one sentence | | time |
 |---|---|---|--:|
@@ -71,7 +66,7 @@ The rule ([proof/rule/paging-rule.ts](../proof/rule/paging-rule.ts)) is written 
   reserved bit, and linear addresses of long mode are canonical: the register rules refuse everything else, and are tested.
 - **The library.** Of ECMAScript's library only what [proof/engine/builtins.ts](../proof/engine/builtins.ts) lists is known.
 - **Throws.** Where the code could throw, or use a value that is not there, it is proven that no input gets there.
-- **Z3** ${solver}, its WebAssembly build on npm, pinned. A time-out counts as not proven.
+- **${solver}**, its WebAssembly build on npm, pinned. A time-out counts as not proven.
 `,
   );
 }

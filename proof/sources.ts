@@ -32,10 +32,17 @@ export function changedSource({ file, find, replace }: Change): string {
   return parts.join(replace);
 }
 
-/** A fresh interpreter over the sources. */
-export function interpreter(change?: Change): Interpreter {
+/** Another text in place of one file. */
+export interface Replacement {
+  /** Relative to src. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A fresh interpreter over the sources, one of them perhaps replaced. */
+export function interpreter(replaced?: Replacement): Interpreter {
   return new Interpreter(
-    (file) => (file === change?.file ? changedSource(change) : readSource(file)),
+    (file) => (file === replaced?.file ? replaced.text : readSource(file)),
     (from, specifier) =>
       from.startsWith(PROOF)
         ? `${PROOF}${normalize(join(dirname(from.slice(PROOF.length)), specifier))}`

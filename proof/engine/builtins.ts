@@ -197,7 +197,39 @@ export function list(values: readonly Value[]): Arr {
   return new Arr(values.map((value) => ({ guard: TRUE, value })));
 }
 
-const SHARED_BUFFER: Foreign = { foreign: 'a buffer' };
+/** The eight bytes of a `BigInt64Array(1)`, which another view cuts into halves. */
+class EightBytes {
+  readonly foreign = 'a buffer of eight bytes';
+  value: Value = 0n;
+
+  /** The array of one bigint. */
+  asBigints(): Foreign {
+    return {
+      foreign: 'BigInt64Array',
+      get: (key) => {
+        if (key !== 'buffer') throw new Unsupported(undefined, `BigInt64Array: ${String(key)}`);
+        return this;
+      },
+      set: (key, value, guard) => {
+        if (key !== 0 || bigintTerm(value) === undefined)
+          throw new Unsupported(undefined, 'a write to BigInt64Array but of one bigint to its first item');
+        this.value = merge(guard, value, this.value);
+      },
+    };
+  }
+
+  /** The array of two int32: of any integer its 64 low bits are stored, so that more need not be cut. */
+  asHalves(): Foreign {
+    return {
+      foreign: 'Int32Array',
+      get: (key) => {
+        if (key !== 0 && key !== 1) throw new Unsupported(undefined, `a view of eight bytes: ${String(key)}`);
+        return fromNumberTerm(signed(32, shiftRight(bigintTerm(this.value)!, int(32 * key))));
+      },
+    };
+  }
+}
+
 const COLLECTIONS: ReadonlySet<string> = new Set(['Map', 'Set', 'WeakMap', 'WeakSet']);
 
 /** `new` of something of the library: a typed array by its length or its items. */
@@ -205,14 +237,16 @@ export function constructForeign(klass: Value, args: readonly Value[], node: ts.
   if (!isForeign(klass)) throw new Unsupported(node, 'new of this');
   // A collection that no proven path uses: it may be made, and any use of it is an error.
   if (COLLECTIONS.has(klass.foreign)) return { foreign: klass.foreign };
-  if (klass.foreign === 'BigInt64Array') return { foreign: klass.foreign, get: () => SHARED_BUFFER };
+  if (klass.foreign === 'BigInt64Array') {
+    if (args[0] !== 1) throw new Unsupported(node, 'new BigInt64Array but of one item');
+    return new EightBytes().asBigints();
+  }
   const elements = klass.foreign as Elements;
   if (!['Int32Array', 'Uint32Array', 'Uint8Array', 'Float64Array'].includes(elements)) {
     throw new Unsupported(node, `new ${elements}`);
   }
   const [from] = args;
-  // Likewise two views of one buffer, by which a bigint is cut into halves.
-  if (from === SHARED_BUFFER) return { foreign: elements };
+  if (from instanceof EightBytes && elements === 'Int32Array') return from.asHalves();
   if (typeof from === 'number') {
     const zero = { guard: TRUE, value: 0 };
     return new Arr(new Array<typeof zero>(from).fill(zero), elements);

@@ -91,6 +91,24 @@ describe('the prover', () => {
     });
   });
 
+  it('cuts a bigint into halves by two views of eight bytes', async () => {
+    const { call } = program(`
+      const whole = new BigInt64Array(1);
+      const halves = new Int32Array(whole.buffer);
+      export function low(a: number, b: number): number {
+        whole[0] = (BigInt(a) << 32n) | BigInt(b >>> 0);
+        return halves[0];
+      }
+      export function high(a: number, b: number): number {
+        whole[0] = (BigInt(a) << 32n) | BigInt(b >>> 0);
+        return halves[1];
+      }
+    `);
+    const differs = or(not(eq(call('low', x, y), y)), not(eq(call('high', x, y), x)));
+    expect(await solver.ask([differs])).toMatchObject({ verdict: 'impossible' });
+    expect(await solver.ask([eq(call('high', x, y), int(5))], [x])).toMatchObject({ values: [5n] });
+  });
+
   it('does not take an unknown for one of the same name and another range', async () => {
     const byte = intVariable('same_name', 0n, 0xffn);
     const word = intVariable('same_name', 0n, 0xffffn);

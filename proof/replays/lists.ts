@@ -1,6 +1,6 @@
-import { build, dump, example, type Line, mark, mmuOf, number } from './machine.ts';
+import { type AnyMmu, build, dump, example, FAULT, type Line, line, mark, mmuOf, number } from './machine.ts';
 
-/** The same list, address by address, as `explain` has it, and as one list. */
+/** The same list as one list, address by address, and as `explain` has it; with what is cached afterwards. */
 export function lists(count: number): Record<string, Line> {
   const lows = count === 1 ? [number('low')] : Array.from({ length: count }, (_, i) => number(`low_${i}`));
   const linear = Uint32Array.from(lows);
@@ -14,6 +14,16 @@ export function lists(count: number): Record<string, Line> {
   if (example.theorem.endsWith('list-hits')) mmu.translateEach(linear, physical, codes, access);
   mmu.translateEach(linear, physical, codes, access);
 
+  const single = build();
+  const alone = mmuOf(single);
+  const one = (): string[] =>
+    lows.map((low) => {
+      const at = alone.translate(low, access);
+      return at === FAULT ? `fault ${alone.faultCode}` : at.toString(16);
+    });
+  if (example.theorem.endsWith('list-hits')) one();
+  const each = one();
+
   const explained = build();
   const told = lows.map((low) => {
     const report = mmuOf(explained).explain(low, access);
@@ -24,8 +34,22 @@ export function lists(count: number): Record<string, Line> {
   const found = [...physical].map((at, i) => (codes[i] === 0xff ? at.toString(16) : `fault ${codes[i]}`));
   return {
     translate: `${found.join(', ')}; RAM ${dump(listed)}`,
+    'one by one': `${each.join(', ')}; RAM ${dump(single)}`,
+    cached: held(mmu, lows),
+    'cached one by one': held(alone, lows),
     explain: `${told.join(', ')}; RAM ${dump(explained)}`,
   };
+}
+
+/** What is cached of the pages of a list. */
+function held({ tlb }: AnyMmu, lows: readonly number[]): Line {
+  return lows
+    .map((low) => {
+      const entry = tlb.lookup(low);
+      if (entry === undefined) return 'nothing';
+      return line(entry.physical, entry.pageSize, entry.rights, entry.global, 'as above');
+    })
+    .join(', ');
 }
 
 /** Tables by which those addresses hit that the counterexample has in its TLB with the access granted. */
