@@ -636,7 +636,8 @@ export class Interpreter implements Run {
     this.lift(holder, (one) => {
       if (one instanceof Obj) this.#setField(one, key, value, node);
       else if (one instanceof Arr) this.#setItem(one, key, value, node);
-      else if (isForeign(one) && one.set !== undefined) one.set(key, value, this.active);
+      else if (isForeign(one) && one.set !== undefined)
+        this.lift(value, (stored) => void one.set!(key, stored, this.active));
       else throw new Unsupported(node, `a write to ${describe(one)}`);
       return undefined;
     });

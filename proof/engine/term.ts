@@ -274,7 +274,7 @@ export function bitAnd(a: Term, b: Term): Term {
   }
   const positive = a.lo >= 0n || b.lo >= 0n;
   const hi = a.lo >= 0n ? (b.lo >= 0n ? min(a.hi, b.hi) : a.hi) : b.lo >= 0n ? b.hi : max(a.hi, b.hi);
-  const lo = positive ? 0n : -(1n << BigInt(bitLength(-min(a.lo, b.lo))));
+  const lo = positive ? 0n : -(1n << BigInt(bitLength(-min(a.lo, b.lo) - 1n)));
   return make('int', 'and', [a, b], { lo, hi: max(hi, 0n), zeros, ones });
 }
 
@@ -282,10 +282,20 @@ export function bitOr(a: Term, b: Term): Term {
   if (a === b) return a;
   if (a.op === 'const' && a.value === 0n) return b;
   if (b.op === 'const' && b.value === 0n) return a;
+  // Two pieces of one value.
+  const [from, to] = [maskOf(a), maskOf(b)];
+  if (from !== undefined && to !== undefined && a.args[0] === b.args[0]) {
+    return bitAnd(a.args[0]!, int(from | to));
+  }
   const zeros = a.zeros & b.zeros;
   const ones = a.ones | b.ones;
   if ((zeros | ones) === ALL) return int(BigInt.asIntN(WIDTH, ones));
   return make('int', 'or', [a, b], { ...bitwiseRange(a, b), zeros, ones });
+}
+
+/** What a term takes of another by a known mask. */
+function maskOf({ op, args }: Term): bigint | undefined {
+  return op === 'and' ? args[1]!.value : undefined;
 }
 
 export function bitXor(a: Term, b: Term): Term {

@@ -23,7 +23,7 @@ export const TABLES_MUTANTS: readonly Mutant[] = [
     ['PAE', 'index * 2 ** child.shift', 'index * 2 ** level.shift'],
     ['4-level', 'const LEAF_FLAGS = 0xf7f;', 'const LEAF_FLAGS = 0xe7f;'],
   ]),
-  ...of('tables/table-registers.ts', [['4-level', '(wide && cpu.nx ? EFER_NXE : 0)', '0']]),
+  ...of('tables/table-registers.ts', [['4-level', '(bits.cr4 !== 0 && cpu.nx ? EFER_NXE : 0)', '0']]),
   ...of('verify/expected.ts', [
     ['any', 'const DIRECT_MAP_SLOTS = 11;', 'const DIRECT_MAP_SLOTS = 12;'],
     ['any', 'firstTable, tablesEnd, false)', 'firstTable - 1, tablesEnd, false)'],
