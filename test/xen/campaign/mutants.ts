@@ -112,7 +112,7 @@ export function recordedAttacks(): RecordedAttack[] {
 
 /**
  * `npm run mutants:xen`: makes the recorded attack on each mutant, which must fall to it. `-- search [runs] [seed]`
- * attacks each until it falls; `-- record [runs] [seed]` does so, keeps the attacks, and writes docs/xen-hypervisor.md.
+ * attacks each until it falls; `-- record [runs] [seed]` does so, keeps the attacks, and writes docs/xen-1.2.md.
  */
 export async function main(args: string[], installation: Installation): Promise<number> {
   const [mode = 'replay', runs = '3000', seed = '1'] = args;
