@@ -97,7 +97,7 @@ export class ControlRegisters {
     const cr0 = (register32('cr0', value) & cr0Bits(this.#cpu)) >>> 0;
     const changed = this.#state.cr0 ^ cr0;
     if (has(changed, CR0_PG) && !has(cr0, CR0_PG) && has(this.#state.cr4, CR4_PCIDE)) {
-      refuse('CR0.PG cannot be cleared while CR4.PCIDE is set', value);
+      refuse('CR0.PG cannot be cleared while CR4.PCIDE is set', cr0);
     }
     this.#change(
       { ...this.#state, cr0 },
@@ -265,10 +265,11 @@ export class ControlRegisters {
   }
 }
 
+/** The 32 bits of a register's value. With bit 31 set they are negative as `CR0_PG | CR0_PE` gives them. */
 function register32(name: string, value: number | bigint): number {
   const number = Number(value);
-  if (!(Number.isInteger(number) && number >= 0 && number <= 0xffff_ffff)) {
-    throw new RangeError(`${name} ${value} is not a whole number in 0 to 0xffff_ffff`);
+  if (!(Number.isInteger(number) && number >= -0x8000_0000 && number <= 0xffff_ffff)) {
+    throw new RangeError(`${name} ${value} is not a whole number of 32 bits, 0 to 0xffff_ffff`);
   }
-  return number;
+  return number >>> 0;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CPU_MODELS } from '../../src/arch/index.ts';
+import { CPU_MODELS, CR0_PE, CR0_PG } from '../../src/arch/index.ts';
 import { buildDomain, packKernel } from '../../src/builder/index.ts';
 import { loadImage } from '../../src/formats/index.ts';
 import { LIST_NAME_BYTES } from '../../src/machine/image/sections.ts';
@@ -53,6 +53,11 @@ describe('a saved machine', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('has registers without a sign, also where bits were joined by |', () => {
+    const registers = { ...plain.registers, cr0: CR0_PG | CR0_PE };
+    expect(loadMachine(saveMachine({ ...plain, registers })).registers.cr0).toBe(0x8000_0001);
   });
 
   it('has a CPU by name, or by its features', () => {

@@ -1,6 +1,7 @@
 /** Rules of control registers that no walk shows, and what a write to one drops from the TLB. */
 
 import { describe, expect, it } from 'vitest';
+import { CR0_PE, CR0_PG, CR0_WP } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { GeneralProtectionError, InvalidOpcodeError, Mmu, READ, USER_FETCH } from '../../src/mmu/index.ts';
 import { BASE, guestPae } from '../support/small-guest.ts';
@@ -35,6 +36,24 @@ describe('CR4.CET needs CR0.WP', () => {
 
   it('is a reserved bit where the CPU does not have it', () => {
     expect(() => new Mmu(memory, { cpu: 'ice-lake-server', cr4: CET })).toThrow('reserves CR4 bits 0x800000');
+  });
+});
+
+describe('a register of 32 bits', () => {
+  const memory = new PhysicalMemory(0x1_0000);
+
+  it('takes the negative number that bits joined by | are in JavaScript, and reads back unsigned', () => {
+    const mmu = new Mmu(memory, { cr0: CR0_PG | CR0_PE });
+    expect(mmu.cr0).toBe(0x8000_0011);
+    mmu.cr0 = CR0_PG | CR0_WP | CR0_PE;
+    expect(mmu.cr0).toBe(0x8001_0011);
+    expect(mmu.explain(0, READ).ok).toBe(false);
+  });
+
+  it('takes nothing of more bits, nor half a number', () => {
+    for (const cr0 of [2 ** 32, -(2 ** 31) - 1, 0.5, Number.NaN]) {
+      expect(() => new Mmu(memory, { cr0 })).toThrow(`cr0 ${cr0} is not a whole number of 32 bits`);
+    }
   });
 });
 

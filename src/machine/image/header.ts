@@ -30,13 +30,18 @@ export interface Header extends Omit<Machine, 'memory' | 'domain'> {
   readonly domain: Field;
 }
 
+/** Bits joined by | in JavaScript are a negative number where bit 31 is one of them. */
+function asUnsigned(value: number | bigint): number | bigint {
+  return typeof value === 'number' && (value | 0) === value ? value >>> 0 : value;
+}
+
 /** The header of a machine, as bytes. */
 export function headerBytes(machine: Machine, holes: readonly RamHole[]): Uint8Array {
   const { memory, cpu, registers, domain, regions = [], notes = [] } = machine;
   const widths = Object.keys(REGISTERS) as (keyof typeof REGISTERS)[];
   const values = widths.map((name) => [
     name,
-    registers[name] === undefined ? undefined : hex(registers[name]),
+    registers[name] === undefined ? undefined : hex(asUnsigned(registers[name])),
   ]);
   const { alignmentCheck, pdptes } = registers;
   const text = JSON.stringify({
