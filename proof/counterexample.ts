@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import { subterms } from './engine/smt.ts';
 import type { Answer, Solver } from './engine/solver.ts';
 import { or, type Term, WIDTH } from './engine/term.ts';
-import { numberTerm, truthTerm } from './engine/values.ts';
+import { numberTerm, same, truthTerm } from './engine/values.ts';
 import type { State } from './subjects/state.ts';
 
 /** A machine, in numbers. Words of RAM that are not named are 0. */
@@ -90,6 +90,7 @@ function cpuOf({ cpu }: State): [string, Term][] {
     const term = numberTerm(value) ?? truthTerm(value);
     if (term !== undefined) found.push([name, term]);
   }
+  found.push(['amd', same(cpu.fields.get('vendor'), 'AMD')]);
   return found;
 }
 

@@ -46,12 +46,11 @@ const chosen = THEOREMS.filter(
     (!options.quick || isQuick(theorem)) &&
     (replaced === undefined || theorem.files.includes(replaced.file)),
 );
-if (chosen.length === 0) usage(`no theorem fits ${process.argv.slice(2).join(' ')}`);
+if (chosen.length === 0 && !options.mutants) usage(`no theorem fits ${process.argv.slice(2).join(' ')}`);
 
 const solver = await Solver.start({ seed: SEED, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
 const proofs: Proof[] = [];
 let failures = 0;
-const start = performance.now();
 if (options.mutants) {
   failures = await campaign(solver, names, (text) => process.stdout.write(`${text}\n`));
 } else {
@@ -68,14 +67,14 @@ if (options.mutants) {
   }
   build?.remove();
 }
-const seconds = (performance.now() - start) / 1000;
+const seconds = proofs.reduce((sum, proof) => sum + proof.seconds, 0);
 if (options.json)
   process.stdout.write(
     `${JSON.stringify({ schema: 'x86-paging/proof/1', solver: solver.version, seed: SEED, proofs })}\n`,
   );
 else if (!options.mutants) {
   process.stdout.write(
-    `${chosen.length - failures} of ${chosen.length} theorems proven in ${seconds.toFixed(0)} s by ${solver.version}\n`,
+    `${chosen.length - failures} of ${chosen.length} theorems proven in ${seconds.toFixed(0)} s of CPU by ${solver.version}\n`,
   );
 }
 if (options.write) writeReport(proofs, solver.version, SEED);

@@ -10,6 +10,7 @@ import { complete } from './theorems.ts';
 /** What came of a theorem. */
 export interface Proof {
   readonly theorem: Theorem;
+  /** Of CPU: other work on the machine does not count. */
   readonly seconds: number;
   readonly verdict: 'proven' | 'refuted' | 'not proven';
   /** Why it is not proven: the solver's time is out, or the source is beyond the engine. */
@@ -18,12 +19,16 @@ export interface Proof {
 }
 
 export async function prove(solver: Solver, theorem: Theorem, replaced?: Replacement): Promise<Proof> {
-  const began = performance.now();
+  const began = process.cpuUsage();
+  const cpuSeconds = (): number => {
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1e6;
+  };
   const run = interpreter(replaced);
   try {
     const claim = theorem.build(run);
     const answer = await ask(solver, complete(claim, run));
-    const common = { theorem, seconds: (performance.now() - began) / 1000 };
+    const common = { theorem, seconds: cpuSeconds() };
     if (answer.verdict === 'unknown') return { ...common, verdict: 'not proven', why: answer.reason };
     if (answer.verdict === 'possible') {
       const counterexample = { theorem: theorem.id, mode: theorem.mode, ...answer.machine };
@@ -36,7 +41,6 @@ export async function prove(solver: Solver, theorem: Theorem, replaced?: Replace
     return { ...common, verdict: 'not proven', why };
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
-    const seconds = (performance.now() - began) / 1000;
-    return { theorem, seconds, verdict: 'not proven', why: error.message };
+    return { theorem, seconds: cpuSeconds(), verdict: 'not proven', why: error.message };
   }
 }

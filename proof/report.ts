@@ -17,11 +17,14 @@ export function writeReport(proofs: readonly Proof[], solver: string, seed: numb
   const domains = [...new Set(proofs.map(({ theorem }) => theorem.domain))];
   const proven = proofs.filter(({ verdict }) => verdict === 'proven').length;
   const total = proofs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const narrow = proofs
+    .filter(({ theorem }) => theorem.mode === '32-bit')
+    .reduce((sum, { seconds }) => sum + seconds, 0);
   writeFileSync(
     FILE,
     `# Proven
 
-Written by \`npm run prove -- --write\`. ${proven} of ${proofs.length} theorems proven in ${total.toFixed(0)} s on ${cpus()[0]?.model.trim() ?? 'an unknown CPU'}, Node
+Written by \`npm run prove -- --write\`. ${proven} of ${proofs.length} theorems proven in ${total.toFixed(0)} s of CPU, those of 32-bit paging in ${narrow.toFixed(0)} s, on ${cpus()[0]?.model.trim() ?? 'an unknown CPU'}, Node
 ${process.versions.node}, ${solver}, random seed ${seed}. \`npm run prove -- --mutants\` plants ${MUTANTS.length} mistakes in the proven files, one at a time: each is
 refuted, and its counterexample is built as a machine and run. To plant one of your own, change a copy of a file and prove with it:
 

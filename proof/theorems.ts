@@ -63,6 +63,23 @@ const readable = [
 
 const A_AND_D = 0x60;
 
+/** Behind a closed A20 gate, whose code is run as it is; the rule knows only that bit 20 is lost on the way to RAM. */
+function gatedTheorem(mode: Mode): Theorem {
+  return {
+    id: `${mode}/a20`,
+    mode,
+    sentence:
+      "Behind a closed A20 gate the tuned walk comes to what the manual's rule comes to where odd MiB are the even ones below, in result and RAM.",
+    domain: WALK_DOMAIN,
+    files: ['memory/a20-gate.ts', 'memory/direct-ram.ts', ...tuned],
+    build: (run) => {
+      const state: State = { ...unknownState(run, mode), gated: true };
+      const never = differences(tunedOutcome(run, state), ruleOutcome(run, state));
+      return { state, assumptions: state.assumptions, never };
+    },
+  };
+}
+
 function walkTheorems(mode: Mode): Theorem[] {
   return [
     {
@@ -151,6 +168,8 @@ export const THEOREMS: readonly Theorem[] = [
   ...tableWalkTheorems,
   ...listTheorems,
   ...MODES.flatMap(walkTheorems),
+  gatedTheorem('32-bit'),
+  gatedTheorem('PAE'),
 ];
 
 /**

@@ -134,6 +134,8 @@ const number = native(
   },
   {
     MAX_SAFE_INTEGER: Number.MAX_SAFE_INTEGER,
+    // Every number that the engine holds is one: it refuses what could leave the range.
+    isSafeInteger: native('Number.isSafeInteger', ([value]) => numberTerm(value) !== undefined),
     isInteger: native('Number.isInteger', ([value]) => numberTerm(value) !== undefined),
   },
 );

@@ -860,6 +860,11 @@ export class Interpreter implements Run {
       const klass = right();
       return this.lift(this.evaluate(node.left, scope), (one) => {
         if (one instanceof Arr && isForeign(klass)) return one.elements === klass.foreign;
+        if (one instanceof Obj && klass instanceof ClassValue) {
+          let own = one.klass;
+          while (own !== undefined && own !== klass) own = this.#baseOf(own);
+          return own === klass;
+        }
         throw new Unsupported(node, 'this use of instanceof');
       });
     }

@@ -27,6 +27,10 @@ export const ARCH_MUTANTS: readonly Mutant[] = [
     ['32-bit', 'userPage === ((access', 'userPage !== ((access'],
     ['PAE', '(above & PTE_RW) !== 0 && (leaf', '(leaf'],
   ]),
+  ...of('memory/a20-gate.ts', [
+    ['32-bit', '(physical & LINE_20) === 0', '(physical & LINE_20) !== 0'],
+    ['PAE', 'physical : physical - LINE_20', 'physical : physical & ~LINE_20'],
+  ]),
   ...of('arch/reserved.ts', [
     [
       '32-bit',
@@ -39,6 +43,8 @@ export const ARCH_MUTANTS: readonly Mutant[] = [
     ['PAE', '(nxe ? 0 : 1 << 31)', '0'],
     ['PAE', '21: bits(20, 13),', '21: bits(20, 12),'],
     ['4-level', '30: cpu.page1g ? bits(29, 13) : PDE_PS,', '30: cpu.page1g ? bits(28, 13) : PDE_PS,'],
-    ['4-level', '39: PDE_PS,', '39: 0,'],
+    ['4-level', '39: PDE_PS | root,', '39: root,'],
+    ['4-level', '39: root, 48: root', '39: 0, 48: root'],
+    ['4-level', "cpu.vendor === 'AMD'", "cpu.vendor !== 'AMD'"],
   ]),
 ];

@@ -81,6 +81,7 @@ export const WALKER_MUTANTS: readonly Mutant[] = [
       'if (!this.check(rights, key, access) && !this.#onShadowStack(above, entryLow, key, access))\n          return false;\n        if (accessed === 0) this.#markTables(level + 1, firstLevel);',
       'if (accessed === 0) this.#markTables(level + 1, firstLevel);\n        if (!this.check(rights, key, access) && !this.#onShadowStack(above, entryLow, key, access))\n          return false;',
     ],
+    ['5-level', '(large ? this.reservedLarge : this.reservedTable)', 'this.reservedLarge'],
     ['PAE', 'accessed &= entryLow;', 'accessed = entryLow;'],
     ['PAE', 'this.#markTables(level + 1, firstLevel)', 'this.#markTables(level + 2, firstLevel)'],
     ['PAE', 'level >= lowest', 'level > lowest'],

@@ -1,5 +1,5 @@
 import type { Mode } from '../rule/paging-rule.ts';
-import { example, type Line, Mapper, Mmu, number, PhysicalMemory } from './machine.ts';
+import { cpu, example, type Line, Mapper, Mmu, number, PhysicalMemory } from './machine.ts';
 
 /** A page mapped by the table writer, and where the walk finds it. */
 export function writer(): Record<string, Line> {
@@ -12,7 +12,7 @@ export function writer(): Record<string, Line> {
     let next = 1;
     const mapper = new Mapper(memory, {
       mode: example.mode as Mode,
-      cpu: { ...example.cpu, cr4: true, pse: true } as never,
+      cpu: { ...cpu, cr4: true, pse: true } as never,
       allocateFrame: () => next++,
     });
     const long = example.mode === '4-level' || example.mode === '5-level';
@@ -22,7 +22,7 @@ export function writer(): Record<string, Line> {
       writable: true,
     });
     const mmu = new Mmu(memory, {
-      cpu: { ...example.cpu, cr4: true, pse: true } as never,
+      cpu: { ...cpu, cr4: true, pse: true } as never,
       cr3: mapper.root,
       cr4: 0x10 | (example.mode === '32-bit' ? 0 : 0x20) | (example.mode === '5-level' ? 0x1000 : 0),
       efer: long ? 0x100 : 0,
@@ -127,7 +127,7 @@ function mapped(shift: number, physical: number, plain = false): Mapped {
   try {
     const mapper = new Mapper(ram, {
       mode: example.mode as Mode,
-      cpu: { ...example.cpu, cr4: true, pge: true } as never,
+      cpu: { ...cpu, cr4: true, pge: true } as never,
       allocateFrame: () => next++,
     });
     mapper.map(linear, physical, 2 ** shift, { ...attributes, pageSize: (2 ** shift) as 4096 });

@@ -6,7 +6,7 @@ import {
   type What,
   type Who,
 } from '../rule/paging-rule.ts';
-import { build, dump, example, FAULT, type Line, line, mark, mmuOf, number } from './machine.ts';
+import { build, dump, example, FAULT, type Line, line, mark, mmuOf, number, placeOf } from './machine.ts';
 
 /** A walk: `translate`, with and without a modelled TLB, `explain`, and the manual's rule run as ordinary code. */
 export function walks(): Record<string, Line> {
@@ -62,8 +62,12 @@ function byRule(access: number): Line {
       maxPhysicalBits: Number(cpu['physicalAddressBits']),
       pse36: cpu['pse36'] === true,
       page1g: cpu['page1g'] === true,
+      amd: cpu['amd'] === true,
     },
-    (physical) => (physical < memory.sizeBytes ? memory.readUint32(physical) | 0 : -1),
+    (physical) => {
+      const at = placeOf(physical);
+      return at < memory.sizeBytes ? memory.readUint32(at) | 0 : -1;
+    },
     number('low'),
     number('high'),
     who,

@@ -29,6 +29,8 @@ export interface RuleState {
   readonly maxPhysicalBits: number;
   readonly pse36: boolean;
   readonly page1g: boolean;
+  /** The CPU is one of AMD: bit 8 of a PML4E and of a PML5E is reserved (APM 2, "Long-Mode Page Translation"). */
+  readonly amd: boolean;
 }
 
 export type Who = 'user' | 'supervisor' | 'implicit';
@@ -243,6 +245,8 @@ function reserved(
     return (low & 0x3f_ffff) >>> lowest !== 0;
   }
   if (bit(low, 7) && !large && meaning !== 'PAT') return true;
+  // PML4E and PML5E.
+  if (state.amd && shift >= 39 && bit(low, 8)) return true;
   // A large page of 2^shift bytes: bits shift−1 down to 13.
   if (large && field(low, high, shift - 1, 13) !== 0) return true;
   // Address bits that the CPU lacks; PAE reserves everything up to bit 62.

@@ -27,9 +27,12 @@ import {
   alternativesOf,
   type ClassValue,
   choose,
+  fromNumberTerm,
+  fromTruthTerm,
   Num,
   numberTerm,
   Obj,
+  same,
   Truth,
   truthTerm,
   type Value,
@@ -67,6 +70,18 @@ function bit(value: Term, mask: number): Term {
   return not(eq(bitAnd(value, int(mask)), int(0)));
 }
 
+/** Memory as the code is given it. */
+function memoryOf(run: Interpreter, { ram, gated }: State): Value {
+  const memory = ram.asValue(() => run.active);
+  if (!gated) return memory;
+  return run.construct(run.exported('memory/a20-gate.ts', 'A20Gate') as ClassValue, [memory]);
+}
+
+/** Where a physical address is found in RAM: behind a closed A20 gate bit 20 is 0. */
+function placeOf({ gated }: State, physical: Term): Term {
+  return gated ? bitAnd(physical, int(~0x10_0000)) : physical;
+}
+
 /** In place of a word: the page lies above 4 GiB, and the walker's fields hold it. */
 const NO_WORD = 'NO_WORD';
 
@@ -74,8 +89,12 @@ const NO_WORD = 'NO_WORD';
 export function tunedOutcome(run: Interpreter, state: State): Outcome {
   const { ram, mode, low, high } = state;
   ram.contents = ram.before;
-  const memory = ram.asValue(() => run.active);
-  const walker = run.construct(run.exported('mmu/walker.ts', 'Walker') as ClassValue, [state.cpu, memory]);
+  const memory = memoryOf(run, state);
+  const direct =
+    state.gated === true
+      ? run.call(run.exported('memory/direct-ram.ts', 'directRam'), [memory], undefined, NOWHERE)
+      : memory;
+  const walker = run.construct(run.exported('mmu/walker.ts', 'Walker') as ClassValue, [state.cpu, direct]);
   const context = contextOf(state, memory);
   for (const name of ['alignmentCheck', 'pkru', 'pkrs']) walker.fields.set(name, context.fields.get(name));
   walker.fields.set('pdptes', pdpteArray(state));
@@ -162,9 +181,10 @@ export function reportOutcome(run: Interpreter, state: State, report: Value): Ou
     for (const item of (fields.get('sets') as Arr).items) {
       const { fields: set } = item.value as Obj;
       const address = numberTerm(set.get('entryAddress'))!;
-      const at = wordOf(address);
+      const place = placeOf(state, address);
+      const at = wordOf(place);
       const marked = bitOr(select(contents, at), numberTerm(set.get('bits'))!);
-      contents = ite(and(guard, item.guard, state.ram.isRam(address)), store(contents, at, marked), contents);
+      contents = ite(and(guard, item.guard, state.ram.isRam(place)), store(contents, at, marked), contents);
     }
   }
   return {
@@ -179,7 +199,7 @@ export function reportOutcome(run: Interpreter, state: State, report: Value): Ou
     user: right('user'),
     executable: right('executable'),
     global: term(of('global')),
-    dirty: bit(state.ram.loadFrom(contents, leafAddress(good)), PTE_D),
+    dirty: bit(state.ram.loadFrom(contents, placeOf(state, leafAddress(good))), PTE_D),
     contents,
   };
 }
@@ -211,10 +231,7 @@ function certain(run: Interpreter, value: Value): Term {
 export function readableOutcome(run: Interpreter, state: State): Outcome {
   const { ram } = state;
   ram.contents = ram.before;
-  const context = contextOf(
-    state,
-    ram.asValue(() => run.active),
-  );
+  const context = contextOf(state, memoryOf(run, state));
   const explain = run.exported('walk/explain.ts', 'explainWalk');
   const report = run.call(explain, [context, linearValue(state), new Num(state.access)], undefined, NOWHERE);
   return reportOutcome(run, state, report);
@@ -243,14 +260,14 @@ export function ruleOutcome(run: Interpreter, state: State): Outcome {
     maxPhysicalBits: state.cpu.fields.get('physicalAddressBits'),
     pse36: state.cpu.fields.get('pse36'),
     page1g: state.cpu.fields.get('page1g'),
+    amd: fromTruthTerm(same(state.cpu.fields.get('vendor'), 'AMD')),
   };
   const registers = new Obj();
   for (const [name, value] of Object.entries(fields)) registers.fields.set(name, value);
-  const load = run.get(
-    ram.asValue(() => run.active),
-    'loadWord',
-    NOWHERE,
-  );
+  const load: Value = {
+    foreign: 'a word of RAM',
+    call: ([physical]) => fromNumberTerm(ram.load(placeOf(state, numberTerm(physical)!))),
+  };
   const [who, what] = accessInWords(state.access);
   const rule = run.exported(RULE_FILE, 'ruleOutcome');
   const stack = new Truth(bit(state.access, 16));

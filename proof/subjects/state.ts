@@ -21,7 +21,7 @@ import {
   type Term,
   unsigned,
 } from '../engine/term.ts';
-import { Arr, Big, Num, numberTerm, Obj, Truth, truthTerm, type Value } from '../engine/values.ts';
+import { Arr, Big, choose, Num, numberTerm, Obj, Truth, truthTerm, type Value } from '../engine/values.ts';
 import { UnknownRam } from './ram.ts';
 
 /** The modes that walk. */
@@ -32,6 +32,8 @@ export type Mode = (typeof MODES)[number];
 export interface State {
   readonly mode: Mode;
   readonly ram: UnknownRam;
+  /** A closed A20 gate stands before it. */
+  readonly gated?: boolean;
   /** The CPU's features, as the code takes them. */
   readonly cpu: Obj;
   readonly cr0: Term;
@@ -97,6 +99,14 @@ export function unknownState(run: Interpreter, mode: Mode): State {
   cpu.fields.set('name', 'any');
   const bits = intVariable('cpu_bits', 32n, 52n);
   cpu.fields.set('physicalAddressBits', new Num(bits));
+  const amd = boolVariable('cpu_amd');
+  cpu.fields.set(
+    'vendor',
+    choose([
+      { guard: amd, value: 'AMD' },
+      { guard: not(amd), value: 'Intel' },
+    ]),
+  );
   for (const feature of FEATURES) cpu.fields.set(feature, new Truth(boolVariable(`cpu_${feature}`)));
 
   const register = (name: string, free: bigint, fixed: bigint): Term =>

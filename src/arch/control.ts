@@ -127,6 +127,15 @@ export const EFER_SVME = 0x1000;
 export const EFER_LMSLE = 0x2000;
 /** EFER.FFXSR, AMD: fast FXSAVE. No meaning for paging. */
 export const EFER_FFXSR = 0x4000;
+/**
+ * EFER.TCE, AMD: INVLPG drops from the paging-structure caches only what leads to its page, and not everything. No
+ * meaning for what a walk comes to.
+ */
+export const EFER_TCE = 0x8000;
+/** EFER.INTWB, AMD: WBINVD can be interrupted. No meaning for paging. */
+export const EFER_INTWB = 0x4_0000;
+/** EFER.AIBRSE, AMD: automatic IBRS. No meaning for paging. */
+export const EFER_AIBRSE = 0x20_0000;
 
 // --- EFLAGS ---
 

@@ -8,6 +8,11 @@ export interface CpuFeatures {
   readonly name?: string;
   /** Year of the first such CPU. */
   readonly year?: number;
+  /**
+   * Who makes it, where the rules differ. AMD reserves bit 8 of a PML4E and of a PML5E, which Intel ignores (APM 2, the
+   * figures "PML4E" and "PML5E" of "Long-Mode Page Translation"). Default: Intel.
+   */
+  readonly vendor?: 'AMD' | 'Intel';
   /** Width of a physical address in bits (MAXPHYADDR), 32–52: entry bits above it are reserved. */
   readonly physicalAddressBits: number;
   /**
@@ -65,6 +70,7 @@ export interface CpuFeatures {
 export const CPU_FEATURE_KINDS: Readonly<Record<keyof CpuFeatures, 'flag' | 'number' | 'text'>> = frozen({
   name: 'text',
   year: 'number',
+  vendor: 'text',
   physicalAddressBits: 'number',
   addressLines: 'number',
   wp: 'flag',

@@ -2,7 +2,8 @@
  * What each CPU generation knows of paging: one plain table. A model is no more than its features, and a caller can
  * write down another, such as `{ ...CPU_MODELS.core2, name: 'mine', nx: false }`.
  *
- * Sources: SDM 3A chapter 4 and 22 (compatibility), 80386 Programmer's Reference Manual 1986 chapter 5.
+ * Sources: SDM 3A chapter 4 and 22 (compatibility), 80386 Programmer's Reference Manual 1986 chapter 5, for AMD's APM 2
+ * chapters 3 and 5.
  */
 
 import {
@@ -20,6 +21,12 @@ import {
   CR4_UMIP,
   CR4_VME,
   CR4_VMXE,
+  EFER_AIBRSE,
+  EFER_FFXSR,
+  EFER_INTWB,
+  EFER_LMSLE,
+  EFER_SVME,
+  EFER_TCE,
 } from './control.ts';
 import type { CpuFeatures } from './cpu-features.ts';
 import { frozen } from './freeze.ts';
@@ -34,7 +41,9 @@ export type CpuModelName =
   | 'core2'
   | 'broadwell'
   | 'skylake-server'
+  | 'zen'
   | 'ice-lake-server'
+  | 'zen4-server'
   | 'sapphire-rapids'
   | 'arrow-lake';
 
@@ -45,6 +54,7 @@ const PENTIUM_III_CR4 = PENTIUM_PRO_CR4 | CR4_OSFXSR | CR4_OSXMMEXCPT;
 const CORE2_CR4 = PENTIUM_III_CR4 | CR4_VMXE | CR4_SMXE;
 const BROADWELL_CR4 = CORE2_CR4 | CR4_FSGSBASE | CR4_OSXSAVE;
 const ICE_LAKE_CR4 = BROADWELL_CR4 | CR4_UMIP;
+const ZEN_CR4 = PENTIUM_III_CR4 | CR4_FSGSBASE | CR4_OSXSAVE;
 const SAPPHIRE_RAPIDS_CR4 = ICE_LAKE_CR4 | CR4_UINTR;
 
 const i386 = { name: 'i386', year: 1985, physicalAddressBits: 32 } as const satisfies CpuFeatures;
@@ -129,6 +139,36 @@ const arrowLake = {
   lam: true,
 } as const satisfies CpuFeatures;
 
+// AMD: no VMX, hence no CR4.VMXE and CR4.SMXE; process-context identifiers came with Zen 3. Upper-address ignore (EFER.UAIE) is not
+// modelled: it stays reserved.
+const zen = {
+  ...pentiumIII,
+  name: 'zen',
+  year: 2017,
+  vendor: 'AMD',
+  otherCr4Bits: ZEN_CR4,
+  otherEferBits: EFER_SVME | EFER_LMSLE | EFER_FFXSR | EFER_TCE,
+  physicalAddressBits: 48,
+  nx: true,
+  longMode: true,
+  page1g: true,
+  smep: true,
+  smap: true,
+} as const satisfies CpuFeatures;
+const zen4Server = {
+  ...zen,
+  name: 'zen4-server',
+  year: 2022,
+  otherCr4Bits: ZEN_CR4 | CR4_UMIP,
+  otherEferBits: EFER_SVME | EFER_FFXSR | EFER_TCE | EFER_INTWB | EFER_AIBRSE,
+  physicalAddressBits: 52,
+  pcid: true,
+  invpcid: true,
+  pku: true,
+  la57: true,
+  shadowStacks: true,
+} as const satisfies CpuFeatures;
+
 /**
  * The models known by name, oldest first. Frozen: to change one, write down another, such as
  * `{ ...CPU_MODELS.core2, nx: false }`.
@@ -144,7 +184,9 @@ export const CPU_MODELS: {
   core2,
   broadwell,
   'skylake-server': skylakeServer,
+  zen,
   'ice-lake-server': iceLakeServer,
+  'zen4-server': zen4Server,
   'sapphire-rapids': sapphireRapids,
   'arrow-lake': arrowLake,
 });

@@ -31,6 +31,7 @@ export function cpuFeatures(model: CpuModel): CpuFeatures {
   if (checked.has(model)) return model;
   const copy: CpuFeatures = Object.freeze({ ...model });
   checkKinds(copy);
+  checkVendor(copy);
   checkNumbers(copy);
   for (const [feature, needs] of CPU_FEATURE_NEEDS) {
     if (copy[feature] && !copy[needs]) {
@@ -52,6 +53,12 @@ function checkKinds(features: CpuFeatures): void {
     const kind = CPU_FEATURE_KINDS[name as keyof CpuFeatures];
     const type = { flag: 'boolean', number: 'number', text: 'string' }[kind];
     if (typeof value !== type) throw new RangeError(`the CPU feature ${name} is a ${type}, not ${value}`);
+  }
+}
+
+function checkVendor({ vendor = 'Intel' }: CpuFeatures): void {
+  if (!['AMD', 'Intel'].includes(vendor)) {
+    throw new RangeError(`the vendor of a CPU is AMD or Intel, not ${vendor}`);
   }
 }
 

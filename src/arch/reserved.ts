@@ -1,11 +1,11 @@
 /**
  * The bits that a CPU reserves in paging-structure entries, by level. A present entry with one of them set
  * faults with RSVD (or, in a PDPTE of PAE, makes the load of CR3 raise #GP).
- * Source: SDM 3A §4.3–4.5, "Formats of CR3 and Paging-Structure Entries".
+ * Sources: SDM 3A §4.3–4.5, "Formats of CR3 and Paging-Structure Entries"; where AMD differs, APM 2 §5.3.
  */
 
 import type { CpuFeatures } from './cpu.ts';
-import { PDE_PS } from './entry.ts';
+import { PDE_PS, PTE_G } from './entry.ts';
 
 /** Bits `low` to `high` of a 32-bit word, as int32; none if `low > high`. */
 function bits(high: number, low: number): number {
@@ -39,17 +39,19 @@ export function reserved64(cpu: CpuFeatures, longMode: boolean, nxe: boolean): R
   const addressBits = cpu.physicalAddressBits;
   // Long mode ignores bits 62–52 (or reads a key there); PAE reserves them all the way up.
   const beyondAddress = bits(longMode ? 19 : 30, addressBits - 32);
+  // What would be G of a page: AMD wants it to be 0 here. In a PDPTE that points to a table it is ignored by both.
+  const root = cpu.vendor === 'AMD' ? PTE_G : 0;
   return {
     high: beyondAddress | (nxe ? 0 : 1 << 31),
     pdpteHigh: bits(31, addressBits - 32),
     pdpteLow: bits(2, 1) | bits(8, 5),
-    table: { 12: 0, 21: 0, 30: 0, 39: 0, 48: 0 },
+    table: { 12: 0, 21: 0, 30: 0, 39: root, 48: root },
     large: {
       12: 0, // bit 7 of a PTE is PAT
       21: bits(20, 13),
       30: cpu.page1g ? bits(29, 13) : PDE_PS,
-      39: PDE_PS,
-      48: PDE_PS,
+      39: PDE_PS | root,
+      48: PDE_PS | root,
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Emulated physical memory: RAM, its frames, and Dom0's one-frame window on it. */
+export { A20Gate } from './a20-gate.ts';
 export { DevMem } from './dev-mem.ts';
 export {
   type AllocateOptions,

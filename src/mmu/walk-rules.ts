@@ -71,8 +71,10 @@ export class WalkRules {
   readonly reserved4M: number;
   /** Reserved bits in the high half of a 64-bit entry. */
   reservedHigh = 0;
-  /** By level: reserved bits in the low half of a 64-bit entry with PS set. Without PS there are none. */
+  /** By level: reserved bits in the low half of a 64-bit entry with PS set. */
   readonly reservedLarge: Int32Array = new Int32Array(LEVELS.length + 1);
+  /** The same without PS; none at the level of PTEs and PDEs. */
+  readonly reservedTable: Int32Array = new Int32Array(LEVELS.length + 1);
   /** G where CR4.PGE lets it count, else 0. */
   globalBit = 0;
 
@@ -134,6 +136,7 @@ export class WalkRules {
     this.reservedHigh = reserved.high;
     for (const [i, { shift }] of LEVELS.entries()) {
       this.reservedLarge[LEVELS.length - i] = reserved.large[shift]!;
+      this.reservedTable[LEVELS.length - i] = reserved.table[shift]!;
     }
     this.globalBit = has(cr4, CR4_PGE) ? PTE_G : 0;
     this.#wp = has(cr0, CR0_WP);

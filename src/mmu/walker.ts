@@ -230,7 +230,7 @@ export class Walker extends rules.WalkRules {
         return false;
       }
       const large = level !== 1 && (entryLow & PDE_PS) !== 0;
-      const reserved = large ? entryLow & this.reservedLarge[level]! : 0;
+      const reserved = entryLow & (large ? this.reservedLarge : this.reservedTable)[level]!;
       if ((reserved | (entryHigh & this.reservedHigh)) !== 0) {
         this.faultCode = PF_P | PF_RSVD | this.accessCodes[access]!;
         return false;

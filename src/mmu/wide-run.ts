@@ -49,6 +49,7 @@ export type WideWalk = Pick<
   | 'busLow'
   | 'busHigh'
   | 'reservedHigh'
+  | 'reservedTable'
   | 'globalBit'
   | 'grants'
   | 'keyGrants'
@@ -204,7 +205,7 @@ function findDirectory(low: number, high: number, memory: DirectRam, walk: WideW
     const entryLow = words[at | (index64(low, high, level) << 1)]!;
     const entryHigh = words[at | (index64(low, high, level) << 1) | 1]!;
     if ((entryLow & (PTE_P | PTE_A | PDE_PS)) !== (PTE_P | PTE_A)) return false;
-    if ((entryHigh & walk.reservedHigh) !== 0) return false;
+    if (((entryHigh & walk.reservedHigh) | (entryLow & walk.reservedTable[level]!)) !== 0) return false;
     rights = (rights & (entryLow >>> 1) & 3) | ((rights | (entryHigh >>> 28)) & RIGHT_NX);
     tableLow = entryLow & walk.busLow;
     tableHigh = entryHigh & walk.busHigh;

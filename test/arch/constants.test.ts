@@ -25,7 +25,9 @@ describe('x86-paging/arch', () => {
       ...{ UMIP: 11, LA57: 12, VMXE: 13, SMXE: 14, FSGSBASE: 16, PCIDE: 17, OSXSAVE: 18, KL: 19 },
       ...{ SMEP: 20, SMAP: 21, PKE: 22, CET: 23, PKS: 24, UINTR: 25, LASS: 27, LAM_SUP: 28 },
     });
-    expect(bitsOf('EFER_')).toEqual({ SCE: 0, LME: 8, LMA: 10, NXE: 11, SVME: 12, LMSLE: 13, FFXSR: 14 });
+    expect(bitsOf('EFER_')).toEqual({
+      ...{ SCE: 0, LME: 8, LMA: 10, NXE: 11, SVME: 12, LMSLE: 13, FFXSR: 14, TCE: 15, INTWB: 18, AIBRSE: 21 },
+    });
     expect(bitsOf('EFLAGS_')).toEqual({ AC: 18 });
     expect(bitsOf('PF_')).toEqual({ P: 0, WR: 1, US: 2, RSVD: 3, ID: 4, PK: 5, SS: 6, SGX: 15 });
   });

@@ -23,7 +23,9 @@ describe('CPU_MODELS', () => {
       core2: 0x674f,
       broadwell: 0x5_674f,
       'skylake-server': 0x5_674f,
+      zen: 0x5_074f,
       'ice-lake-server': 0x5_6f4f,
+      'zen4-server': 0x5_0f4f,
       'sapphire-rapids': 0x205_6f4f,
       'arrow-lake': 0x5_6f4f,
     });
@@ -58,6 +60,7 @@ describe('cpuFeatures', () => {
     ['physicalAddressBits 31', { physicalAddressBits: 31 }],
     ['physicalAddressBits 53', { physicalAddressBits: 53 }],
     ['addressLines 37', { physicalAddressBits: 36, addressLines: 37 }],
+    ['the vendor of a CPU is AMD or Intel, not Cyrix', { physicalAddressBits: 36, vendor: 'Cyrix' }],
     ['addressLines 11', { physicalAddressBits: 36, addressLines: 11 }],
     ['otherCr4Bits -1', { physicalAddressBits: 36, otherCr4Bits: -1 }],
     ['a CPU with nx also has pae', { physicalAddressBits: 36, nx: true }],

@@ -297,6 +297,7 @@ function reservedBits(machine: ReferenceMachine, mode: ReferenceMode, shift: num
   if (!isSet(machine.efer, 11)) reserve(63, 63);
   if (large) reserve(shift - 1, 13);
   else if (shift >= 30) reserve(7, 7);
+  if (shift >= 39 && machine.cpu.vendor === 'AMD') reserve(8, 8);
   return reserved;
 }
 

@@ -223,6 +223,8 @@ export const ROWS: readonly Row[] = [
     needs: 'lam',
   },
   { feature: 'PCIDs, CR3 bit 63, INVPCID', tests: [MODEL], groups: ['PCID'], deviations: [], needs: 'pcid' },
+  { feature: "AMD's reserved bit 8 of PML4E and PML5E (APM 2 §5.3)", tests: ['mmu/amd.test.ts', WALKER] },
+  { feature: 'A20 gate: bit 20 of physical addresses', tests: ['memory/a20-gate.test.ts'] },
   { feature: 'CPU models from 1985 on', tests: [TABLE, 'mmu/traps-rights.test.ts (T01)'] },
   {
     feature: 'segment limits before paging',
