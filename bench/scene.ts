@@ -13,7 +13,8 @@ const SHARED_INFO = 0x120;
 /** PSE and PGE, as Xen sets CR4. */
 const CR4 = 0x90;
 /** No code, but as long as a small kernel. */
-const KERNEL = packKernel(new Uint8Array(100_000).fill(0x90), 0xc000_0000);
+export const KERNEL_BYTES: Uint8Array = new Uint8Array(100_000).fill(0x90);
+const KERNEL = packKernel(KERNEL_BYTES, 0xc000_0000);
 
 export interface Machine {
   readonly memory: PhysicalMemory;
@@ -27,12 +28,17 @@ export function allocateFrames(memory: PhysicalMemory, mebibytes: number): Uint3
 }
 
 /** A domain of these frames, with a small kernel, and Xen's directory slots above it. */
-export function buildOf(memory: PhysicalMemory, frames: Uint32Array): Domain {
+export function buildOf(
+  memory: PhysicalMemory,
+  frames: Uint32Array,
+  updates: 'listed' | 'none' = 'listed',
+): Domain {
   return buildDomain(memory, {
     profile: 'xen-1.2',
     frames,
     sharedInfoFrame: SHARED_INFO,
     kernel: KERNEL,
+    updates,
     xen: { kind: 'slots' },
   });
 }
@@ -42,6 +48,9 @@ export function buildMachine(mebibytes: number): Machine {
   const memory = new PhysicalMemory((mebibytes + 128) * MIB);
   return { memory, domain: buildOf(memory, allocateFrames(memory, mebibytes)) };
 }
+
+/** What a file is to the program in C. */
+type ListKind = 'linear' | 'wide' | 'frames' | 'kernel';
 
 /** What the program in C is given: RAM and lists, as files in a folder of their own. */
 export class PeerFiles {
@@ -53,8 +62,8 @@ export class PeerFiles {
     return `load ${this.#once(memory, (path) => writeImage(path, memory))} ${memory.sizeBytes} ${cr3}`;
   }
 
-  /** Gives C a list: `linear` addresses, `wide` ones or `frames`. */
-  listCommand(kind: 'linear' | 'wide' | 'frames', list: Uint32Array | BigUint64Array): string {
+  /** Gives C a list: `linear` addresses, `wide` ones or `frames`; or the `kernel`. */
+  listCommand(kind: ListKind, list: Uint8Array | Uint32Array | BigUint64Array): string {
     return `${kind} ${this.#once(list, (path) => writeFileSync(path, list))}`;
   }
 
@@ -100,7 +109,7 @@ export class Scene {
   }
 
   /** @see PeerFiles.listCommand */
-  listCommand(kind: 'linear' | 'frames', list: Uint32Array): string {
+  listCommand(kind: ListKind, list: Uint8Array | Uint32Array): string {
     return this.#files.listCommand(kind, list);
   }
 }

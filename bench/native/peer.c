@@ -9,6 +9,7 @@
  *   linear FILE             takes FILE as the list of linear addresses, 32 bits each
  *   wide FILE               the same, 64 bits each
  *   frames FILE             takes FILE as the list of frames, 32 bits each
+ *   kernel FILE             takes FILE as the kernel that a domain is given
  *   ram SIZE                takes SIZE bytes of empty physical memory
  *   run WORK REPEATS        does WORK that often; answers "NANOSECONDS HASH", the time of one repeat
  */
@@ -222,6 +223,7 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
 }
 
 #include "long-mode.h"
+#include "build.h"
 
 static double now(void) {
   struct timespec t;
@@ -270,6 +272,9 @@ int main(void) {
     } else if (sscanf(line, "frames %2047s", name) == 1) {
       frames = read_file(name, &page_count);
       puts("ok");
+    } else if (sscanf(line, "kernel %2047s", name) == 1) {
+      kernel = (uint8_t *)read_file(name, &kernel_words);
+      puts("ok");
     } else if (sscanf(line, "run %63s %llu", work, &repeats) == 2) {
       uint64_t hash = 0;
       double start = now();
@@ -281,6 +286,8 @@ int main(void) {
         else if (!strcmp(work, "faults")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) { translate(linear[i], 5); hash ^= cr2 ^ fault_code; } }
         else if (!strcmp(work, "tables")) build_tables();
         else if (!strcmp(work, "large-tables")) build_large();
+        else if (!strcmp(work, "domain")) build_domain(1);
+        else if (!strcmp(work, "domain-unlisted")) build_domain(0);
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
         else if (run_long(work, cr3, &hash)) continue;
         else { fprintf(stderr, "no work %s\n", work); return 2; }
@@ -288,6 +295,7 @@ int main(void) {
       double time = (now() - start) / repeats;
       if (!strncmp(work, "many", 4)) hash = hash_words(physical, linear_count);
       if (!strcmp(work, "tables")) hash = hash_tables();
+      if (!strncmp(work, "domain", 6)) hash = hash_domain();
       if (!strcmp(work, "large-tables")) hash = hash_words(memory, 1024);
       if (!strcmp(work, "all-pages")) hash = hash * 31 + hash_words((uint32_t *)found, PAGES);
       if (is_long_list(work)) hash = hash_physical64();

@@ -1,12 +1,4 @@
-import {
-  L1_FLAGS,
-  L1_TABLE_FLAGS,
-  L2_FLAGS,
-  MMU_EXTENDED_COMMAND,
-  MMU_MACHPHYS_UPDATE,
-  MMU_NORMAL_PT_UPDATE,
-  MMUEXT_PIN_L2_TABLE,
-} from '../abi/xen.ts';
+import { MMU_EXTENDED_COMMAND, MMU_MACHPHYS_UPDATE, MMUEXT_PIN_L2_TABLE } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
 import { DevMem } from '../memory/dev-mem.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
@@ -15,7 +7,7 @@ import { ownInputs } from './inputs.ts';
 import { layoutOf } from './layout.ts';
 import { type DomainPlan, planDomain } from './plan.ts';
 import { fillSharedInfo, startInfoBytes } from './start-info.ts';
-import { type TablePlan, writePageTables } from './table-writer.ts';
+import { type TablePlan, writePageTables, writeUpdates } from './table-writer.ts';
 import { placeXen } from './xen-placement.ts';
 
 /**
@@ -41,10 +33,9 @@ export function buildDomain(memory: PhysicalMemory, given: BuildOptions): Domain
   if (plan.initrd !== undefined) loadImage(devMem, plan.initrd, frames, plan.kernelPages);
 
   const tables = planTables(frames, plan);
-  if (options.tables === 'cleared') clearPageTables(devMem, tables);
-  else writePageTables(memory, tables);
+  const updates = makeTables(memory, devMem, options, plan, tables);
   const { places } = plan;
-  const domain = describe(options, plan, tables);
+  const domain = describe(options, plan, tables, updates);
   if (places.frameListPage !== undefined) writeFrameList(devMem, frames, places.frameListPage);
   for (const page of places.sharedPages) onPage(devMem, frames[page]!, (bytes) => bytes.fill(0));
   onPage(devMem, frames[places.startInfoPage]!, (page) => page.set(startInfoBytes(domain, places)));
@@ -88,36 +79,22 @@ function writeFrameList(devMem: DevMem, frames: Uint32Array, firstPage: number):
   }
 }
 
-/** The update list: in 2004 it says to Xen what the tables say (docs/xen-1.2.md §5). */
-function describeUpdates(
-  { frames: all }: BuildOptions,
-  { pageCount, profile }: DomainPlan,
+/**
+ * Puts page tables and directory into memory, and says what Dom0 sends to Xen; both in one pass where both say the same.
+ */
+function makeTables(
+  memory: PhysicalMemory,
+  devMem: DevMem,
+  { frames, tables: state, updates }: BuildOptions,
+  { profile }: DomainPlan,
   tables: TablePlan,
 ): Uint32Array {
-  if (profile.order === 'upwards') return describeLaterUpdates(tables, all);
-  const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = tables;
-  const tableCount = tableFrames.length;
-  const directoryAddress = directoryFrame * PAGE_SIZE;
-  const updates = new Uint32Array(2 * (1 + tableCount + 2 * pageCount));
-  let at = 0;
-  updates[at++] = directoryAddress | MMU_EXTENDED_COMMAND;
-  updates[at++] = MMUEXT_PIN_L2_TABLE;
-
-  let entry = (loadAddress >>> 12) & 1023;
-  for (let table = 0, page = 0; table < tableCount; table++, entry = 0) {
-    const tableAddress = tableFrames[table]! * PAGE_SIZE;
-    const slot = (loadAddress >>> 22) + table;
-    updates[at++] = (directoryAddress + slot * 4) | MMU_NORMAL_PT_UPDATE;
-    updates[at++] = tableAddress | L2_FLAGS;
-    for (; entry < 1024 && page < pageCount; entry++, page++) {
-      const frame = frames[page]!;
-      updates[at++] = (tableAddress + entry * 4) | MMU_NORMAL_PT_UPDATE;
-      updates[at++] = (frame << 12) | (page < lowestTablePage ? L1_FLAGS : L1_TABLE_FLAGS);
-      updates[at++] = (frame << 12) | MMU_MACHPHYS_UPDATE;
-      updates[at++] = page;
-    }
-  }
-  return updates;
+  const cleared = state === 'cleared';
+  if (cleared) clearPageTables(devMem, tables);
+  const listed = updates !== 'none';
+  if (listed && profile.order === 'downwards') return writeUpdates(cleared ? undefined : memory, tables);
+  if (!cleared) writePageTables(memory, tables);
+  return listed ? describeLaterUpdates(tables, frames) : new Uint32Array(0);
 }
 
 /** What the later builders sent, who wrote the tables themselves: each frame's page number, then the pin. */
@@ -145,7 +122,7 @@ function planTables(frames: Uint32Array, { kernel, places }: DomainPlan): TableP
   };
 }
 
-function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): Domain {
+function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan, updates: Uint32Array): Domain {
   const { frames } = options;
   const { loadAddress, entry } = plan.kernel;
   const { startInfoPage, stackEndPage } = plan.places;
@@ -153,7 +130,7 @@ function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): D
   const startInfoAddress = loadAddress + startInfoPage * PAGE_SIZE;
   return {
     profile: options.profile,
-    frames: frames.slice(),
+    frames: new Uint32Array(frames),
     pageCount: plan.pageCount,
     loadAddress,
     pageDirectory: tables.directoryFrame * PAGE_SIZE,
@@ -178,7 +155,7 @@ function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan): D
       gs: ds,
       ss: ds,
     },
-    updates: describeUpdates(options, plan, tables),
+    updates,
     layout: layoutOf(plan),
     xen: plan.xen,
   };

@@ -1,6 +1,7 @@
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildOptions, PlacedXen } from './domain.ts';
+import { SCRATCH_ENTRIES, SCRATCH_TABLES, SCRATCH_USED, tableKernel } from './table-kernel.ts';
 
 /** A 32-bit entry has 20 bits for the frame. */
 const FRAMES_OF_32_BITS = 0x10_0000;
@@ -22,7 +23,9 @@ export function checkFrames(
   xen: PlacedXen,
 ): void {
   const frameCount = Math.min(memory.frameCount, FRAMES_OF_32_BITS);
-  const used = new Uint8Array(frameCount);
+  const kernel = tableKernel();
+  const used = kernel.bytes.subarray(SCRATCH_USED, SCRATCH_USED + frameCount);
+  used.fill(0);
   const names = new Map<number, string>();
 
   const refuse = (frame: number, what: string): never => {
@@ -46,10 +49,14 @@ export function checkFrames(
   };
 
   // Not by `take`: names for up to 258,048 pages would cost more than the check itself.
-  for (let page = 0; page < frames.length; page++) {
-    const frame = frames[page]!;
-    if (used[frame] !== 0) refuse(frame, `page ${page}`);
-    used[frame] = 1;
+  for (let first = 0; first < frames.length; first += SCRATCH_ENTRIES) {
+    const some = frames.subarray(first, first + SCRATCH_ENTRIES);
+    kernel.words.set(some, SCRATCH_TABLES >>> 2);
+    const end = SCRATCH_TABLES + some.byteLength;
+    const at = kernel.take(SCRATCH_TABLES, end, SCRATCH_USED, frameCount);
+    if (at === end) continue;
+    const page = first + ((at - SCRATCH_TABLES) >>> 2);
+    refuse(frames[page]!, `page ${page}`);
   }
   take(sharedInfoFrame, 'shared_info');
   if (xen.kind === 'image') {

@@ -28,7 +28,7 @@ export function ownInputs(memory: PhysicalMemory, given: BuildOptions): BuildOpt
 /** TypeScript has checked all this already; callers from JavaScript would get a TypeError from somewhere deep. */
 function checkKinds(
   memory: PhysicalMemory,
-  { profile, frames, kernel, initrd, commandLine, xen, tables }: BuildOptions,
+  { profile, frames, kernel, initrd, commandLine, xen, tables, updates }: BuildOptions,
 ): void {
   const refuse = (what: string): never => {
     throw new BuildError('bad-option', what);
@@ -46,6 +46,10 @@ function checkKinds(
     refuse("xen is neither { kind: 'slots' } nor { kind: 'image' }; leave it out for neither");
   if (tables !== undefined && tables !== 'written' && tables !== 'cleared')
     refuse(`tables '${tables}' is neither 'written' nor 'cleared'`);
+  if (updates !== undefined && updates !== 'listed' && updates !== 'none')
+    refuse(`updates '${updates}' is neither 'listed' nor 'none'`);
+  if (updates === 'none' && tables === 'cleared')
+    refuse('tables that are only cleared need the updates: nothing else says what belongs in them');
   if (PROFILES[profile].order === 'upwards' && (tables === 'cleared' || xen !== undefined))
     refuse(`profile '${profile}' has neither cleared tables nor a Xen; leave out tables and xen`);
   if (tables === 'cleared' && xen !== undefined)

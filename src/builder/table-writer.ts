@@ -1,7 +1,20 @@
-import { L1_FLAGS, L1_TABLE_FLAGS, L2_FLAGS } from '../abi/xen.ts';
+import {
+  L1_FLAGS,
+  L1_TABLE_FLAGS,
+  L2_FLAGS,
+  MMU_EXTENDED_COMMAND,
+  MMU_NORMAL_PT_UPDATE,
+  MMUEXT_PIN_L2_TABLE,
+} from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { type EntryKernel, entryKernel, SCRATCH_ENTRIES } from './entry-kernel.ts';
+import {
+  SCRATCH_ENTRIES,
+  SCRATCH_LIST,
+  SCRATCH_TABLES,
+  type TableKernel,
+  tableKernel,
+} from './table-kernel.ts';
 
 /** Entries of a page table or directory. */
 const ENTRIES = 1024;
@@ -26,55 +39,112 @@ export interface TablePlan {
 /**
  * Writes the page tables and the directory of a domain: each page of it mapped in order from the load address up,
  * and nothing else (docs/xen-1.2.md §3).
- *
- * The tables are made in scratch memory, four at a time, and copied to their frames whole.
  */
 export function writePageTables(
   memory: PhysicalMemory,
   plan: TablePlan,
-  kernel: EntryKernel = entryKernel(),
+  kernel: TableKernel = tableKernel(),
+): void {
+  makeTables(plan, kernel, memory, undefined);
+}
+
+/**
+ * The update list, which in 2004 says to Xen what the tables say (docs/xen-1.2.md §5), made in one pass with them.
+ * @param memory - Receives the tables as well; undefined: nothing is written, Xen is to do that.
+ */
+export function writeUpdates(
+  memory: PhysicalMemory | undefined,
+  plan: TablePlan,
+  kernel: TableKernel = tableKernel(),
+): Uint32Array {
+  const { frames, tableFrames, directoryFrame } = plan;
+  const { words } = kernel;
+  const list = SCRATCH_LIST >>> 2;
+  words[list] = (directoryFrame * PAGE_SIZE) | MMU_EXTENDED_COMMAND;
+  words[list + 1] = MMUEXT_PIN_L2_TABLE;
+  makeTables(plan, kernel, memory, SCRATCH_LIST + 8);
+  // A copy made so need not be cleared first.
+  return new Uint32Array(words.subarray(list, list + 2 * (1 + tableFrames.length + 2 * frames.length)));
+}
+
+/**
+ * The tables are made in scratch memory, four at a time, and copied to their frames whole.
+ * @param list - Where in scratch memory the updates go that each table needs: the one for the directory, then two for
+ * each page.
+ */
+function makeTables(
+  plan: TablePlan,
+  kernel: TableKernel,
+  memory: PhysicalMemory | undefined,
+  list: number | undefined,
 ): void {
   const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = plan;
   const { tablesEnd = frames.length } = plan;
-  const { scratch } = kernel;
-  const scratchTables = viewsOfTables(scratch);
+  const { words } = kernel;
+  const tables = viewsOfTables(kernel);
   /** Entries of the first table below the load address. */
   const skipped = (loadAddress >>> 12) % ENTRIES;
+  const firstSlot = loadAddress >>> 22;
+  let listAt = list ?? 0;
 
   for (let table = 0; table < tableFrames.length; table += TABLES_AT_ONCE) {
-    const tables = Math.min(TABLES_AT_ONCE, tableFrames.length - table);
+    const count = Math.min(TABLES_AT_ONCE, tableFrames.length - table);
     // Scratch entry `at` maps page `at + shift`.
     const shift = table * ENTRIES - skipped;
     const start = table === 0 ? skipped : 0;
-    const end = Math.min(frames.length - shift, tables * ENTRIES);
+    const end = Math.min(frames.length - shift, count * ENTRIES);
     const within = (page: number): number => Math.min(Math.max(page - shift, start), end);
     const [readOnly, writable] = [within(lowestTablePage), within(tablesEnd)];
-    if (start > 0) scratch.fill(0, 0, start);
-    if (end < tables * ENTRIES) scratch.fill(0, end, tables * ENTRIES);
-    scratch.set(frames.subarray(start + shift, end + shift), start);
-    kernel.makeEntries(start, readOnly, L1_FLAGS);
-    kernel.makeEntries(readOnly, writable, L1_TABLE_FLAGS);
-    kernel.makeEntries(writable, end, L1_FLAGS);
-    for (let i = 0; i < tables; i++) memory.write(tableFrames[table + i]! * PAGE_SIZE, scratchTables[i]!);
+    if (start > 0) words.fill(0, 0, start);
+    if (end < count * ENTRIES) words.fill(0, end, count * ENTRIES);
+    words.set(frames.subarray(start + shift, end + shift), start);
+    if (list === undefined) {
+      makeEntries(kernel, start, readOnly, L1_FLAGS);
+      makeEntries(kernel, readOnly, writable, L1_TABLE_FLAGS);
+      makeEntries(kernel, writable, end, L1_FLAGS);
+    } else {
+      for (let i = 0; i < count; i++) {
+        const tableAddress = tableFrames[table + i]! * PAGE_SIZE;
+        words[listAt >>> 2] = directoryFrame * PAGE_SIZE + (firstSlot + table + i) * 4 + MMU_NORMAL_PT_UPDATE;
+        words[(listAt >>> 2) + 1] = tableAddress | L2_FLAGS;
+        listAt += 8;
+        const inTable = (at: number): number => Math.min(Math.max(at, i * ENTRIES), (i + 1) * ENTRIES);
+        const borders = [start, readOnly, writable, end].map(inTable);
+        for (const [part, flags] of [L1_FLAGS, L1_TABLE_FLAGS, L1_FLAGS].entries()) {
+          const [from, to] = [borders[part]!, borders[part + 1]!];
+          const pointer = tableAddress + (from - i * ENTRIES) * 4 + MMU_NORMAL_PT_UPDATE;
+          kernel.records(from * 4, from * 4, listAt, to * 4, pointer, from + shift, flags);
+          listAt += 16 * (to - from);
+        }
+      }
+    }
+    if (memory === undefined) continue;
+    for (let i = 0; i < count; i++) memory.write(tableFrames[table + i]! * PAGE_SIZE, tables[i]!);
   }
 
-  scratch.fill(0, 0, ENTRIES);
-  scratch.set(tableFrames, loadAddress >>> 22);
-  kernel.makeEntries(loadAddress >>> 22, (loadAddress >>> 22) + tableFrames.length, L2_FLAGS);
-  memory.write(directoryFrame * PAGE_SIZE, scratchTables[0]!);
+  if (memory === undefined) return;
+  words.fill(0, 0, ENTRIES);
+  words.set(tableFrames, firstSlot);
+  makeEntries(kernel, firstSlot, firstSlot + tableFrames.length, L2_FLAGS);
+  memory.write(directoryFrame * PAGE_SIZE, tables[0]!);
 }
 
-const views = new WeakMap<Uint32Array, readonly Uint8Array[]>();
+/** Makes entries of the frame numbers from one place in the scratch tables up to another. */
+function makeEntries(kernel: TableKernel, start: number, end: number, flags: number): void {
+  kernel.entries(start * 4, start * 4, end * 4, flags);
+}
+
+const views = new WeakMap<TableKernel, readonly Uint8Array[]>();
 
 /** The tables in scratch memory as bytes, made once: copying is fast, and making views is not. */
-function viewsOfTables(scratch: Uint32Array): readonly Uint8Array[] {
-  let tables = views.get(scratch);
+function viewsOfTables(kernel: TableKernel): readonly Uint8Array[] {
+  let tables = views.get(kernel);
   if (tables === undefined) {
-    tables = Array.from(
-      { length: TABLES_AT_ONCE },
-      (_, i) => new Uint8Array(scratch.buffer, i * PAGE_SIZE, PAGE_SIZE),
-    );
-    views.set(scratch, tables);
+    tables = Array.from({ length: TABLES_AT_ONCE }, (_, i) => {
+      const start = SCRATCH_TABLES + i * PAGE_SIZE;
+      return kernel.bytes.subarray(start, start + PAGE_SIZE);
+    });
+    views.set(kernel, tables);
   }
   return tables;
 }

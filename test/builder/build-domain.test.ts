@@ -47,6 +47,42 @@ function codeOf(run: () => unknown): BuildErrorCode | 'built' {
   }
 }
 
+describe('the update list', () => {
+  it.each(['xen-1.2', 'xen-2.0'] as const)('can be left out, and nothing else changes: %s', (profile) => {
+    const [listed, unlisted] = [
+      build(1500, 9000, { profile }),
+      build(1500, 9000, { profile, updates: 'none' }),
+    ];
+    expect(unlisted.domain).toEqual({ ...listed.domain, updates: new Uint32Array(0) });
+    expect(listed.domain.updates.length).toBeGreaterThan(3000);
+    const size = listed.memory.sizeBytes;
+    expect(Buffer.compare(listed.memory.read(0, size), unlisted.memory.read(0, size))).toBe(0);
+  });
+
+  it('is the same where the tables are left to Xen', () => {
+    const cleared = build(1500, 9000, { tables: 'cleared' });
+    expect(cleared.domain.updates).toEqual(build(1500, 9000).domain.updates);
+    const { pageTables, pageDirectory } = cleared.domain;
+    for (const frame of [...pageTables, pageDirectory / 4096])
+      expect(cleared.memory.frame(frame).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('is not left out where nothing else says what the tables hold', () => {
+    expect(() => build(64, 9000, { tables: 'cleared', updates: 'none' })).toThrow(
+      'only cleared need the updates',
+    );
+    expect(() => build(64, 9000, { updates: 'no' as 'none' })).toThrow("updates 'no' is neither");
+  });
+
+  it('belongs to its domain alone', () => {
+    const { domain: first } = build(64, 9000);
+    const before = first.updates.slice();
+    build(99, 9000);
+    expect(first.updates).toEqual(before);
+    expect(first.updates.buffer.byteLength).toBe(first.updates.byteLength);
+  });
+});
+
 describe('inputs that lie in the RAM that the domain is built in', () => {
   it('are read as they were before the build', () => {
     const apart = new PhysicalMemory(2 ** 20);

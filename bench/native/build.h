@@ -1,0 +1,112 @@
+/*
+ * A whole domain in C, as src/builder makes it in the profile xen-1.2: frames checked, the kernel copied, page tables,
+ * directory and update list in one pass, start_info, shared_info, Xen's slots. Included by peer.c.
+ */
+
+enum { SHARED_INFO = 0x120, LOAD_SLOT = 768 };
+
+static uint8_t *kernel;
+static uint32_t kernel_words;
+
+/* What the caller is given, and frees. */
+typedef struct { uint32_t *frames, *updates, update_count; } domain_t;
+
+static domain_t built;
+
+static int frames_are_good(const uint32_t *list, uint32_t count) {
+  uint8_t *used = calloc(frame_count, 1);
+  int good = 1;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t frame = list[i];
+    if (frame >= frame_count || used[frame]) { good = 0; break; }
+    used[frame] = 1;
+  }
+  good &= !used[SHARED_INFO];
+  free(used);
+  return good;
+}
+
+static uint32_t *frame_words(uint32_t frame) { return memory + (size_t)frame * 1024; }
+
+static void load_kernel(void) {
+  uint32_t bytes = kernel_words * 4;
+  for (uint32_t at = 0; at < bytes; at += 4096) {
+    uint32_t piece = bytes - at < 4096 ? bytes - at : 4096;
+    memcpy(frame_words(frames[at / 4096]), kernel + at, piece);
+    if (piece < 4096) memset((uint8_t *)frame_words(frames[at / 4096]) + piece, 0, 4096 - piece);
+  }
+}
+
+/* Directory and tables; `updates` may be 0. */
+static inline void tables_and_updates(uint32_t *updates) {
+  uint32_t tables = (page_count + 1023) / 1024, lowest = page_count - 1 - tables;
+  uint32_t root = frames[page_count - 1] << 12, *directory = frame_words(frames[page_count - 1]);
+  memset(directory, 0, 4096);
+  if (updates) { *updates++ = root | 3; *updates++ = 1; }
+  for (uint32_t table = 0; table < tables; table++) {
+    uint32_t frame = frames[page_count - 2 - table], *entries = frame_words(frame), at = frame << 12;
+    uint32_t first = table * 1024, count = page_count - first < 1024 ? page_count - first : 1024;
+    uint32_t ordinary = lowest > first ? (lowest - first < count ? lowest - first : count) : 0;
+    const uint32_t *from = frames + first;
+    directory[LOAD_SLOT + table] = at | 0x67;
+    if (updates) { *updates++ = root + 4 * (LOAD_SLOT + table); *updates++ = at | 0x67; }
+    for (uint32_t i = 0, end = ordinary, flags = 0x23;; end = count, flags = 0x21) {
+      if (updates) {
+        for (; i < end; i++) {
+          uint32_t base = from[i] << 12;
+          entries[i] = base | flags;
+          updates[4 * i] = at + 4 * i;
+          updates[4 * i + 1] = base | flags;
+          updates[4 * i + 2] = base | 2;
+          updates[4 * i + 3] = first + i;
+        }
+      } else for (; i < end; i++) entries[i] = from[i] << 12 | flags;
+      if (end == count) break;
+    }
+    if (updates) updates += 4 * count;
+    if (count < 1024) memset(entries + count, 0, 4 * (1024 - count));
+  }
+}
+
+static void start_info(void) {
+  uint32_t tables = (page_count + 1023) / 1024, *page = frame_words(frames[page_count - 3 - tables]);
+  memset(page, 0, 284);
+  page[0] = page_count;
+  page[1] = SHARED_INFO << 12;
+  page[4] = 0xc0000000u + ((page_count - 1) << 12);
+}
+
+static void place_xen(void) {
+  uint32_t root = frames[page_count - 1] << 12, *slots = frame_words(frames[page_count - 1]) + 1008;
+  slots[0] = 0x010001e1;
+  for (uint32_t i = 0; i < 11; i++) slots[1 + i] = i * 0x400000 + 0x1e3;
+  slots[12] = root + 0x63;
+  for (uint32_t i = 0; i < 3; i++) slots[13 + i] = ((0x150 + i) << 12) + 0x63;
+}
+
+__attribute__((noinline)) static void build_domain(int listed) {
+  free(built.frames);
+  free(built.updates);
+  built = (domain_t){0};
+  if (!frames_are_good(frames, page_count)) return;
+  load_kernel();
+  built.frames = malloc(page_count * 4ul);
+  memcpy(built.frames, frames, page_count * 4ul);
+  if (listed) {
+    built.update_count = 2 * (1 + (page_count + 1023) / 1024 + 2 * page_count);
+    built.updates = malloc(built.update_count * 4ul);
+  }
+  tables_and_updates(built.updates);
+  start_info();
+  memset(frame_words(SHARED_INFO), 0, 4096);
+  place_xen();
+}
+
+/* Of directory and tables, the list, start_info and the kernel's last page. */
+static uint64_t hash_domain(void) {
+  uint32_t tables = (page_count + 1023) / 1024;
+  uint64_t hash = hash_tables();
+  hash = hash * 31 + hash_words(built.updates, built.update_count);
+  hash = hash * 31 + hash_words(frame_words(frames[page_count - 3 - tables]), 71);
+  return hash * 31 + hash_words(frame_words(frames[(kernel_words * 4 - 1) / 4096]), 1024);
+}
