@@ -1,6 +1,17 @@
 /** Looks at whole address spaces. */
 
 export { diffMaps, type MapChange, type MapDifference, type MappedAs } from './diff.ts';
+export { isDataName } from './lint/data-names.ts';
+export type { LintFinding, LintPlace } from './lint/finding.ts';
+export type { LintException, LintOptions } from './lint/findings.ts';
+export { lintTables } from './lint/lint-tables.ts';
+export {
+  LINT_RULE_NAMES,
+  LINT_RULES,
+  type LintLevel,
+  type LintRule,
+  type LintRuleName,
+} from './lint/rules.ts';
 export { type MapOptions, type MapRun, mapOf } from './map.ts';
 export {
   type FindRootsOptions,

@@ -1,6 +1,6 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { OPEN_BUS } from './physical-memory.ts';
-import type { FrameRange, Memory } from './ram.ts';
+import type { FrameRange, Memory, RamRange } from './ram.ts';
 
 /** A stretch of physical addresses where no RAM answers. */
 export interface RamHole {
@@ -46,6 +46,19 @@ export class HoledMemory implements Memory {
   /** Whether RAM answers at an address. */
   isRam(physical: number): boolean {
     return physical < this.sizeBytes && this.#holeAt(physical, 1) === undefined;
+  }
+
+  /** The stretches of RAM between the holes. */
+  *ranges(): Generator<RamRange> {
+    for (const { start, end } of this.#memory.ranges?.() ?? [{ start: 0, end: this.sizeBytes }]) {
+      let from = start;
+      for (const hole of this.holes) {
+        const upTo = Math.min(hole.start, end);
+        if (upTo > from) yield { start: from, end: upTo };
+        from = Math.max(from, hole.end);
+      }
+      if (end > from) yield { start: from, end };
+    }
   }
 
   /** Reads 32 bits as the CPU does; all ones in a hole. */

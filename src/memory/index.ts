@@ -9,4 +9,4 @@ export {
 } from './frame-allocator.ts';
 export { HoledMemory, type RamHole } from './holed-memory.ts';
 export { MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';
-export type { FrameRange, Memory, Ram, RamReader } from './ram.ts';
+export type { FrameRange, Memory, Ram, RamRange, RamReader } from './ram.ts';

@@ -11,6 +11,14 @@ export interface FrameRange {
   readonly count: number;
 }
 
+/** A stretch of physical addresses where RAM is. */
+export interface RamRange {
+  /** First physical address. */
+  readonly start: number;
+  /** First physical address after it. */
+  readonly end: number;
+}
+
 /** Physical memory that can be read. Nothing here ever throws for an address: where no RAM answers, bits read as ones. */
 export interface RamReader {
   /** First physical address after the last byte of RAM. */
@@ -31,6 +39,8 @@ export interface RamReader {
    * Absent: everything below `sizeBytes` is RAM.
    */
   isRam?(physical: number): boolean;
+  /** The stretches of RAM, in ascending order. Absent: where `isRam` says. */
+  ranges?(): Iterable<RamRange>;
 }
 
 /**
@@ -78,13 +88,4 @@ export interface Memory extends Ram {
    * Absent: any frame may.
    */
   writtenFrames?(): Iterable<FrameRange>;
-  /**
-   * The stretches of RAM, in ascending order. Absent: all below `sizeBytes`.
-   */
-  ranges?(): Iterable<{
-    /** First physical address. */
-    readonly start: number;
-    /** First physical address after it. */
-    readonly end: number;
-  }>;
 }

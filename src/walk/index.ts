@@ -13,7 +13,7 @@ export { type Leaf, type LeavesOptions, leavesOf } from './leaves.ts';
 export { type NamedRange, type NamedStretch, namedStretches } from './named-ranges.ts';
 export { addressOf, type PageRun, pageRuns } from './page-runs.ts';
 export { PageScan, type PageScanOptions } from './page-scan.ts';
-export type { AddressRange } from './page-space.ts';
+export { type AddressRange, pageOf } from './page-space.ts';
 export * from './report.ts';
 export * from './run-attributes.ts';
 export { entriesOf, type TableEntry, type TableInfo, tablesOf } from './tables-of.ts';

@@ -33,7 +33,7 @@ export class PageSpace {
     this.#lower = isLongMode(mode) ? pages / 2 : pages;
     this.#hole = isLongMode(mode) ? ALL_PAGES - pages : 0;
     if (range !== undefined) check(range);
-    this.first = range === undefined ? 0 : this.#counted(pageDown(range.start));
+    this.first = range === undefined ? 0 : this.#counted(pageOf(range.start));
     this.end = range === undefined ? pages : Math.min(pages, this.#counted(pageUp(range.end)));
     if (range !== undefined && range.start === range.end) this.end = this.first;
   }
@@ -50,7 +50,7 @@ export class PageSpace {
 
   /** The reverse of {@link numberOf}, of an address. */
   countedOf(address: number | bigint): number {
-    return this.#counted(pageDown(address));
+    return this.#counted(pageOf(address));
   }
 
   /** The reverse; a page in the hole becomes the first after it. */
@@ -60,7 +60,8 @@ export class PageSpace {
   }
 }
 
-function pageDown(address: number | bigint): number {
+/** The page that holds an address: the address / 4096. */
+export function pageOf(address: number | bigint): number {
   return typeof address === 'number' ? Math.floor(address / 4096) : Number(address >> 12n);
 }
 

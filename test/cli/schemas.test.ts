@@ -15,6 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'x86-paging-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const good = join(directory, 'good.x86page');
 const layout = join(directory, 'layout.json');
+const rules = join(directory, 'rules.json');
 const broken = join(directory, 'broken.x86page');
 const report = join(directory, 'report.ndjson');
 const builder = join(import.meta.dirname, '../../examples/builders/builder.mjs');
@@ -27,6 +28,7 @@ beforeAll(() => {
     layout,
     JSON.stringify({ claims: [{ closedTo: 'user' }, { unmapped: ['0xc0000000', '0xc0001000'] }] }),
   );
+  writeFileSync(rules, JSON.stringify({ rules: { 'alias-rights': 'off' } }));
   writeFileSync(good, saveMachine(domainMachine(memory, domain)));
   const claim = unmapped([0xc000_0000, 0xc000_1000]);
   const small = smallestCounterexample(domainMachine(memory, domain), claim)!;
@@ -61,6 +63,7 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['0x2c00000', '--image', good],
   ],
   diff: [[good, broken]],
+  lint: [[], [good, '--rules', rules], ['--cr4', '0']],
   roots: [['--limit', '2'], [good]],
   exercise: [
     ['--count', '8'],

@@ -58,6 +58,13 @@ describe('a memory with holes', () => {
     ]);
   });
 
+  it('tells where RAM is', () => {
+    expect([...holed().ranges()]).toEqual([
+      { start: 0, end: 0x2000 },
+      { start: 0x4000, end: 0xf000 },
+    ]);
+  });
+
   it('is walked as a CPU would: a table in a hole reads as ones', () => {
     const memory = holed();
     memory.writeUint32(0x1000, 0x2003);

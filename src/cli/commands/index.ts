@@ -9,6 +9,7 @@ import { completionFor } from './completion.ts';
 import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { exercise } from './exercise.ts';
+import { lint } from './lint.ts';
 import { map } from './map.ts';
 import { merge } from './merge.ts';
 import { page } from './page.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   map,
   who,
   diff,
+  lint,
   roots,
   xen,
   exercise,

@@ -1,4 +1,5 @@
 import type { Memory } from '../../memory/index.ts';
+import { ramRanges } from '../../memory/ram-ranges.ts';
 
 /** A stretch of RAM, whole frames. */
 interface Stretch {
@@ -33,7 +34,7 @@ export class RamIndex {
   constructor(memory: Memory) {
     const stretches: Stretch[] = [];
     let before = 0;
-    for (const { start, end } of memory.ranges?.() ?? [{ start: 0, end: memory.sizeBytes }]) {
+    for (const { start, end } of ramRanges(memory)) {
       const first = Math.ceil(start / 4096);
       const last = Math.floor(end / 4096);
       if (last <= first) continue;

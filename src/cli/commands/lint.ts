@@ -1,0 +1,73 @@
+import { isDataName, LINT_RULE_NAMES, lintTables } from '../../inspect/index.ts';
+import { regionNames, regionsOf } from '../../machine/index.ts';
+import { lintFindingJson, lintSarif, lintText } from '../../render/index.ts';
+import { atMostOne, type Command, oneOperand, text } from '../command.ts';
+import { EXIT } from '../errors.ts';
+import { readLintRules } from '../lint-rules-file.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
+import { parseBits, parseRange } from '../numbers.ts';
+import { packageVersion } from '../version.ts';
+
+export const lint: Command = {
+  name: 'lint',
+  summary: 'look page tables over for what should not be, such as pages both writable and executable',
+  operands: '[FILE]',
+  options: {
+    ...MACHINE_OPTIONS,
+    range: { type: 'string', value: 'START-END', help: 'only what is found there' },
+    'kernel-start': {
+      type: 'string',
+      value: 'ADDRESS',
+      help: "the first of the kernel's addresses (default: the upper half in long mode, else 0xc000_0000)",
+    },
+    rules: {
+      type: 'string',
+      value: 'FILE',
+      help: `JSON that switches rules off or sets their level, and excepts places: ${LINT_RULE_NAMES.join(', ')}`,
+    },
+    all: { type: 'boolean', help: 'print every finding, however many' },
+    sarif: { type: 'boolean', help: 'print SARIF 2.1.0, for code hosts and editors' },
+  },
+  examples: [
+    'x86-paging lint guest.elf',
+    'x86-paging lint guest.elf --rules lint.json --sarif > findings.sarif',
+    'x86-paging lint --qemu unix:qmp.sock --stop --range 0xffff_8000_0000_0000+512G',
+  ],
+  async run({ values, operands, style, json, print, data, printJson, note }) {
+    atMostOne(values, 'json', 'sarif');
+    const range = text(values, 'range');
+    const start = text(values, 'kernel-start');
+    const rules = text(values, 'rules');
+    const options = {
+      range: range === undefined ? undefined : parseRange(range, '--range', 64),
+      kernel:
+        start === undefined ? undefined : { start: parseBits(start, '--kernel-start', 64), end: 1n << 64n },
+      ...(rules !== undefined && readLintRules(rules)),
+    };
+    const file = oneOperand('lint', operands, 'file');
+    const machine = await machineFrom(values, file);
+    noteAll(machine, note);
+    const omitted = new Map<string, number>();
+    const findings = lintTables(mmuFrom(machine, values), {
+      ...options,
+      data: regionsOf(machine).filter(({ space, name }) => space === 'linear' && isDataName(name)),
+      nameOf: regionNames(machine),
+      limit: values['all'] === true || json ? Number.POSITIVE_INFINITY : undefined,
+      onOmitted: (rule, level, count) => omitted.set(`${rule} ${level}`, count),
+    });
+    if (json) for (const finding of findings) printJson(lintFindingJson(finding));
+    else if (values['sarif'] === true)
+      data(
+        JSON.stringify(lintSarif(findings, file ?? text(values, 'image'), packageVersion()), undefined, 1),
+      );
+    else {
+      print(
+        lintText(findings, style, {
+          all: values['all'] === true,
+          omitted: (rule, level) => omitted.get(`${rule} ${level}`) ?? 0,
+        }),
+      );
+    }
+    return findings.length > 0 ? EXIT.negative : EXIT.done;
+  },
+};
