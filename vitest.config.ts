@@ -6,6 +6,8 @@ export default defineConfig({
     alias: [{ find: /^x86-paging\/(\w+)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` }],
   },
   test: {
+    // By default one core is left alone, which of two is half.
+    maxWorkers: '100%',
     include: ['test/**/*.test.ts', 'proof/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

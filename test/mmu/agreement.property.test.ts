@@ -237,10 +237,14 @@ describe('the MMU over arbitrary tables, registers and CPU models', () => {
   });
 });
 
-function leavesCanonical({ mode }: RandomMachine, first: bigint, second: bigint): boolean {
+function leavesCanonical(machine: RandomMachine, first: bigint, second: bigint): boolean {
+  const { mode } = machine;
   if (mode === '32-bit' || mode === 'PAE') return false;
   const { linearBits } = PAGING_MODES[mode];
-  return isCanonical(first, linearBits) && !isCanonical(second & (2n ** 64n - 1n), linearBits);
+  const reference = referenceOf(randomMemory(machine), machine);
+  const isAllowed = (pointer: bigint): boolean =>
+    isCanonical(referenceAddress(reference, pointer, referenceAccess(WRITE)), linearBits);
+  return isAllowed(first) && !isAllowed(second);
 }
 
 function wrapped(linear: bigint, machine: RandomMachine): number | bigint {
