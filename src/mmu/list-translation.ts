@@ -15,6 +15,7 @@ import {
   type PhysicalList,
   unsignedView,
 } from './lists.ts';
+import { paeFaults } from './pae-run.ts';
 import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, translateRun } from './translate-run.ts';
 import { noAccess, type Translation } from './translation.ts';
 import type { Walker } from './walker.ts';
@@ -73,19 +74,37 @@ export class ListTranslation {
     faultCodes: Uint8Array | undefined,
     access: Access,
   ): number {
-    const { pages, model } = this.#caches;
-    const walker = this.#walker;
+    const { model } = this.#caches;
     const { length } = linear;
     // Long mode has no words, and a modelled TLB counts each access.
     const quick =
-      physical instanceof Uint32Array && !walker.isLong && model === undefined && isCacheable(access);
+      physical instanceof Uint32Array && !this.#walker.isLong && model === undefined && isCacheable(access);
     for (let i = 0; ; i++) {
-      if (quick) {
-        const walk = walker.isPlain ? walker : undefined;
-        i = translateRun(linear, physical, i, access, faultCodes, pages, this.#ram, walk);
-      }
+      if (quick) i = this.#quick32(linear, physical, i, access, faultCodes);
       if (i === length) return length;
       if (!this.#one(linear[i]! | 0, 0, i, physical, faultCodes, access)) return i;
+    }
+  }
+
+  /** What the loops for 32-bit addresses take. @returns The index of the first address that none of them takes. */
+  #quick32(
+    linear: Uint32Array,
+    physical: Uint32Array,
+    start: number,
+    access: Access,
+    faultCodes: Uint8Array | undefined,
+  ): number {
+    const caches = this.#caches;
+    const walker = this.#walker;
+    const plain = walker.isPlain ? walker : undefined;
+    let i = start;
+    for (;;) {
+      i = translateRun(linear, physical, i, access, faultCodes, caches.pages, this.#ram, plain);
+      // The wide TLB may hold what the tables no longer have.
+      if (walker.mode !== 'PAE' || faultCodes === undefined || caches.wide !== undefined) return i;
+      const first = i;
+      i = paeFaults(linear, physical, i, access, faultCodes, caches.pages, this.#ram, walker);
+      if (i === first) return i;
     }
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { ABOVE_4_GIB, type Access, FAULT, Mmu, NO_FAULT, READ } from '../../src/mmu/index.ts';
+import { Mapper } from '../../src/tables/index.ts';
 import { FRAMES, mmuOf, randomAccess, randomMachine, randomMemory } from '../support/arbitraries.ts';
 
 const NO_ADDRESS = 0xffff_ffff;
@@ -20,6 +21,8 @@ const scenario = fc.record({
   machine: randomMachine.filter(({ mode }) => mode === '32-bit' || mode === 'PAE'),
   lists: fc.array(fc.tuple(list, randomAccess), { minLength: 1, maxLength: 3 }),
   signed: fc.boolean(),
+  /** Words that are cleared in between, by number, with nothing said to the TLB. */
+  cleared: fc.array(fc.nat(FRAMES * 1024 - 1), { maxLength: 40 }),
 });
 
 interface Expected {
@@ -47,11 +50,14 @@ describe('translateEach', () => {
   it('is translate for each address: results, error codes, RAM and TLB', () => {
     const seen = { hits: 0, faults: 0, above: 0, codes: new Set<number>() };
     fc.assert(
-      fc.property(scenario, ({ machine, lists, signed }) => {
+      fc.property(scenario, ({ machine, lists, signed, cleared }) => {
         const [memory, mirror] = [randomMemory(machine), randomMemory(machine)];
         const [each, one] = [mmuOf(memory, machine), mmuOf(mirror, machine)];
         // Twice each, so that the second time meets what the first has cached.
-        for (const [addresses, access] of [...lists, ...lists]) {
+        for (const [n, [addresses, access]] of [...lists, ...lists].entries()) {
+          if (n === lists.length) {
+            for (const word of cleared) for (const ram of [memory, mirror]) ram.storeWord(4 * word, 0);
+          }
           const expected = oneByOne(one, addresses, access);
           const linear = signed ? Int32Array.from(addresses) : Uint32Array.from(addresses);
           const physical = new Uint32Array(addresses.length);
@@ -78,6 +84,27 @@ describe('translateEach', () => {
     expect(seen.faults).toBeGreaterThan(10_000);
     expect(seen.above).toBeGreaterThan(100);
     expect(seen.codes.size).toBeGreaterThan(8);
+  });
+
+  it.each(['32-bit', 'PAE'] as const)('tells in %s where what an absent entry stands for ends', (mode) => {
+    const memory = new PhysicalMemory(2 ** 20);
+    let frame = 1;
+    const mapper = new Mapper(memory, { mode, allocateFrame: () => frame++ });
+    // Behind an absent PTE, an absent PDE, and in PAE an absent PDPTE.
+    const pages = [0x1000, 0x60_1000, 0xc000_0000];
+    for (const page of pages) mapper.map(page, 0x5000, 0x1000);
+    const mmu = new Mmu(memory, mapper.registers);
+    const linear = Uint32Array.from(pages.flatMap((page) => [-2, -1, 0, 1, 2].map((n) => page + n * 0x1000)));
+    const physical = new Uint32Array(linear.length);
+    const faultCodes = new Uint8Array(linear.length);
+    mmu.translateEach(linear, physical, faultCodes, READ);
+    const translated = [...linear].filter((_, i) => faultCodes[i] === NO_FAULT);
+    expect(translated).toEqual(pages);
+    expect([...faultCodes].filter((code) => code !== NO_FAULT)).toEqual(Array(12).fill(0));
+    // Without its table, and without a word to the TLB: what is cached counts, and only that.
+    memory.storeWord(mmu.explain(0x60_1000, READ).steps.at(-2)!.entryAddress, 0);
+    mmu.translateEach(linear, physical, faultCodes, READ);
+    expect([...linear].filter((_, i) => faultCodes[i] === NO_FAULT)).toEqual(pages);
   });
 
   it('keeps the latched fault, and writes nothing behind the last address', () => {
