@@ -40,16 +40,19 @@ export function pageUrl(fragment = ''): string {
 /** What went wrong in a page, and what it asked of the network. */
 export interface Watched {
   readonly page: Page;
-  readonly context: BrowserContext;
+  /** Closed at the end of a test. */
+  readonly context: Pick<BrowserContext, 'close'>;
   readonly problems: string[];
   readonly requests: string[];
 }
 
-/** Opens the page at a fragment, from the disk, with the network off. */
+/** Tabs that no test uses now, by the options of their context: a new one costs as much as a short test. */
+const idle = new Map<string, { page: Page; context: BrowserContext }[]>();
+
+/** Opens the page at a fragment, from the disk, with the network off and nothing stored. */
 export async function openPage(browser: Browser, fragment = '', options: object = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: LAPTOP, reducedMotion: 'reduce', ...options });
-  await context.setOffline(true);
-  const page = settled(await context.newPage());
+  const kind = JSON.stringify(options);
+  const { page, context } = idle.get(kind)?.pop() ?? (await newTab(browser, options));
   const problems: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
@@ -59,7 +62,21 @@ export async function openPage(browser: Browser, fragment = '', options: object 
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(pageUrl(fragment));
   await page.waitForSelector('main');
-  return { page, context, problems, requests };
+  const close = async (): Promise<void> => {
+    page.removeAllListeners();
+    await page.evaluate(() => localStorage.clear());
+    await page.goto('about:blank');
+    await page.setViewportSize((options as { viewport?: typeof LAPTOP }).viewport ?? LAPTOP);
+    const tabs = idle.get(kind) ?? [];
+    idle.set(kind, [...tabs, { page, context }]);
+  };
+  return { page, context: { close }, problems, requests };
+}
+
+async function newTab(browser: Browser, options: object): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: LAPTOP, reducedMotion: 'reduce', ...options });
+  await context.setOffline(true);
+  return { page: settled(await context.newPage()), context };
 }
 
 /**
@@ -67,21 +84,23 @@ export async function openPage(browser: Browser, fragment = '', options: object 
  * page draws after the event, so that without this a test reads, on a busy machine, what was there before.
  */
 function settled(page: Page): Page {
-  const drawn = async (): Promise<void> => {
-    if (page.isClosed()) return;
-    await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done, 0))));
-  };
   const press = page.keyboard.press.bind(page.keyboard);
   page.keyboard.press = async (...args) => {
     await press(...args);
-    await drawn();
+    await drawn(page);
   };
   const click = page.click.bind(page);
   page.click = async (...args) => {
     await click(...args);
-    await drawn();
+    await drawn(page);
   };
   return page;
+}
+
+/** Waits until all that was changed is drawn. */
+export async function drawn(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done, 0))));
 }
 
 /** Goes to another fragment of the page, as a link would. */
@@ -89,13 +108,6 @@ export async function follow(page: Page, fragment: string): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, fragment);
-}
-
-/** Opens the page anew in a tab that is open already: nothing of the old state is left but what is stored. */
-export async function reopen(page: Page, fragment = ''): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(pageUrl(fragment));
-  await page.waitForSelector('main');
 }
 
 /** The share of an element that can be seen in the viewport, 0 to 1, and whether nothing lies over its middle. */

@@ -1,6 +1,9 @@
 /** Two people who use the page: one with a mouse alone, one with the keyboard alone. */
 
 import type { ElementHandle, Page } from 'playwright-core';
+import { drawn } from './chromium.ts';
+
+type Target = ElementHandle<SVGElement | HTMLElement>;
 
 /** What either can do. */
 export interface Hand {
@@ -24,13 +27,8 @@ export class Mouse implements Hand {
   }
 
   async press(selector: string): Promise<void> {
-    // What must be scrolled to is out of reach: the page is one screen.
-    const box = await this.#page.locator(selector).first().boundingBox();
-    const size = this.#page.viewportSize()!;
-    if (box === null || box.y < 0 || box.y + box.height > size.height) {
-      throw new Error(`${selector} cannot be seen at ${JSON.stringify(box)}`);
-    }
-    await this.#page.click(selector);
+    const target = await this.#page.waitForSelector(selector, { timeout: 5000 });
+    await this.#pressOn(target as Target, selector);
   }
 
   can(selector: string): Promise<boolean> {
@@ -38,7 +36,10 @@ export class Mouse implements Hand {
   }
 
   async choose(group: string, index: number): Promise<void> {
-    await this.#page.locator(`[data-choice="${group}"] label:has(input[type=radio])`).nth(index).click();
+    const labels = `[data-choice="${group}"] label:has(input[type=radio])`;
+    await this.#page.waitForSelector(labels, { timeout: 5000 });
+    const label = await this.#page.locator(labels).nth(index).elementHandle();
+    await this.#pressOn(label as Target, `${group} ${index}`);
   }
 
   async pick(selector: string, value: string): Promise<void> {
@@ -48,13 +49,28 @@ export class Mouse implements Hand {
   async panel(name: string): Promise<void> {
     await this.press(`.dock-tabs a[data-panel="${name}"]`);
   }
+
+  /** Presses where it is seen. Nothing moves in these tests, so there is no standstill to wait for. */
+  async #pressOn(target: Target, name: string): Promise<void> {
+    const place = await target.evaluate((element) => {
+      const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
+      // What must be scrolled to is out of reach: the page is one screen.
+      const isInside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+      const [x, y] = [left + width / 2, top + height / 2];
+      const at = document.elementFromPoint(x, y);
+      return isInside && element.contains(at)
+        ? { x, y }
+        : `${left}, ${top}, under ${at?.outerHTML.slice(0, 80)}`;
+    });
+    if (typeof place === 'string') throw new Error(`${name} cannot be pressed at ${place}`);
+    await this.#page.mouse.click(place.x, place.y);
+    await drawn(this.#page);
+  }
 }
 
 async function canPress(page: Page, selector: string): Promise<boolean> {
   return (await page.locator(selector).first().getAttribute('aria-disabled')) !== 'true';
 }
-
-type Target = ElementHandle<SVGElement | HTMLElement>;
 
 /** Steps of the Tab key that anything may need at most, from the start of its part of the page. */
 const MOST_TABS = 16;
@@ -121,56 +137,66 @@ export class Keyboard implements Hand {
     await this.#reach(handle, selector);
   }
 
+  /** Counts what is to be pressed, presses it without a pause, and looks whether that led there. */
   async #reach(target: Target, name: string): Promise<void> {
-    if (await this.#isHere(target)) return;
-    await this.#toPartOf(target);
-    const inGroup = await target.evaluate((element) => element.hasAttribute('data-roving'));
-    for (let tabs = 0; tabs < MOST_TABS; tabs++) {
-      if (await this.#isHere(target)) return;
-      if (inGroup && (await this.#isInGroupOf(target))) return this.#alongTo(target, name);
-      await this.#key('Tab');
+    const { parts, tabs, arrows } = await target.evaluate(waysTo);
+    if (tabs > MOST_TABS || arrows > MOST_ARROWS) {
+      throw new Error(`${name} is ${tabs} presses of the Tab key and ${arrows} of an arrow away`);
     }
-    throw new Error(`${MOST_TABS} presses of the Tab key do not reach ${name}`);
-  }
-
-  /** F6 until the focus is at the start of the part that holds the element, or in it and before the element. */
-  async #toPartOf(target: Target): Promise<void> {
-    for (let presses = 0; presses < 10; presses++) {
-      const isBefore = await target.evaluate((element) => {
-        const part = element.closest('[data-region]');
-        const active = document.activeElement;
-        if (part === null || active === null) return true;
-        if (part === active) return true;
-        const precedes = (active.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-        return part.contains(active) && precedes;
-      });
-      if (isBefore) return;
-      await this.#key('F6');
-    }
-  }
-
-  async #alongTo(target: Target, name: string): Promise<void> {
-    await this.#key('Home');
-    for (let i = 0; i < MOST_ARROWS; i++) {
-      if (await this.#isHere(target)) return;
-      await this.#key('ArrowRight');
-    }
-    throw new Error(`the arrow keys do not reach ${name}`);
-  }
-
-  #isHere(target: Target): Promise<boolean> {
-    return target.evaluate((element) => element === document.activeElement);
-  }
-
-  #isInGroupOf(target: Target): Promise<boolean> {
-    return target.evaluate((element) => {
+    const keys = [
+      ...Array<string>(parts).fill('F6'),
+      ...Array<string>(tabs).fill('Tab'),
+      ...(arrows < 0 ? [] : ['Home', ...Array<string>(arrows).fill('ArrowRight')]),
+    ];
+    await Promise.all(keys.map((key) => this.#move(key)));
+    const reached = await target.evaluate((element) => {
       const active = document.activeElement;
-      const group = element.closest('[role="toolbar"]') ?? element.parentElement;
-      return active?.hasAttribute('data-roving') === true && group?.contains(active) === true;
+      return element === active ? '' : (active?.outerHTML.slice(0, 120) ?? 'nothing');
     });
+    if (reached !== '') throw new Error(`${keys.join(' ')} does not reach ${name}, but ${reached}`);
+  }
+
+  /** A key that moves the focus and changes nothing else: there is no drawing to wait for. */
+  async #move(key: string): Promise<void> {
+    await this.#page.keyboard.down(key);
+    await this.#page.keyboard.up(key);
   }
 
   #key(key: string): Promise<void> {
     return this.#page.keyboard.press(key);
   }
+}
+
+/**
+ * In the page: how often F6 leads to the part that holds an element, the Tab key to it or to its row of bits, and the
+ * right arrow along that row (−1: it stands in no row).
+ */
+function waysTo(element: SVGElement | HTMLElement): { parts: number; tabs: number; arrows: number } {
+  const isAfter = (one: Element, other: Element): boolean =>
+    (other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  const active = document.activeElement ?? document.body;
+  if (element === active) return { parts: 0, tabs: 0, arrows: -1 };
+  const all = [...document.querySelectorAll('[data-region]')];
+  const part = element.closest('[data-region]') ?? document.body;
+  const here = all.findLastIndex((one) => one.contains(active));
+  const isOnTheWay = part.contains(active) && isAfter(element, active);
+  const around = (all.indexOf(part) - here + all.length) % all.length;
+  const parts = isOnTheWay ? 0 : around === 0 ? all.length : around;
+  const from = isOnTheWay ? active : part;
+  const row = element.hasAttribute('data-roving')
+    ? (element.closest('[role="toolbar"]') ?? element.parentElement)
+    : null;
+  const inRow = [...(row?.querySelectorAll<HTMLElement>('[data-roving]') ?? [])];
+  const stop = row === null ? element : inRow.find((one) => one.tabIndex === 0)!;
+  const stops = [...part.querySelectorAll<HTMLInputElement>('*')].filter((one) => {
+    if (one.tabIndex < 0 || one.disabled === true || one.getClientRects().length === 0) return false;
+    if (one.type !== 'radio') return true;
+    // Of radio buttons the Tab key stops at the chosen one, or at the first.
+    const group = [...part.querySelectorAll<HTMLInputElement>(`[name="${one.name}"]`)];
+    return one === (group.find(({ checked }) => checked) ?? group[0]);
+  });
+  const tabs = inRow.includes(active as HTMLElement)
+    ? 0
+    : stops.filter((one) => isAfter(one, from) && (one === stop || isAfter(stop, one))).length;
+  return { parts, tabs, arrows: inRow.indexOf(element as HTMLElement) };
 }

@@ -80,9 +80,9 @@ const DEEDS: Readonly<Record<string, Readonly<Record<number, Deed>>>> = {
   },
 };
 
-/** The machine that the page shows, made anew from its link. */
-async function sessionOf(page: Page): Promise<Session> {
-  await page.waitForTimeout(230);
+/** The machine that the page shows, made anew from its link, which names this step soon after it began. */
+async function sessionOf(page: Page, step: string): Promise<Session> {
+  await page.waitForFunction((part) => location.hash.includes(part), `lesson=${step}`);
   const { scenario, actions } = decodeFragment(new URL(page.url()).hash.slice(1));
   return Session.start(scenario, actions);
 }
@@ -96,7 +96,7 @@ async function solve(page: Page, hand: Hand, id: string, index: number, step: Le
     expect(await page.locator('.task.is-met').count()).toBe(0);
   };
   if (step.predict !== undefined) {
-    const truth = truthOf(await sessionOf(page), step.predict);
+    const truth = truthOf(await sessionOf(page, `${id}.${index}`), step.predict);
     if (truth === undefined) throw new Error('there is no such prediction');
     await hand.choose('question', truth === 'ok' ? 1 : 0);
     await hand.press('[data-check]');
@@ -132,13 +132,15 @@ async function solve(page: Page, hand: Hand, id: string, index: number, step: Le
   }
 }
 
-/** Nothing has scrolled, and nothing needs to be: neither the page nor the lesson's text. */
-async function expectNoScrolling(page: Page, where: string): Promise<void> {
-  const [pageY, textY, hidden] = await page.evaluate(() => {
+/** Nothing has scrolled, and nothing needs to be: neither the page nor the lesson's text; a step is met or not. */
+async function expectStill(page: Page, where: string, isMet: boolean): Promise<void> {
+  const seen = await page.evaluate(() => {
     const text = document.querySelector('.lesson-scroll')!;
-    return [scrollY, text.scrollTop, text.scrollHeight - text.clientHeight];
+    const hidden = Math.max(0, text.scrollHeight - text.clientHeight);
+    const met = document.querySelectorAll('.task.is-met').length;
+    return { pageY: scrollY, textY: text.scrollTop, hidden, met };
   });
-  expect([pageY, textY, Math.max(0, hidden!)], where).toEqual([0, 0, 0]);
+  expect(seen, where).toEqual({ pageY: 0, textY: 0, hidden: 0, met: isMet ? 1 : 0 });
 }
 
 export function lessons(browser: () => Browser): void {
@@ -156,15 +158,14 @@ export function lessons(browser: () => Browser): void {
           await page.waitForSelector(`.lesson:has-text("${index + 1} of ${steps.length}")`, {
             timeout: 5000,
           });
-          expect(await page.locator('.task.is-met').count(), `${where} begins`).toBe(0);
-          await expectNoScrolling(page, where);
+          await expectStill(page, `${where} begins`, false);
           await solve(page, hand, id, index, step).catch((error: Error) => {
             throw new Error(`${where}: ${error.message}`, { cause: error });
           });
           await page.waitForSelector('.task.is-met', { timeout: 3000 }).catch(() => {
             throw new Error(`${where} is not met: ${page.url()}`);
           });
-          await expectNoScrolling(page, `${where}, done`);
+          await expectStill(page, `${where}, done`, true);
           if ((await page.locator('[data-result="fault"]').count()) > 0) {
             expect(await visibleShare(page, '[data-result="fault"]'), `the fault in ${where}`).toBe(1);
           }

@@ -87,7 +87,9 @@ export function state(browser: () => Browser): void {
         outcome: report.ok ? 'ok' : 'fault',
         number: report.ok ? formatAddress(report.physical) : codeText(report.fault.code),
       };
-      await expect.poll(shown, { message: `state ${seed}: #${fragment}`, timeout: 5000 }).toEqual(expected);
+      await expect
+        .poll(shown, { message: `state ${seed}: #${fragment}`, timeout: 5000, interval: 10 })
+        .toEqual(expected);
       outcomes.add(report.ok ? 'ok' : report.fault.reason);
     }
     // Else the states would show nothing.
