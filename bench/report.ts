@@ -5,25 +5,30 @@ import { growthChart, ratioChart } from './charts.ts';
 import type { MachineInfo } from './machine.ts';
 import type { Figure, Spread } from './measure.ts';
 
-const START = '<!-- figures: written by npm run bench -- --report -->';
-const END = '<!-- end of figures -->';
-
 /** @returns The files that were written, relative to the project. */
 export function writeReport(project: string, machine: MachineInfo, figures: readonly Figure[]): string[] {
   const files = new Map<string, string>();
   files.set('bench/results/latest.json', `${JSON.stringify({ machine, figures }, null, 1)}\n`);
   files.set('docs/images/performance-ratios.svg', ratioChart(figures));
   files.set('docs/images/performance-growth.svg', growthChart(figures));
-  const page = 'docs/performance.md';
-  const text = readFileSync(join(project, page), 'utf8');
-  const [before, after] = [text.indexOf(START), text.indexOf(END)];
-  if (before < 0 || after < before) throw new Error(`${page} has no part between '${START}' and '${END}'`);
-  files.set(page, text.slice(0, before + START.length) + figuresPart(machine, figures) + text.slice(after));
   for (const [file, content] of files) {
     mkdirSync(join(project, file, '..'), { recursive: true });
     writeFileSync(join(project, file), content);
   }
-  return [...files.keys()];
+  const page = 'docs/performance.md';
+  replacePart(project, page, 'bench', figuresPart(machine, figures));
+  return [...files.keys(), page];
+}
+
+/** Writes the part of a document that a script of npm makes: what stands between its two marks. */
+export function replacePart(project: string, page: string, script: string, part: string): void {
+  const start = `<!-- figures: written by npm run ${script} -- --report -->`;
+  const end = '<!-- end of figures -->';
+  const file = join(project, page);
+  const text = readFileSync(file, 'utf8');
+  const [before, after] = [text.indexOf(start), text.indexOf(end)];
+  if (before < 0 || after < before) throw new Error(`${page} has no part between '${start}' and '${end}'`);
+  writeFileSync(file, text.slice(0, before + start.length) + part + text.slice(after));
 }
 
 function figuresPart(machine: MachineInfo, figures: readonly Figure[]): string {
