@@ -1,6 +1,22 @@
 /** Looks at whole address spaces. */
 
 export { diffMaps, type MapChange, type MapDifference, type MappedAs } from './diff.ts';
+export { type AbsentRun, absentRuns } from './lens/absent-runs.ts';
+export { LENSES } from './lens/known/index.ts';
+export type {
+  AbsentRule,
+  FrameNames,
+  FrameTable,
+  Lens,
+  LensField,
+  LensLayout,
+  LensNumber,
+  LensRegion,
+  MappedTo,
+  RootPair,
+} from './lens/lens.ts';
+export { type AbsentReason, type LensView, viewThrough } from './lens/lens-view.ts';
+export { LensError, parseLens } from './lens/parse-lens.ts';
 export { isDataName } from './lint/data-names.ts';
 export type { LintFinding, LintPlace } from './lint/finding.ts';
 export type { LintException, LintOptions } from './lint/findings.ts';

@@ -5,6 +5,7 @@ export { drawingText } from './drawing-text.ts';
 export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';
 export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';
+export { absentRunJson, absentText, walkLensJson, walkLensText } from './lens-text.ts';
 export { type LintTextOptions, lintFindingJson, lintSarif, lintText } from './lint.ts';
 export { mapText } from './map-text.ts';
 export { replayJson, replayText } from './replay-text.ts';

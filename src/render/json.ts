@@ -15,8 +15,8 @@ export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
 }
 
-/** A walk report, under the schema name `x86-paging/walk/1`. */
-export function walkJson(report: WalkReport): Json {
+/** A walk report, under the schema name `x86-paging/walk/1`. @param lens - What a lens says of it. */
+export function walkJson(report: WalkReport, lens?: Json): Json {
   const common = {
     schema: 'x86-paging/walk/1',
     linear: hex(report.linear),
@@ -37,6 +37,7 @@ export function walkJson(report: WalkReport): Json {
       target: step.target === undefined ? null : hex(step.target),
       rights: { ...step.rights },
     })),
+    ...(lens !== undefined && { lens }),
   };
   if (!report.ok) {
     const { vector, reason, code, cr2, kind } = report.fault;

@@ -5,7 +5,7 @@ import type { PagingLevel } from '../arch/paging-modes.ts';
 import { contextOf, type Walkable } from './context.ts';
 import { entryRules, mapsPage, pageAddressIn, rootTable, tableAddressIn } from './entry-rules.ts';
 import { addressOf } from './page-runs.ts';
-import { PageSpace } from './page-space.ts';
+import { type AddressRange, PageSpace } from './page-space.ts';
 import type { Rights } from './report.ts';
 
 /** An entry that maps a page, or one that is not present. */
@@ -30,6 +30,8 @@ export interface Leaf {
 export interface LeavesOptions {
   /** Also the entries that are not present. Default false. */
   readonly absent?: boolean | undefined;
+  /** Only entries of which a part lies in it. Default: everything. */
+  readonly range?: AddressRange | undefined;
 }
 
 /** NX of some level, beside `PTE_RW` and `PTE_US`. */
@@ -47,11 +49,13 @@ const RIGHTS: readonly Rights[] = Array.from({ length: 8 }, (_, bits) =>
 /**
  * All entries that map pages, in ascending order of their linear addresses, each as often as it is reached. Reserved
  * bits do not matter here: a present entry is told.
+ *
+ * @throws RangeError if the range is not one of addresses in ascending order.
  */
 export function* leavesOf(source: Walkable, options: LeavesOptions = {}): Generator<Leaf> {
   const context = contextOf(source);
   const rules = entryRules(context);
-  const space = new PageSpace(rules.mode, undefined);
+  const space = new PageSpace(rules.mode, options.range);
   const { memory, pdptes } = context;
   const { entryBytes, levels } = rules;
   const absent = options.absent === true;
@@ -59,7 +63,9 @@ export function* leavesOf(source: Walkable, options: LeavesOptions = {}): Genera
   function* under(depth: number, table: number, page: number, above: number): Generator<Leaf> {
     const level = levels[depth]!;
     const { shift } = level.level;
-    for (let index = 0; index < level.entries; index++) {
+    const from = Math.max(0, Math.floor((space.first - page) / level.pages));
+    const to = Math.min(level.entries, Math.ceil((space.end - page) / level.pages));
+    for (let index = from; index < to; index++) {
       const at = table + index * entryBytes;
       const low = level.inRegisters ? pdptes[2 * index]! : memory.loadWord(at);
       const present = (low & PTE_P) !== 0;

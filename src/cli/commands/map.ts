@@ -1,8 +1,17 @@
-import { mapOf } from '../../inspect/index.ts';
+import { absentRuns, mapOf, viewThrough } from '../../inspect/index.ts';
 import { regionsOf } from '../../machine/index.ts';
-import { drawingSvg, mapRunJson, mapText, TOOL_FORMS, type ToolFormName } from '../../render/index.ts';
+import {
+  absentRunJson,
+  absentText,
+  drawingSvg,
+  mapRunJson,
+  mapText,
+  TOOL_FORMS,
+  type ToolFormName,
+} from '../../render/index.ts';
 import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
+import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseRange } from '../numbers.ts';
 
@@ -23,15 +32,19 @@ export const map: Command = {
         .map(([name, { summary }]) => `${name}, ${summary}`)
         .join('; ')}`,
     },
+    lens: LENS_OPTION,
     svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
   },
   examples: [
     'x86-paging map dom.x86page',
     'x86-paging map --qemu unix:qmp.sock --stop --as qemu-tlb',
+    'x86-paging map guest.elf --lens linux',
     'x86-paging map --svg > map.svg',
   ],
   async run({ values, operands, style, json, print, data, printJson, note }) {
     atMostOne(values, 'svg', 'json', 'as');
+    atMostOne(values, 'svg', 'lens', 'as');
+    const lens = lensFrom(values);
     const told = text(values, 'range');
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
     const range = told === undefined ? undefined : parseRange(told, '--range', 64);
@@ -50,10 +63,20 @@ export const map: Command = {
       return EXIT.done;
     }
     const contiguous = values['contiguous'] === true;
-    const names = regionsOf(machine).filter(({ space }) => space === 'linear');
+    const view = lens && viewThrough(lens, mmu);
+    for (const line of view?.notes ?? []) note(line);
+    const names = [...regionsOf(machine).filter(({ space }) => space === 'linear'), ...(view?.regions ?? [])];
     const runs = mapOf(mmu, { names, range, contiguous });
-    if (json) for (const run of runs) printJson(mapRunJson(run));
-    else print(mapText(runs, style, { all: values['all'] === true }));
+    const absent = view === undefined ? [] : absentRuns(mmu, view, range);
+    const all = values['all'] === true;
+    if (json) {
+      for (const run of runs) printJson(mapRunJson(run));
+      for (const run of absent) printJson(absentRunJson(run));
+    } else {
+      print(mapText(runs, style, { all }));
+      const table = absentText(absent, style, { all });
+      if (table !== '') print(`\n${table}`);
+    }
     return EXIT.done;
   },
 };

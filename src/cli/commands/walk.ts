@@ -1,7 +1,9 @@
+import { viewThrough } from '../../inspect/index.ts';
 import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../../mmu/index.ts';
-import { walkJson, walkSvg, walkText } from '../../render/index.ts';
+import { walkJson, walkLensJson, walkLensText, walkSvg, walkText } from '../../render/index.ts';
 import { atMostOne, type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
+import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseBits, parseLinear } from '../numbers.ts';
 
@@ -26,18 +28,22 @@ export const walk: Command = {
       choices: Object.keys(ACCESSES),
       help: `${Object.keys(ACCESSES).join(', ')} (default read)`,
     },
+    lens: LENS_OPTION,
     svg: { type: 'boolean', help: 'draw the walk of one address, as an SVG file' },
   },
   examples: [
     'x86-paging walk 0xC0000000',
     'x86-paging walk 0xC3FFF000 --access write',
     'x86-paging walk 0xC3FFF000 --access write --svg > walk.svg',
+    'x86-paging walk 0x7fff00001000 --image guest.elf --lens linux',
     'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
   ],
   async run({ values, operands, style, json, width, print, data, printJson, note }) {
     if (operands.length === 0)
       throw new UsageError('walk needs at least one linear address, such as 0xC0000000');
     atMostOne(values, 'svg', 'json');
+    atMostOne(values, 'svg', 'lens');
+    const lens = lensFrom(values);
     const svg = values['svg'] === true;
     if (svg && operands.length > 1)
       throw new UsageError(`--svg draws one walk, and ${operands.length} addresses were given`);
@@ -48,13 +54,18 @@ export const walk: Command = {
     const mmu = mmuFrom(machine, values);
     const addresses = operands.map((operand) => parseLinear(operand, mmu.mode));
     const access = ACCESSES[text(values, 'access') ?? 'read']!;
+    const view = lens && viewThrough(lens, mmu);
+    for (const line of view?.notes ?? []) note(line);
     let faults = 0;
     for (const [i, address] of addresses.entries()) {
       const report = mmu.explain(address, access);
       if (!report.ok) faults++;
       if (svg) data(walkSvg(report));
-      else if (json) printJson(walkJson(report));
-      else print(`${i > 0 ? '\n' : ''}${walkText(report, style, width)}`);
+      else if (json) printJson(walkJson(report, view && walkLensJson(report, view)));
+      else {
+        print(`${i > 0 ? '\n' : ''}${walkText(report, style, width)}`);
+        if (view !== undefined) print(walkLensText(report, view, style));
+      }
     }
     return faults > 0 ? EXIT.negative : EXIT.done;
   },
