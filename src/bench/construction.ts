@@ -26,6 +26,11 @@ export interface Spread {
   readonly high: number;
 }
 
+/** What a strategy built is not what was to be built; the message names the first address where it is not. */
+export class WrongTablesError extends Error {
+  override readonly name = 'WrongTablesError';
+}
+
 /** How a strategy did. */
 export interface BenchResult {
   /** The strategy's name. */
@@ -48,7 +53,7 @@ export interface BenchResult {
  *
  * @throws RangeError if `rounds`, `milliseconds` or the size is out of range.
  * @throws TypeError if the strategy has no `build`, or its `build` is asynchronous.
- * @throws Error if the tables are wrong, with the first address where they are, or a page that is no table is overwritten.
+ * @throws WrongTablesError if the tables are wrong, with the first address where they are, or a page that is no table is overwritten.
  *
  * @example
  * benchConstruction({
@@ -77,7 +82,8 @@ export function benchConstruction(strategy: ConstructionStrategy, options: Bench
   const check = (one: ConstructionStrategy): void => {
     build(one);
     const mistake = findMistake(memory, plan) ?? findOverwritten();
-    if (mistake !== undefined) throw new Error(`the tables of '${one.name}' are wrong: ${mistake}`);
+    if (mistake !== undefined)
+      throw new WrongTablesError(`the tables of '${one.name}' are wrong: ${mistake}`);
   };
   let spoilt = 0;
   const measure = (one: ConstructionStrategy): number => {
@@ -108,7 +114,7 @@ export function benchConstruction(strategy: ConstructionStrategy, options: Bench
   }
   const mistake = findMistake(memory, plan) ?? findOverwritten();
   if (mistake !== undefined)
-    throw new Error(
+    throw new WrongTablesError(
       `the tables of '${strategy.name}' are right at first, and wrong after it was timed: ${mistake}`,
     );
   return { name: strategy.name, pages, time: spreadOf(times), ratio: spreadOf(ratios) };

@@ -1,6 +1,12 @@
 /** Measuring ways to build page tables. */
 export type { TablePlan } from '../builder/table-writer.ts';
-export { type BenchOptions, type BenchResult, benchConstruction, type Spread } from './construction.ts';
+export {
+  type BenchOptions,
+  type BenchResult,
+  benchConstruction,
+  type Spread,
+  WrongTablesError,
+} from './construction.ts';
 export {
   BACKWARD,
   BULK_FILL,

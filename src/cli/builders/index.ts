@@ -1,13 +1,9 @@
 /** Builders as the command line names them. */
 
 import type { Builder } from '../../campaign/index.ts';
+import { isModule } from '../modules.ts';
 import { moduleBuilder } from './module-builder.ts';
 import { programBuilder } from './program-builder.ts';
-
-/** Whether a name is that of a module: a machine's file has another ending, and a command that runs one has more words. */
-export function isModule(name: string): boolean {
-  return /^\S+\.[cm]?js$/.test(name);
-}
 
 /**
  * The builder of a name: a module where it ends in .js, .mjs or .cjs, else a command.

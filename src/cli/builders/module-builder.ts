@@ -1,11 +1,10 @@
 /** Builders that are JavaScript modules: a function that gets a request and returns a machine. */
 
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Builder, BuilderError, type BuildRequest, registersFor } from '../../campaign/index.ts';
 import type { Machine } from '../../machine/index.ts';
 import { PhysicalMemory } from '../../memory/index.ts';
-import { InputError, reasonOf } from '../errors.ts';
+import { InputError } from '../errors.ts';
+import { importModule } from '../modules.ts';
 import { registersIn } from './given-registers.ts';
 
 /**
@@ -29,14 +28,7 @@ export async function moduleBuilder(path: string): Promise<Builder> {
 }
 
 async function functionIn(path: string): Promise<(request: BuildRequest) => unknown> {
-  let module: Record<string, unknown>;
-  try {
-    module = (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ERR_MODULE_NOT_FOUND' ? (error as Error).message : reasonOf(error);
-    throw new InputError(`cannot load the builder '${path}': ${reason}`);
-  }
+  const module = await importModule(path, 'builder');
   const build = module['default'] ?? module['build'];
   if (typeof build === 'function') return build as (request: BuildRequest) => unknown;
   throw new InputError(`the builder '${path}' exports no function, neither as its default nor as 'build'`);

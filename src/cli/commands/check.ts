@@ -14,7 +14,7 @@ import {
   verificationSuite,
   verificationText,
 } from '../../render/index.ts';
-import { builderOf, isModule } from '../builders/index.ts';
+import { builderOf } from '../builders/index.ts';
 import { countFrom, modesFrom, REQUEST_OPTIONS, timeoutFrom } from '../builders/request-options.ts';
 import { type Command, type Invocation, text, type Values } from '../command.ts';
 import { SAVE_OPTION, saveCounterexample } from '../counterexample-file.ts';
@@ -22,6 +22,7 @@ import { EXIT, InputError, UsageError } from '../errors.ts';
 import { checkForms, FORM_OPTIONS, printForm } from '../forms.ts';
 import { readLayout } from '../layout-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom } from '../machine-source.ts';
+import { isModule } from '../modules.ts';
 import { packageVersion } from '../version.ts';
 
 const { image: _, ...REGISTER_OPTIONS } = MACHINE_OPTIONS;

@@ -1,0 +1,25 @@
+/** The user's own JavaScript: builders and strategies. It runs as a part of this program, with all that it may do. */
+
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError, reasonOf } from './errors.ts';
+
+/** Whether a name is that of a module: a machine's file has another ending, and a command that runs one has more words. */
+export function isModule(name: string): boolean {
+  return /^\S+\.[cm]?js$/.test(name);
+}
+
+/**
+ * What a module exports.
+ * @param what - What it should have, in words, such as `builder`.
+ * @throws InputError if it cannot be loaded.
+ */
+export async function importModule(path: string, what: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ERR_MODULE_NOT_FOUND' ? (error as Error).message : reasonOf(error);
+    throw new InputError(`cannot load the ${what} '${path}': ${reason}`);
+  }
+}
