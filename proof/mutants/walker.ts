@@ -124,7 +124,7 @@ export const WALKER_MUTANTS: readonly Mutant[] = [
     ['32-bit', 'this.globalBit = has(cr4, CR4_PGE) ? PTE_G : 0;', 'this.globalBit = PTE_G;'],
     ['32-bit', '|| this.#smep ? PF_ID : 0', '&& this.#smep ? PF_ID : 0'],
     ['PAE', '(has(cr4, CR4_PAE) && has(efer, EFER_NXE)) || this.#smep', 'this.#smep'],
-    ['32-bit', 'this.rootLow = cr3 & this.busLow;', 'this.rootLow = cr3;'],
+    ['32-bit', 'this.rootLow = cr3 & this.busLow;', 'this.rootLow = cr3 & ~0x1fff;'],
     ['4-level', 'this.rootHigh = Math.floor(cr3 / FOUR_GIB) & this.busHigh;', 'this.rootHigh = 0;'],
     [
       '32-bit',

@@ -6,7 +6,7 @@ import {
   type What,
   type Who,
 } from '../rule/paging-rule.ts';
-import { build, dump, example, FAULT, type Line, line, mark, mmuOf, number, placeOf } from './machine.ts';
+import { build, dump, example, FAULT, type Line, line, type Memory, mark, mmuOf, number, placeOf } from './machine.ts';
 
 /** A walk: `translate`, with and without a modelled TLB, `explain`, and the manual's rule run as ordinary code. */
 export function walks(): Record<string, Line> {
@@ -20,14 +20,14 @@ export function walks(): Record<string, Line> {
     const cached = mmu.tlb.lookup(linear);
     if (cached === undefined)
       return `page ${physical.toString(16)}, which is not cached, RAM ${dump(memory)}`;
-    return line(physical, cached.pageSize, cached.rights, cached.global, dump(memory));
+    return `${line(physical, cached.pageSize, cached.rights, cached.global, dump(memory))}, ${cached.dirty ? 'dirty' : 'clean'}`;
   };
 
   const explained = build();
   const report = mmuOf(explained).explain(linear, access);
   const told = report.ok ? mark(explained, report.sets) : undefined;
   const readable = report.ok
-    ? line(report.physical, report.pageSize, report.rights, report.global, told!)
+    ? `${line(report.physical, report.pageSize, report.rights, report.global, told!)}, ${isDirty(explained, report.steps.at(-1)!.entryAddress)}`
     : `fault ${report.fault.code}, RAM ${dump(explained)}`;
   return {
     translate: translated(false),
@@ -75,5 +75,13 @@ function byRule(access: number): Line {
     (access & 16) !== 0,
   );
   if (!outcome.ok) return `fault ${outcome.fault.code}, RAM ${dump(memory)}`;
-  return line(outcome.physical, outcome.pageSize, outcome.rights, outcome.global, mark(memory, outcome.sets));
+  const words = mark(memory, outcome.sets);
+  const { physical, pageSize, rights, global, sets } = outcome;
+  return `${line(physical, pageSize, rights, global, words)}, ${isDirty(memory, sets.at(-1)!.entryAddress)}`;
+}
+
+/** D of a leaf as RAM holds it now. */
+function isDirty(memory: Memory, entryAddress: number): string {
+  const at = placeOf(entryAddress);
+  return at >= memory.sizeBytes || (memory.readUint32(at) & 0x40) !== 0 ? 'dirty' : 'clean';
 }
