@@ -91,6 +91,7 @@ describe('the package', () => {
         'src/mmu/mmu.ts',
         'vectors/truth-table.json',
         'vectors/schema.json',
+        'vectors/truth-table-5-level.json.gz',
       ]),
     );
   });

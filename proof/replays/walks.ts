@@ -6,7 +6,19 @@ import {
   type What,
   type Who,
 } from '../rule/paging-rule.ts';
-import { build, dump, example, FAULT, type Line, line, type Memory, mark, mmuOf, number, placeOf } from './machine.ts';
+import {
+  build,
+  dump,
+  example,
+  FAULT,
+  type Line,
+  line,
+  type Memory,
+  mark,
+  mmuOf,
+  number,
+  placeOf,
+} from './machine.ts';
 
 /** A walk: `translate`, with and without a modelled TLB, `explain`, and the manual's rule run as ordinary code. */
 export function walks(): Record<string, Line> {

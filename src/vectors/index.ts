@@ -1,4 +1,4 @@
-/** The published truth table of 32-bit paging, and a runner that holds any emulator against it. */
+/** The published truth tables, and runners that hold any emulator against them. */
 export { MmuSubject } from './mmu-subject.ts';
 export { type Disagreement, runVectors, type VectorOptions, type VectorResult } from './run.ts';
 export type { Subject } from './subject.ts';
@@ -9,3 +9,22 @@ export {
   type TruthTable,
   type TruthTableCase,
 } from './truth-table.ts';
+export { WideMmuSubject } from './wide-mmu-subject.ts';
+export {
+  runWideVectors,
+  SectionPaths,
+  type WideDisagreement,
+  type WideOptions,
+  type WidePath,
+  type WideResult,
+  widePhysical,
+} from './wide-run.ts';
+export type { WideSubject } from './wide-subject.ts';
+export {
+  type WideCase,
+  type WideCpu,
+  type WideOutcome,
+  type WideSection,
+  type WideTable,
+  wideCombinationsOf,
+} from './wide-table.ts';
