@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   guard: ['claims', 'mmu', 'walk', 'memory', 'arch'],
   testing: ['campaign', 'claims', 'tables', 'builder', 'machine (types)', 'memory', 'arch', 'walk (types)'],
   verify: ['claims', 'mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
-  inspect: ['walk', 'memory', 'arch'],
+  inspect: ['walk', 'memory', 'bytes', 'arch'],
   render: [
     'inspect',
     'walk',

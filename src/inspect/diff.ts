@@ -4,6 +4,7 @@ import { PTE_A, PTE_D, PTE_G, PTE_PAT, PTE_PCD, PTE_PWT, PTE_RW, PTE_US } from '
 import type { MemoryType } from '../arch/memory-type.ts';
 import type { PageSize } from '../arch/paging-modes.ts';
 import {
+  type AddressRange,
   addressOf,
   contextOf,
   keyOfRun,
@@ -84,6 +85,12 @@ export interface MapDifference {
   readonly after: MappedAs | undefined;
 }
 
+/** What {@link diffMaps} may be told. */
+export interface DiffOptions {
+  /** Only what overlaps this range. Default: everything. */
+  readonly range?: AddressRange | undefined;
+}
+
 /**
  * Compares all pages of two address spaces, in ascending order. Each stretch is as long as it changed in the same way
  * and lies in one piece on both sides.
@@ -91,9 +98,9 @@ export interface MapDifference {
  * @param a - The one before.
  * @param b - The one after.
  */
-export function* diffMaps(a: Walkable, b: Walkable): Generator<MapDifference> {
-  const before = new Side(contextOf(a));
-  const after = new Side(contextOf(b));
+export function* diffMaps(a: Walkable, b: Walkable, { range }: DiffOptions = {}): Generator<MapDifference> {
+  const before = new Side(contextOf(a), range);
+  const after = new Side(contextOf(b), range);
   let open: Piece | undefined;
   for (let page = 0; ; ) {
     before.skipTo(page);
@@ -146,9 +153,9 @@ class Side {
   #rows = 0;
   readonly #scan: PageScan;
 
-  constructor(context: WalkContext) {
+  constructor(context: WalkContext, range: AddressRange | undefined) {
     this.context = context;
-    this.#scan = new PageScan(context, { contiguous: true, accessedDirty: true });
+    this.#scan = new PageScan(context, { range, contiguous: true, accessedDirty: true });
     this.#next(0);
   }
 

@@ -1,6 +1,6 @@
 /** Looks at whole address spaces. */
 
-export { diffMaps, type MapChange, type MapDifference, type MappedAs } from './diff.ts';
+export { type DiffOptions, diffMaps, type MapChange, type MapDifference, type MappedAs } from './diff.ts';
 export { type AbsentRun, absentRuns } from './lens/absent-runs.ts';
 export { LENSES } from './lens/known/index.ts';
 export type {
@@ -29,6 +29,7 @@ export {
   type LintRuleName,
 } from './lint/rules.ts';
 export { type MapOptions, type MapRun, mapOf } from './map.ts';
+export { type LinearPiece, type ReadStop, readLinear } from './read-linear.ts';
 export {
   type FindRootsOptions,
   type FoundRoot,
@@ -36,4 +37,13 @@ export {
   type LoadedRoot,
   type RootEvidence,
 } from './roots/find-roots.ts';
-export { type Mapping, type TablePointer, type WhoReport, whoMaps } from './who.ts';
+export { readSymbols, SymbolError } from './symbols/read-symbols.ts';
+export { SymbolTable, type TableSymbol } from './symbols/symbol-table.ts';
+export {
+  type Mapping,
+  type TablePointer,
+  type WhoOptions,
+  type WhoReport,
+  whoMaps,
+} from './who.ts';
+export { whoMapsUnder } from './who-roots.ts';

@@ -5,6 +5,7 @@ import { PTE_G } from '../arch/entry.ts';
 import type { MemoryType } from '../arch/memory-type.ts';
 import type { EntryKind, PageSize } from '../arch/paging-modes.ts';
 import {
+  type AddressRange,
   addressOf,
   contextOf,
   entriesOf,
@@ -43,6 +44,8 @@ export interface Mapping {
   readonly protectionKey: number | undefined;
   /** Physical address of the entry that maps the first page. */
   readonly entryAddress: number;
+  /** The roots under which it is so, by CR3, where several were asked; else absent. */
+  readonly roots?: readonly number[];
 }
 
 /** An entry that uses the frame of a physical address as a table. */
@@ -55,6 +58,8 @@ export interface TablePointer {
   readonly start: number | bigint;
   /** What the entry allows, with the levels above. */
   readonly rights: Rights;
+  /** The roots under which it is so, by CR3, where several were asked; else absent. */
+  readonly roots?: readonly number[];
 }
 
 /** What {@link whoMaps} finds. */
@@ -69,18 +74,24 @@ export interface WhoReport {
   readonly pointers: readonly TablePointer[];
 }
 
+/** What {@link whoMaps} may be told. */
+export interface WhoOptions {
+  /** Only linear addresses of pages that overlap this range. Default: everything. */
+  readonly range?: AddressRange | undefined;
+}
+
 /**
  * Finds all linear addresses that lead to a physical address, and all entries that use its frame as a table.
  *
  * @param physical - From 0 to 2^52 − 1.
  * @throws RangeError if it is no such address.
  */
-export function whoMaps(source: Walkable, physical: number): WhoReport {
+export function whoMaps(source: Walkable, physical: number, options: WhoOptions = {}): WhoReport {
   if (!(Number.isInteger(physical) && physical >= 0 && physical < 2 ** 52)) {
     throw new RangeError(`physical address ${physical} is not a whole number from 0 to 2^52 − 1`);
   }
   const context = contextOf(source);
-  const { hits, complete } = hitsOf(context, physical);
+  const { hits, complete } = hitsOf(context, physical, options.range);
   const mappings = hits.map((hit) => mappingOf(context, hit));
   return { physical, mappings, complete, pointers: pointersTo(context, physical) };
 }
@@ -94,11 +105,15 @@ interface Hit {
   readonly offset: number;
 }
 
-function hitsOf(context: WalkContext, physical: number): { hits: Hit[]; complete: boolean } {
+function hitsOf(
+  context: WalkContext,
+  physical: number,
+  range: AddressRange | undefined,
+): { hits: Hit[]; complete: boolean } {
   const hits: Hit[] = [];
   // Runs are then consecutive in physical memory, or all the same page: no page has to be looked at by itself. What
   // was listed before is referred to, so that tables that map themselves cost no more than they have entries.
-  const scan = new PageScan(context, { contiguous: true, repeats: 'mark' });
+  const scan = new PageScan(context, { range, contiguous: true, repeats: 'mark' });
   for (let count = scan.next(); count > 0; count = scan.next()) {
     for (let i = 0; i < count; i++) {
       const attributes = scan.attributes[i]!;

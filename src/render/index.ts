@@ -2,6 +2,7 @@
 export { campaignJson, campaignSarif, campaignSuites, campaignText } from './campaign.ts';
 export { drawingSvg } from './drawing-svg.ts';
 export { drawingText } from './drawing-text.ts';
+export { HexDump, type HexDumpOptions, pieceJson, readStopJson, readStopText } from './hex-dump.ts';
 export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';
 export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';

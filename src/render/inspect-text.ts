@@ -8,10 +8,33 @@ import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
 import { rightsText } from './walk-text.ts';
 
+/** Names addresses; undefined where there is no name. */
+export type NameOf = (linear: number | bigint) => string | undefined;
+
+const NAMELESS: NameOf = () => undefined;
+
+/** Lines that a person is shown, unless all are asked for. */
+const SHOWN = 400;
+/** Roots that are named in a line. */
+const ROOTS_SHOWN = 3;
+
+/** What {@link whoText} and {@link differencesText} may be told. */
+export interface InspectTextOptions {
+  /** Names linear addresses. */
+  readonly nameOf?: NameOf | undefined;
+  /** Every line, however many. */
+  readonly all?: boolean | undefined;
+}
+
 /** What leads to a physical address, as a table. */
-export function whoText({ physical, mappings, pointers, complete }: WhoReport, style: Style = PLAIN): string {
+export function whoText(
+  { physical, mappings, pointers, complete }: WhoReport,
+  style: Style = PLAIN,
+  { nameOf = NAMELESS, all = false }: InspectTextOptions = {},
+): string {
   const lines = [style.title(`physical ${formatAddress(physical)}`)];
-  const rows = mappings.map((mapping) => [
+  const shown = all ? mappings : mappings.slice(0, SHOWN);
+  const rows = shown.map((mapping) => [
     `  ${formatAddress(mapping.linear)}`,
     rightsText(mapping.rights),
     mapping.global ? 'G' : '-',
@@ -20,13 +43,17 @@ export function whoText({ physical, mappings, pointers, complete }: WhoReport, s
     mapping.count === 1
       ? ''
       : `and ${(mapping.count - 1).toLocaleString('en')} more, each ${formatBytes(mapping.pageSize)} on`,
+    [nameOf(mapping.linear), rootsIn(mapping.roots)].filter(Boolean).join(' '),
   ]);
   lines.push(...alignColumns(rows, (cell) => cell));
-  for (const { entryAddress, kind, start } of pointers) {
+  if (mappings.length > shown.length)
+    lines.push(style.dim(`  … and ${(mappings.length - shown.length).toLocaleString('en')} more (--all)`));
+  for (const { entryAddress, kind, start, roots } of pointers) {
+    const where = rootsIn(roots);
     lines.push(
       kind === undefined
         ? '  is the root of the page tables (CR3)'
-        : `  is the table of the ${kind} at ${formatAddress(entryAddress)}, for ${formatAddress(start)} on`,
+        : `  is the table of the ${kind} at ${formatAddress(entryAddress)}, for ${formatAddress(start)} on${where && ` ${where}`}`,
     );
   }
   if (mappings.length === 0 && pointers.length === 0) lines.push('  nothing leads here');
@@ -34,14 +61,25 @@ export function whoText({ physical, mappings, pointers, complete }: WhoReport, s
   return lines.join('\n');
 }
 
+function rootsIn(roots: readonly number[] | undefined): string {
+  if (roots === undefined) return '';
+  const some = roots.slice(0, ROOTS_SHOWN).map((cr3) => formatAddress(cr3));
+  const more = roots.length - some.length;
+  return `under CR3 ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** What leads to a physical address, under the schema name `x86-paging/who/1`. */
-export function whoJson({ physical, mappings, pointers, complete }: WhoReport): Json {
+export function whoJson(
+  { physical, mappings, pointers, complete }: WhoReport,
+  nameOf: NameOf = NAMELESS,
+): Json {
   return {
     schema: 'x86-paging/who/1',
     physical: hex(physical),
     complete,
     mappings: mappings.map((mapping) => ({
       linear: hex(mapping.linear),
+      ...nameJson(nameOf(mapping.linear)),
       count: mapping.count,
       pageSize: mapping.pageSize,
       rights: { ...mapping.rights },
@@ -49,27 +87,50 @@ export function whoJson({ physical, mappings, pointers, complete }: WhoReport): 
       memoryType: mapping.memoryType,
       protectionKey: mapping.protectionKey ?? null,
       entryAddress: hex(mapping.entryAddress),
+      ...(mapping.roots !== undefined && { roots: mapping.roots.map(hex) }),
     })),
-    pointers: pointers.map(({ entryAddress, kind, start, rights }) => ({
+    pointers: pointers.map(({ entryAddress, kind, start, rights, roots }) => ({
       entryAddress: hex(entryAddress),
       kind: kind ?? 'CR3',
       start: hex(start),
       rights: { ...rights },
+      ...(roots !== undefined && { roots: roots.map(hex) }),
     })),
   };
 }
 
+function nameJson(name: string | undefined): { readonly name?: string } {
+  return name === undefined ? {} : { name };
+}
+
 /** What changed, one line a stretch. */
-export function differencesText(differences: Iterable<MapDifference>, style: Style = PLAIN): string {
-  const rows = [...differences].map(({ start, end, bytes, changes, before, after }) => [
+export function differencesText(
+  differences: Iterable<MapDifference>,
+  style: Style = PLAIN,
+  { nameOf = NAMELESS, all = false }: InspectTextOptions = {},
+): string {
+  const every = [...differences];
+  const shown = all ? every : every.slice(0, SHOWN);
+  const rows = shown.map(({ start, end, bytes, changes, before, after }) => [
     `${formatAddress(start)}-${formatAddress(end)}`,
     formatBytes(bytes),
     changes.join(', '),
     asText(before),
     asText(after),
+    nameOf(start) ?? '',
   ]);
-  const header = ['linear', 'size', 'what', 'before', 'after'];
-  return alignColumns([header, ...rows], (cell, row) => (row === 0 ? style.dim(cell) : cell)).join('\n');
+  const header = [
+    'linear',
+    'size',
+    'what',
+    'before',
+    'after',
+    rows.some((row) => row.at(-1) !== '') ? 'name' : '',
+  ];
+  const lines = alignColumns([header, ...rows], (cell, row) => (row === 0 ? style.dim(cell) : cell));
+  if (every.length > shown.length)
+    lines.push(style.dim(`… and ${(every.length - shown.length).toLocaleString('en')} more lines (--all)`));
+  return lines.join('\n');
 }
 
 function asText(mapped: MappedAs | undefined): string {
@@ -80,11 +141,15 @@ function asText(mapped: MappedAs | undefined): string {
 }
 
 /** A stretch that changed, under the schema name `x86-paging/difference/1`. */
-export function differenceJson({ start, end, bytes, changes, before, after }: MapDifference): Json {
+export function differenceJson(
+  { start, end, bytes, changes, before, after }: MapDifference,
+  name?: string,
+): Json {
   return {
     schema: 'x86-paging/difference/1',
     start: hex(start),
     end: hex(end),
+    ...nameJson(name),
     bytes,
     changes: [...changes],
     before: asJson(before),

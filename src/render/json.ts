@@ -15,11 +15,16 @@ export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
 }
 
-/** A walk report, under the schema name `x86-paging/walk/1`. @param lens - What a lens says of it. */
-export function walkJson(report: WalkReport, lens?: Json): Json {
+/**
+ * A walk report, under the schema name `x86-paging/walk/1`.
+ * @param lens - What a lens says of it.
+ * @param name - What the address is called.
+ */
+export function walkJson(report: WalkReport, lens?: Json, name?: string): Json {
   const common = {
     schema: 'x86-paging/walk/1',
     linear: hex(report.linear),
+    ...(name !== undefined && { name }),
     ...(report.pointer !== undefined && { pointer: hex(report.pointer) }),
     access: accessName(report.access),
     mode: report.mode,

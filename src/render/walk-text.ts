@@ -16,15 +16,20 @@ import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
 import { ERROR_BITS, FAULT_NAMES, fieldLabel, fieldsOf, setNames } from './walk-fields.ts';
 
-/** The whole report, lines joined by newlines. @param width - Columns there are for the address and its fields. */
+/**
+ * The whole report, lines joined by newlines.
+ * @param width - Columns there are for the address and its fields.
+ * @param name - What the address is called.
+ */
 export function walkText(
   report: WalkReport,
   style: Style = PLAIN,
   width: number = Number.POSITIVE_INFINITY,
+  name?: string,
 ): string {
   const { linear, access, mode, steps } = report;
   const lines = [
-    `${style.title(`${accessName(access)} at ${formatAddress(linear)}`)}${style.dim(`   ${modeText(mode)}, CR3 ${formatAddress(report.cr3)}`)}`,
+    `${style.title(`${accessName(access)} at ${formatAddress(linear)}${name === undefined ? '' : ` (${name})`}`)}${style.dim(`   ${modeText(mode)}, CR3 ${formatAddress(report.cr3)}`)}`,
     ...(report.pointer === undefined
       ? []
       : [style.dim(`LAM makes this address of the pointer ${formatAddress(report.pointer)}`)]),

@@ -72,7 +72,7 @@ describe('exit codes', () => {
     [
       2,
       ['frobnicate'],
-      "there is no command 'frobnicate'; there are build, verify, check, campaign, merge, replay, walk, map, who, diff, lint, roots, xen, exercise, demo",
+      "there is no command 'frobnicate'; there are build, verify, check, campaign, merge, replay, walk, map, who, diff, lint, read, roots, xen, exercise, demo",
     ],
     [2, ['wlak', '0'], "there is no command 'wlak'; did you mean 'walk'?"],
     [2, ['help', 'mpa'], "there is no command 'mpa'; did you mean 'map'?"],

@@ -64,6 +64,11 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   ],
   diff: [[good, broken]],
   lint: [[], [good, '--rules', rules], ['--cr4', '0']],
+  read: [
+    ['0xC0000000', '16'],
+    ['0xC0000ff8', '8'],
+    ['0', '16', good],
+  ],
   roots: [['--limit', '2'], [good]],
   exercise: [
     ['--count', '8'],

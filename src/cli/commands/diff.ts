@@ -1,41 +1,71 @@
-import { diffMaps } from '../../inspect/index.ts';
+import { diffMaps, type MapDifference } from '../../inspect/index.ts';
 import { differenceJson, differencesText } from '../../render/index.ts';
-import type { Command } from '../command.ts';
+import { type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, withoutQemu } from '../machine-source.ts';
+import { parseRange } from '../numbers.ts';
+import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
 export const diff: Command = {
   name: 'diff',
-  summary: 'tell what is mapped otherwise in a second machine, and what was touched between',
+  summary:
+    'tell what is mapped otherwise in a second machine or under a second root, and what was touched between',
   operands: 'BEFORE [AFTER]',
-  options: MACHINE_OPTIONS,
+  options: {
+    ...MACHINE_OPTIONS,
+    ...SYMBOL_OPTIONS,
+    'after-cr3': {
+      type: 'string',
+      value: 'N',
+      help: 'CR3 of the second; with one file, its tables under that root',
+    },
+    range: { type: 'string', value: 'START-END', help: 'only what lies there' },
+    all: { type: 'boolean', help: 'print every line, however many' },
+  },
   examples: [
     'x86-paging diff before.elf after.elf',
     'x86-paging diff before.elf --qemu unix:qmp.sock --json',
+    'x86-paging diff guest.elf --cr3 0x1000 --after-cr3 0x5000',
   ],
-  async run({ values, operands, style, json, print, printJson, note }) {
+  async run({ values, operands, style, json, print, printJson, note, progress }) {
     const [before, after, ...more] = operands;
-    if (before === undefined || (after === undefined) !== (values['qemu'] !== undefined) || more.length > 0) {
+    const root = text(values, 'after-cr3');
+    const seconds = [after, values['qemu']].filter((each) => each !== undefined).length;
+    if (before === undefined || more.length > 0 || seconds > 1 || (seconds === 0 && root === undefined)) {
       throw new UsageError(
-        `diff takes two files, before and after, or --qemu in place of the second; given are ${operands.length}`,
+        `diff takes two files, before and after, or in place of the second --qemu or --after-cr3; given are ${operands.length}`,
       );
     }
+    const names = namesFrom(values);
+    const told = text(values, 'range');
+    const range = told === undefined ? undefined : parseRange(names.resolveRange(told), '--range', 64);
+    const afterValues = root === undefined ? values : { ...values, cr3: root };
     const machines = [
       await machineFrom(withoutQemu(values), before),
-      await machineFrom(values, after),
+      await machineFrom(afterValues, seconds === 0 ? before : after),
     ] as const;
     for (const machine of machines) noteAll(machine, note);
-    const differences = diffMaps(mmuFrom(machines[0], values), mmuFrom(machines[1], values));
+    const mmus = [mmuFrom(machines[0], values), mmuFrom(machines[1], values)] as const;
+    const bar = progress('comparing');
+    const nameOf = names.table?.nameAt.bind(names.table);
     let count = 0;
-    if (json) {
-      for (const difference of differences) {
-        printJson(differenceJson(difference));
+    function* watched(): Generator<MapDifference> {
+      for (const difference of diffMaps(...mmus, { range })) {
         count++;
+        bar.update(
+          Number(difference.start),
+          2 ** (mmus[0].mode === '32-bit' || mmus[0].mode === 'PAE' ? 32 : 64),
+        );
+        yield difference;
       }
-      return count > 0 ? EXIT.negative : EXIT.done;
+      bar.end();
     }
-    const all = [...differences];
-    print(all.length === 0 ? 'no difference' : differencesText(all, style));
-    return all.length > 0 ? EXIT.negative : EXIT.done;
+    if (json)
+      for (const difference of watched()) printJson(differenceJson(difference, nameOf?.(difference.start)));
+    else {
+      const text = differencesText(watched(), style, { nameOf, all: values['all'] === true });
+      print(count === 0 ? 'no difference' : text);
+    }
+    return count > 0 ? EXIT.negative : EXIT.done;
   },
 };

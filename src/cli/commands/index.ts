@@ -13,6 +13,7 @@ import { lint } from './lint.ts';
 import { map } from './map.ts';
 import { merge } from './merge.ts';
 import { page } from './page.ts';
+import { read } from './read.ts';
 import { replay } from './replay.ts';
 import { roots } from './roots.ts';
 import { vectors } from './vectors.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   who,
   diff,
   lint,
+  read,
   roots,
   xen,
   exercise,

@@ -6,6 +6,7 @@ import { EXIT } from '../errors.ts';
 import { readLintRules } from '../lint-rules-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseBits, parseRange } from '../numbers.ts';
+import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 import { packageVersion } from '../version.ts';
 
 export const lint: Command = {
@@ -14,6 +15,7 @@ export const lint: Command = {
   operands: '[FILE]',
   options: {
     ...MACHINE_OPTIONS,
+    ...SYMBOL_OPTIONS,
     range: { type: 'string', value: 'START-END', help: 'only what is found there' },
     'kernel-start': {
       type: 'string',
@@ -38,20 +40,27 @@ export const lint: Command = {
     const range = text(values, 'range');
     const start = text(values, 'kernel-start');
     const rules = text(values, 'rules');
+    const names = namesFrom(values);
     const options = {
-      range: range === undefined ? undefined : parseRange(range, '--range', 64),
+      range: range === undefined ? undefined : parseRange(names.resolveRange(range), '--range', 64),
       kernel:
-        start === undefined ? undefined : { start: parseBits(start, '--kernel-start', 64), end: 1n << 64n },
+        start === undefined
+          ? undefined
+          : { start: parseBits(names.resolve(start), '--kernel-start', 64), end: 1n << 64n },
       ...(rules !== undefined && readLintRules(rules)),
     };
     const file = oneOperand('lint', operands, 'file');
     const machine = await machineFrom(values, file);
     noteAll(machine, note);
+    const regionOf = regionNames(machine);
     const omitted = new Map<string, number>();
     const findings = lintTables(mmuFrom(machine, values), {
       ...options,
-      data: regionsOf(machine).filter(({ space, name }) => space === 'linear' && isDataName(name)),
-      nameOf: regionNames(machine),
+      data: [
+        ...regionsOf(machine).filter(({ space, name }) => space === 'linear' && isDataName(name)),
+        ...(names.table?.data() ?? []),
+      ],
+      nameOf: (linear) => regionOf(linear) ?? names.table?.nameAt(linear),
       limit: values['all'] === true || json ? Number.POSITIVE_INFINITY : undefined,
       onOmitted: (rule, level, count) => omitted.set(`${rule} ${level}`, count),
     });

@@ -14,6 +14,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseRange } from '../numbers.ts';
+import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
 export const map: Command = {
   name: 'map',
@@ -21,6 +22,7 @@ export const map: Command = {
   operands: '[FILE]',
   options: {
     ...MACHINE_OPTIONS,
+    ...SYMBOL_OPTIONS,
     range: { type: 'string', value: 'START-END', help: 'only what lies there' },
     contiguous: { type: 'boolean', help: 'end a line also where physical memory does not go on' },
     all: { type: 'boolean', help: 'print every line, however many' },
@@ -46,8 +48,9 @@ export const map: Command = {
     atMostOne(values, 'svg', 'lens', 'as');
     const lens = lensFrom(values);
     const told = text(values, 'range');
+    const symbols = namesFrom(values);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
-    const range = told === undefined ? undefined : parseRange(told, '--range', 64);
+    const range = told === undefined ? undefined : parseRange(symbols.resolveRange(told), '--range', 64);
     const machine = await machineFrom(values, oneOperand('map', operands, 'file'));
     if (values['svg'] === true) {
       if (machine.domain === undefined)
@@ -66,7 +69,7 @@ export const map: Command = {
     const view = lens && viewThrough(lens, mmu);
     for (const line of view?.notes ?? []) note(line);
     const names = [...regionsOf(machine).filter(({ space }) => space === 'linear'), ...(view?.regions ?? [])];
-    const runs = mapOf(mmu, { names, range, contiguous });
+    const runs = symbols.named(mapOf(mmu, { names, range, contiguous }));
     const absent = view === undefined ? [] : absentRuns(mmu, view, range);
     const all = values['all'] === true;
     if (json) {

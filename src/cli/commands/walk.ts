@@ -6,6 +6,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseBits, parseLinear } from '../numbers.ts';
+import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
 const ACCESSES: Readonly<Record<string, Access>> = {
   read: READ,
@@ -22,6 +23,7 @@ export const walk: Command = {
   operands: 'ADDRESS…',
   options: {
     ...MACHINE_OPTIONS,
+    ...SYMBOL_OPTIONS,
     access: {
       type: 'string',
       value: 'KIND',
@@ -37,6 +39,7 @@ export const walk: Command = {
     'x86-paging walk 0xC3FFF000 --access write --svg > walk.svg',
     'x86-paging walk 0x7fff00001000 --image guest.elf --lens linux',
     'x86-paging walk 0xFC400000 --access user-read --image dom.x86page --json',
+    'x86-paging walk start_kernel --image guest.elf --symbols System.map',
   ],
   async run({ values, operands, style, json, width, print, data, printJson, note }) {
     if (operands.length === 0)
@@ -48,11 +51,13 @@ export const walk: Command = {
     if (svg && operands.length > 1)
       throw new UsageError(`--svg draws one walk, and ${operands.length} addresses were given`);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
-    for (const operand of operands) parseBits(operand, 'address', 64);
+    const names = namesFrom(values);
+    const numbers = operands.map(names.resolve);
+    for (const number of numbers) parseBits(number, 'address', 64);
     const machine = await machineFrom(values);
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
-    const addresses = operands.map((operand) => parseLinear(operand, mmu.mode));
+    const addresses = numbers.map((number) => parseLinear(number, mmu.mode));
     const access = ACCESSES[text(values, 'access') ?? 'read']!;
     const view = lens && viewThrough(lens, mmu);
     for (const line of view?.notes ?? []) note(line);
@@ -60,10 +65,11 @@ export const walk: Command = {
     for (const [i, address] of addresses.entries()) {
       const report = mmu.explain(address, access);
       if (!report.ok) faults++;
+      const name = names.table?.nameAt(report.linear);
       if (svg) data(walkSvg(report));
-      else if (json) printJson(walkJson(report, view && walkLensJson(report, view)));
+      else if (json) printJson(walkJson(report, view && walkLensJson(report, view), name));
       else {
-        print(`${i > 0 ? '\n' : ''}${walkText(report, style, width)}`);
+        print(`${i > 0 ? '\n' : ''}${walkText(report, style, width, name)}`);
         if (view !== undefined) print(walkLensText(report, view, style));
       }
     }
