@@ -29,6 +29,7 @@ export {
   type LintRuleName,
 } from './lint/rules.ts';
 export { type MapOptions, type MapRun, mapOf } from './map.ts';
+export { MapSum, type MapSummary, type PageCount, tablesMemory } from './map-summary.ts';
 export { type LinearPiece, type ReadStop, readLinear } from './read-linear.ts';
 export {
   type FindRootsOptions,

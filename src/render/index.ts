@@ -8,7 +8,13 @@ export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from '.
 export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';
 export { absentRunJson, absentText, walkLensJson, walkLensText } from './lens-text.ts';
 export { type LintTextOptions, lintFindingJson, lintSarif, lintText } from './lint.ts';
-export { mapText } from './map-text.ts';
+export {
+  type MapTextOptions,
+  mapSummaryJson,
+  mapSummaryText,
+  mapText,
+  type TablesMemory,
+} from './map-text.ts';
 export { replayJson, replayText } from './replay-text.ts';
 export {
   artifactOf,

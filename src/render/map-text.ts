@@ -1,5 +1,6 @@
 import { formatAddress } from '../arch/address.ts';
-import type { MapRun } from '../inspect/index.ts';
+import { type MapRun, MapSum, type MapSummary } from '../inspect/index.ts';
+import { hex, type Json } from './json.ts';
 import { PLAIN, type Style } from './style.ts';
 import { alignColumns } from './table.ts';
 import { formatBytes } from './units.ts';
@@ -12,20 +13,26 @@ const SHOWN = 400;
 export interface MapTextOptions {
   /** Every line, however many; default: the first few hundred, and how many there are. */
   readonly all?: boolean | undefined;
+  /** What the tables themselves take. */
+  readonly tables?: TablesMemory | undefined;
+}
+
+/** How many tables there are, and their bytes. */
+export interface TablesMemory {
+  readonly tables: number;
+  readonly bytes: number;
 }
 
 /**
  * A map as a table, one line a run; runs at equal distances that are all the same frame are one line. It ends with a
- * sum of the pages.
+ * sum of the pages, see {@link mapSummaryText}.
  */
 export function mapText(runs: Iterable<MapRun>, style: Style = PLAIN, options: MapTextOptions = {}): string {
-  const total = { pages: 0, bytes: 0, writableCode: 0 };
+  const sum = new MapSum();
   const lines: Folded[] = [];
   let count = 0;
   for (const run of runs) {
-    total.pages += run.pages;
-    total.bytes += run.bytes;
-    if (run.rights.writable && run.rights.executable) total.writableCode += run.pages;
+    sum.add(run);
     const last = lines.at(-1);
     if (count > 0 && last !== undefined && folds(last, run)) {
       last.end = run.end;
@@ -55,12 +62,43 @@ export function mapText(runs: Iterable<MapRun>, style: Style = PLAIN, options: M
     return column === 8 ? style.region(shown[row - 1]?.run.name ?? '', cell) : cell;
   });
   if (count > shown.length) table.push(style.dim(`… and ${count - shown.length} more lines (--all)`));
-  const code =
-    total.writableCode === 0
-      ? ''
-      : `; ${total.writableCode.toLocaleString('en')} of them writable and executable`;
-  table.push(style.dim(`${total.pages.toLocaleString('en')} pages, ${formatBytes(total.bytes)}${code}`));
+  table.push(style.dim(mapSummaryText(sum.summary, options.tables)));
   return table.join('\n');
+}
+
+/** The sum of a map: pages by size and rights, what the tables take, and all of it. */
+export function mapSummaryText(summary: MapSummary, tables?: TablesMemory): string {
+  const { pages, bytes, bySize, byRights, writableExecutable } = summary;
+  const count = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'page' : 'pages'}`;
+  const lines: string[] = [];
+  if (bySize.length > 0) {
+    const sizes = bySize.map(({ pageSize, ...each }) => `${count(each.pages)} of ${formatBytes(pageSize)}`);
+    const rights = byRights.map((each) => `${rightsText(each.rights)} ${formatBytes(each.bytes)}`);
+    lines.push(sizes.join(', '), rights.join(', '));
+  }
+  if (tables !== undefined && tables.tables > 0)
+    lines.push(
+      `${tables.tables.toLocaleString('en')} ${tables.tables === 1 ? 'table' : 'tables'}, ${formatBytes(tables.bytes)}`,
+    );
+  const code =
+    writableExecutable.pages === 0
+      ? ''
+      : `; ${writableExecutable.pages.toLocaleString('en')} of them writable and executable`;
+  return [...lines, `${pages.toLocaleString('en')} pages, ${formatBytes(bytes)}${code}`].join('\n');
+}
+
+/** The sum of a map, under the schema name `x86-paging/map-summary/1`. */
+export function mapSummaryJson(summary: MapSummary, cr3: number | bigint, tables: TablesMemory): Json {
+  return {
+    schema: 'x86-paging/map-summary/1',
+    cr3: hex(cr3),
+    pages: summary.pages,
+    bytes: summary.bytes,
+    bySize: summary.bySize.map(({ pageSize, pages, bytes }) => ({ pageSize, pages, bytes })),
+    byRights: summary.byRights.map(({ rights, pages, bytes }) => ({ rights: { ...rights }, pages, bytes })),
+    writableExecutable: { ...summary.writableExecutable },
+    tables: { count: tables.tables, bytes: tables.bytes },
+  };
 }
 
 /** A line that may stand for several runs. */

@@ -84,6 +84,19 @@ describe('a running QEMU', () => {
     expect(places.length).toBeGreaterThan(500);
   });
 
+  it('is read and looked over as a dump of it is', async () => {
+    const { address } = await fake();
+    for (const args of [
+      ['read', '0x400000', '64'],
+      ['lint', '--range', '0x400000+1M'],
+    ]) {
+      const live = await run([...args, '--qemu', address, '--json']);
+      const file = await inProcess([...args, '--image', raw, '--registers', beside, '--json']);
+      expect([live.code, live.out]).toEqual([file.code, file.out]);
+      expect(live.out).not.toBe('');
+    }
+  });
+
   it('is held with --stop and runs on afterwards', async () => {
     const { address, asked } = await fake();
     const { code, err } = await run(['who', '0x200000', '--qemu', address, '--stop']);

@@ -57,7 +57,7 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
     ['0', '--cr0', '0x11'],
     ['0xC0000000', '--image', good, '--cpu', 'i386', '--cr0', '0x80000001'],
   ],
-  map: [[], [good], LONG],
+  map: [[], [good], LONG, ['--summary']],
   who: [
     ['0x2c00000', '0x120000'],
     ['0x2c00000', '--image', good],

@@ -156,6 +156,28 @@ describe('symbols', () => {
   });
 });
 
+describe('the sum of a map', () => {
+  it('tells pages by size and rights, W+X, and what the tables take', async () => {
+    const wx = guest.later('wx.elf', (_, mapper) => mapper.map(0x61_0000, 0, 0x1000, { writable: true }));
+    const { out } = await inProcess(['map', wx, '--summary']);
+    expect(out.split('\n')).toEqual([
+      '4 pages of 2 MiB, 15 pages of 4 KiB',
+      'RW S NX 8204 KiB, RO S X 16 KiB, RO U X 12 KiB, RW U NX 12 KiB, RW S X 8 KiB',
+      '12 tables, 48 KiB',
+      '19 pages, 8252 KiB; 2 of them writable and executable',
+      '',
+    ]);
+    expect((await inProcess(['map', wx])).out.endsWith(out)).toBe(true);
+    const json = JSON.parse((await inProcess(['map', wx, '--summary', '--json'])).out);
+    expect(schemaErrors(json)).toBeUndefined();
+    expect(json).toMatchObject({
+      pages: 19,
+      writableExecutable: { pages: 2, bytes: 8192 },
+      tables: { count: 12, bytes: 49152 },
+    });
+  });
+});
+
 describe('several roots in one dump', () => {
   it('are all asked by who --all-roots, with registers or without', async () => {
     const one = await inProcess(['who', hex(SHARED), '--image', guest.elf, '--json']);

@@ -4,6 +4,7 @@ import { type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, withoutQemu } from '../machine-source.ts';
 import { parseRange } from '../numbers.ts';
+import { watchedRuns } from '../progress.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
 export const diff: Command = {
@@ -46,24 +47,20 @@ export const diff: Command = {
     ] as const;
     for (const machine of machines) noteAll(machine, note);
     const mmus = [mmuFrom(machines[0], values), mmuFrom(machines[1], values)] as const;
-    const bar = progress('comparing');
     const nameOf = names.table?.nameAt.bind(names.table);
+    const differences = diffMaps(...mmus, { range });
+    const watched = watchedRuns(differences, mmus[0].mode, progress('comparing'));
     let count = 0;
-    function* watched(): Generator<MapDifference> {
-      for (const difference of diffMaps(...mmus, { range })) {
+    function* counted(): Generator<MapDifference> {
+      for (const difference of watched) {
         count++;
-        bar.update(
-          Number(difference.start),
-          2 ** (mmus[0].mode === '32-bit' || mmus[0].mode === 'PAE' ? 32 : 64),
-        );
         yield difference;
       }
-      bar.end();
     }
     if (json)
-      for (const difference of watched()) printJson(differenceJson(difference, nameOf?.(difference.start)));
+      for (const difference of counted()) printJson(differenceJson(difference, nameOf?.(difference.start)));
     else {
-      const text = differencesText(watched(), style, { nameOf, all: values['all'] === true });
+      const text = differencesText(counted(), style, { nameOf, all: values['all'] === true });
       print(count === 0 ? 'no difference' : text);
     }
     return count > 0 ? EXIT.negative : EXIT.done;

@@ -1,10 +1,12 @@
-import { absentRuns, mapOf, viewThrough } from '../../inspect/index.ts';
+import { absentRuns, MapSum, mapOf, tablesMemory, viewThrough } from '../../inspect/index.ts';
 import { regionsOf } from '../../machine/index.ts';
 import {
   absentRunJson,
   absentText,
   drawingSvg,
   mapRunJson,
+  mapSummaryJson,
+  mapSummaryText,
   mapText,
   TOOL_FORMS,
   type ToolFormName,
@@ -14,6 +16,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { parseRange } from '../numbers.ts';
+import { watchedRuns } from '../progress.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
 export const map: Command = {
@@ -25,6 +28,7 @@ export const map: Command = {
     ...SYMBOL_OPTIONS,
     range: { type: 'string', value: 'START-END', help: 'only what lies there' },
     contiguous: { type: 'boolean', help: 'end a line also where physical memory does not go on' },
+    summary: { type: 'boolean', help: 'only the sum: pages by size and rights, and what the tables take' },
     all: { type: 'boolean', help: 'print every line, however many' },
     as: {
       type: 'string',
@@ -43,9 +47,10 @@ export const map: Command = {
     'x86-paging map guest.elf --lens linux',
     'x86-paging map --svg > map.svg',
   ],
-  async run({ values, operands, style, json, print, data, printJson, note }) {
+  async run({ values, operands, style, json, print, data, printJson, note, progress }) {
     atMostOne(values, 'svg', 'json', 'as');
     atMostOne(values, 'svg', 'lens', 'as');
+    atMostOne(values, 'svg', 'summary', 'as');
     const lens = lensFrom(values);
     const told = text(values, 'range');
     const symbols = namesFrom(values);
@@ -70,13 +75,22 @@ export const map: Command = {
     for (const line of view?.notes ?? []) note(line);
     const names = [...regionsOf(machine).filter(({ space }) => space === 'linear'), ...(view?.regions ?? [])];
     const runs = symbols.named(mapOf(mmu, { names, range, contiguous }));
+    const watched = watchedRuns(runs, mmu.mode, progress('reading the tables'));
+    const tables = tablesMemory(mmu);
+    if (values['summary'] === true) {
+      const sum = new MapSum();
+      for (const run of watched) sum.add(run);
+      if (json) printJson(mapSummaryJson(sum.summary, mmu.cr3, tables));
+      else print(mapSummaryText(sum.summary, tables));
+      return EXIT.done;
+    }
     const absent = view === undefined ? [] : absentRuns(mmu, view, range);
     const all = values['all'] === true;
     if (json) {
-      for (const run of runs) printJson(mapRunJson(run));
+      for (const run of watched) printJson(mapRunJson(run));
       for (const run of absent) printJson(absentRunJson(run));
     } else {
-      print(mapText(runs, style, { all }));
+      print(mapText(watched, style, { all, tables }));
       const table = absentText(absent, style, { all });
       if (table !== '') print(`\n${table}`);
     }
