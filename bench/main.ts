@@ -14,6 +14,7 @@ import { type Figure, measure, type Spread } from './measure.ts';
 import { mmuWork } from './mmu-work.ts';
 import { COMPILER_FLAGS, PeerProcess } from './peer-process.ts';
 import { writeReport } from './report.ts';
+import { scanWork } from './scan-work.ts';
 import { PeerFiles, Scene } from './scene.ts';
 
 /** The compiled program lies in build/bench. */
@@ -42,6 +43,7 @@ async function main(): Promise<number> {
     const works = [
       ...mmuWork(scene),
       ...longModeWork(new LongScene(512, files)),
+      ...scanWork(files),
       ...builderWork(scene),
       hypervisorWork(512),
     ].filter(({ name }) => name.includes(values.filter));

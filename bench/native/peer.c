@@ -28,7 +28,7 @@ enum { RIGHT_D = 4 };
 
 static uint32_t *memory;
 static uint32_t frame_count, cr3, cr2, fault_code;
-static uint64_t cr2_64;
+static uint64_t cr2_64, root_of_scan;
 
 static uint32_t *cached;            /* a word for every linear page, as in src/mmu/page-tlb.ts */
 static uint32_t *fills;             /* what a flush has to undo */
@@ -224,6 +224,7 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
 
 #include "long-mode.h"
 #include "build.h"
+#include "scan.h"
 
 static double now(void) {
   struct timespec t;
@@ -248,7 +249,7 @@ int main(void) {
       for (uint32_t i = 0; i < words; i++) if (image[i]) memory[i] = image[i];
       free(image);
       frame_count = size / 4096;
-      cr3 = root;
+      cr3 = root_of_scan = root;
       flush();
       puts("ok");
     } else if (sscanf(line, "ram %llu", &size) == 1) {
@@ -289,6 +290,7 @@ int main(void) {
         else if (!strcmp(work, "domain")) build_domain(1);
         else if (!strcmp(work, "domain-unlisted")) build_domain(0);
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
+        else if (!strncmp(work, "scan", 4)) hash = scan_pages(work[4] == '6' ? 64 : 32, work[6] != 0, root_of_scan);
         else if (run_long(work, cr3, &hash)) continue;
         else { fprintf(stderr, "no work %s\n", work); return 2; }
       }

@@ -52,17 +52,26 @@ const MAX_NAMED_PAGES = 2 ** 24;
 export function* mapOf(source: Walkable, options: MapOptions = {}): Generator<MapRun> {
   const context = contextOf(source);
   const { names, nameOf, ...rest } = options;
+  if (nameOf === undefined && (names === undefined || names.length === 0)) {
+    for (const run of pageRuns(context, rest)) yield withName(run, undefined);
+    return;
+  }
   const piecesOf = nameOf === undefined ? byRanges(names ?? []) : byFunction(nameOf);
   for (const run of pageRuns(context, rest)) {
     const pieces = piecesOf(run);
     if (pieces.length === 1) {
-      yield { ...run, name: pieces[0]!.name };
+      yield withName(run, pieces[0]!.name);
       continue;
     }
     for (const { name, ...range } of pieces) {
-      for (const part of pageRuns(context, { ...rest, range })) yield { ...part, name };
+      for (const part of pageRuns(context, { ...rest, range })) yield withName(part, name);
     }
   }
+}
+
+/** Names a run that nobody else has seen yet: a copy of it would cost more than all that led to it. */
+function withName(run: PageRun, name: string | undefined): MapRun {
+  return Object.assign(run, { name });
 }
 
 interface Piece extends AddressRange {

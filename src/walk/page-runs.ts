@@ -6,14 +6,8 @@ import type { PageSize } from '../arch/paging-modes.ts';
 import { contextOf, type Walkable } from './context.ts';
 import { PageScan, type PageScanOptions } from './page-scan.ts';
 import type { Rights } from './report.ts';
-import {
-  keyOfRun,
-  memoryTypeOfRun,
-  pageShiftOfRun,
-  RUN_CONTIGUOUS,
-  RUN_ONE_FRAME,
-  rightsOfRun,
-} from './run-attributes.ts';
+import { keyOfRun, memoryTypeOfRun, RUN_CONTIGUOUS, RUN_ONE_FRAME, rightsOfRun } from './run-attributes.ts';
+import { pageBytes } from './run-rows.ts';
 
 /** Pages in a row that are mapped alike. */
 export interface PageRun {
@@ -66,7 +60,7 @@ export function* pageRuns(
   for (let count = scan.next(); count > 0; count = scan.next()) {
     for (let i = 0; i < count; i++) {
       const attributes = scan.attributes[i]!;
-      const pageSize = (2 ** pageShiftOfRun(attributes)) as PageSize;
+      const pageSize = pageBytes(attributes) as PageSize;
       const bytes = scan.pages[i]! * pageSize;
       yield {
         start: addressOf(scan.page[i]!),

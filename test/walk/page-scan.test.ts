@@ -184,3 +184,56 @@ describe('a range', () => {
     expect(() => runs(start, end)).toThrow(RangeError);
   });
 });
+
+describe('pages of which each is a run', () => {
+  /** Two tables of pages that lie anywhere, every second one read-only, some used, some followed by the next frame or the same. */
+  const entryAt = (i: number): number => {
+    const neighbour = i % 97 === 5 ? 4096 : i % 89 === 7 ? 0 : undefined;
+    const base = (Math.imul(i, 0x9e37_79b1) >>> 12) << 12;
+    const lies = neighbour === undefined ? base : ((Math.imul(i - 1, 0x9e37_79b1) >>> 12) << 12) + neighbour;
+    const alike = neighbour === undefined ? i : i - 1;
+    return (
+      (lies |
+        PTE_P |
+        (alike % 3 === 0 ? PTE_RW : 0) |
+        (i % 5 === 0 ? 0x20 : 0) |
+        (i % 7 === 0 ? 0x60 : 0)) >>>
+      0
+    );
+  };
+
+  it('are told one by one, however many batches they fill, and joined where they belong together', () => {
+    const memory = new PhysicalMemory(0x10_0000);
+    for (const [i, table] of [0x2000, 0x3000].entries()) memory.writeUint32(0x1000 + 4 * i, table + 3);
+    for (let i = 0; i < 2048; i++) memory.writeUint32(0x2000 + 4 * i, entryAt(i));
+    const wanted: { start: number; pages: number; physical: number; accessed: number; dirty: number }[] = [];
+    let before = 0;
+    for (let i = 0; i < 2048; i++) {
+      const entry = entryAt(i);
+      const run = wanted.at(-1);
+      const apart = (entry >>> 12) * 4096 - (before >>> 12) * 4096;
+      const same = i > 0 && (entry & 2) === (before & 2) && (apart === 0 || apart === 4096);
+      const [accessed, dirty] = [(entry >> 5) & 1, (entry >> 6) & 1];
+      if (same && run !== undefined && (run.pages === 1 || run.physical === (entry >>> 12) * 4096)) {
+        run.pages++;
+        run.accessed += accessed;
+        run.dirty += dirty;
+      } else {
+        wanted.push({ start: i * 4096, pages: 1, physical: (entry >>> 12) * 4096, accessed, dirty });
+      }
+      before = entry;
+    }
+    const found = [...pageRuns(plain(memory), { contiguous: true })];
+    expect(
+      found.map(({ start, pages, physical, accessed, dirty }) => ({
+        start,
+        pages,
+        physical,
+        accessed,
+        dirty,
+      })),
+    ).toEqual(wanted);
+    expect(wanted.length).toBeGreaterThan(1500);
+    expect(wanted.some(({ pages }) => pages > 1)).toBe(true);
+  });
+});
