@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TOOL_FORMS, type ToolFormName } from '../../../src/render/index.ts';
 import type { TableMode } from '../../../src/tables/index.ts';
 import { GUESTS, guestOf } from './guests.ts';
-import { qemuAnswer } from './record.ts';
+import { bochsTab, qemuAnswer } from './record.ts';
 
 /**
  * What the emulators themselves print of these guests, byte by byte. Recorded from Debian 12's QEMU 7.2 and Bochs 2.7 by
@@ -32,6 +32,8 @@ const TOOLS: Partial<Record<ToolFormName, Tool>> = {
     modes: ['32-bit', 'PAE', '4-level'],
     ask: (mode) => qemuAnswer(guestOf(mode), 'info mem'),
   },
+  // In long mode Bochs 2.7 ends at 4 GiB.
+  bochs: { modes: ['32-bit', 'PAE'], ask: (mode) => bochsTab(guestOf(mode)) },
 };
 
 for (const [tool, { modes, ask, mend }] of Object.entries(TOOLS)) {
