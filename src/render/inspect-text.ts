@@ -1,7 +1,7 @@
 /** Answers about address spaces, as text and JSON: who maps a frame, what changed, where roots are. */
 
 import { formatAddress } from '../arch/address.ts';
-import type { FoundRoot, MapDifference, MappedAs, WhoReport } from '../inspect/index.ts';
+import type { FoundRoot, MapDifference, MappedAs, Mapping, WhoReport } from '../inspect/index.ts';
 import { hex, type Json } from './json.ts';
 import { PLAIN, type Style } from './style.ts';
 import { alignColumns } from './table.ts';
@@ -39,10 +39,7 @@ export function whoText(
     rightsText(mapping.rights),
     mapping.global ? 'G' : '-',
     mapping.memoryType,
-    `${formatBytes(mapping.pageSize)} page by the entry at ${formatAddress(mapping.entryAddress)}`,
-    mapping.count === 1
-      ? ''
-      : `and ${(mapping.count - 1).toLocaleString('en')} more, each ${formatBytes(mapping.pageSize)} on`,
+    `${formatBytes(mapping.pageSize)} page by the entry at ${formatAddress(mapping.entryAddress)}${moreText(mapping)}`,
     [nameOf(mapping.linear), rootsIn(mapping.roots)].filter(Boolean).join(' '),
   ]);
   lines.push(...alignColumns(rows, (cell) => cell));
@@ -59,6 +56,12 @@ export function whoText(
   if (mappings.length === 0 && pointers.length === 0) lines.push('  nothing leads here');
   if (!complete) lines.push('  … and more');
   return lines.join('\n');
+}
+
+function moreText({ count, pageSize }: Mapping): string {
+  return count === 1
+    ? ''
+    : `, and ${(count - 1).toLocaleString('en')} more, each ${formatBytes(pageSize)} on`;
 }
 
 function rootsIn(roots: readonly number[] | undefined): string {

@@ -45,7 +45,7 @@ export function lintText(
       `  ${formatAddress(finding.start)}`,
       `${finding.kind} at ${formatAddress(finding.entryAddress)} = ${hex(finding.entry)}`,
       rightsText(finding.rights),
-      finding.name === undefined ? finding.text : `${finding.name}: ${finding.text}`,
+      named(finding),
     ]);
     lines.push(...alignColumns(rows));
     const rest = count - shown.length;
@@ -60,6 +60,10 @@ export function lintText(
     .map((level) => `${counts[level].toLocaleString('en')} ${level}${counts[level] === 1 ? '' : 's'}`);
   lines.push(sum.length === 0 ? style.good('nothing found') : sum.join(', '));
   return lines.join('\n');
+}
+
+function named({ name, text }: LintFinding): string {
+  return name === undefined || text.startsWith(name) ? text : `${name}: ${text}`;
 }
 
 function groups(findings: readonly LintFinding[]): Map<LintFinding, LintFinding[]> {

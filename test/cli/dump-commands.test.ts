@@ -119,6 +119,25 @@ describe('a dump on the command line', () => {
     expect(JSON.parse(out)).toMatchObject({ cr3: `0x${cr3.toString(16)}`, mode: '4-level' });
   });
 
+  it('of PAE with the accessed bit in PDPTEs is taken with a note, and refused with --strict', async () => {
+    const pae = new PhysicalMemory(RAM);
+    let next = 16;
+    const tables = new Mapper(pae, { mode: 'PAE', allocateFrame: () => next++ });
+    tables.map(0xc000_0000, 0, 0x1000);
+    // As QEMU leaves it.
+    pae.writeUint32(tables.root + 24, pae.readUint32(tables.root + 24) | 0x20);
+    const dump = file('pae.raw', pae.read(0, RAM));
+    const beside = file(
+      'pae.regs',
+      `CR0=80010033 CR2=0 CR3=${tables.root.toString(16)} CR4=00000020\nEFER=0000000000000000\n`,
+    );
+    const taken = await inProcess(['map', dump, '--registers', beside, '--json']);
+    expect([taken.code, taken.err]).toEqual([0, expect.stringContaining('have the accessed bit set')]);
+    const refused = await inProcess(['map', dump, '--registers', beside, '--strict']);
+    expect(refused.code).toBe(3);
+    expect(refused.err).toMatch(/PDPTE/);
+  });
+
   it('that is cut short is refused, or goes on with --partial', async () => {
     const cut = file('cut.elf', elfCore([{ start: 0, bytes: ram }], { notes }).subarray(0, 3 * 2 ** 20));
     const refused = await inProcess(['map', cut]);

@@ -1,6 +1,8 @@
 import { linkSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fileSource } from '../../src/cli/files.ts';
+import { mmuOf, openMachine } from '../../src/machine/index.ts';
 import { schemaErrors } from '../support/schemas.ts';
 import { BANNER, KERNEL, PROGRAM, SHARED, writeGuest } from './guest-dump.ts';
 import { inProcess, x86paging } from './run.ts';
@@ -93,7 +95,7 @@ describe('symbols', () => {
     const diff = await inProcess(['diff', guest.elf, later, ...names]);
     expect([diff.code, diff.out]).toEqual([1, expect.stringMatching(/ rights .* init_task\n/)]);
     const lint = await inProcess(['lint', later, ...names]);
-    expect(lint.out).toMatch(/executable-data[\s\S]*init_task: init_task is data by name, and executable/);
+    expect(lint.out).toMatch(/executable-data[\s\S]*init_task is data by name, and executable/);
     for (const [command, ...args] of [
       ['map', guest.elf],
       ['walk', 'start_kernel', '--image', guest.elf],
@@ -252,6 +254,11 @@ describe("the user's file", () => {
       ['roots', guest.elf],
     ])
       expect((await inProcess(args)).code).toBeLessThan(2);
+    // A program writes to its machine, which keeps it to itself.
+    const machine = openMachine(fileSource(guest.elf, 'image')!);
+    const mmu = mmuOf(machine);
+    expect(mmu.writeUint32(KERNEL + 0x10_1000n, 0x1234_5678)).toBe(0);
+    expect(mmu.readUint32(KERNEL + 0x10_1000n)).toBe(0x1234_5678);
     expect(Buffer.compare(readFileSync(guest.elf), before[0])).toBe(0);
     expect(statSync(guest.elf).mtimeMs).toBe(before[1]);
   });

@@ -35,7 +35,7 @@ export const lint: Command = {
     'x86-paging lint guest.elf --rules lint.json --sarif > findings.sarif',
     'x86-paging lint --qemu unix:qmp.sock --stop --range 0xffff_8000_0000_0000+512G',
   ],
-  async run({ values, operands, style, json, print, data, printJson, note }) {
+  async run({ values, operands, style, json, print, data, printJson, note, progress }) {
     atMostOne(values, 'json', 'sarif');
     const range = text(values, 'range');
     const start = text(values, 'kernel-start');
@@ -53,6 +53,7 @@ export const lint: Command = {
     const machine = await machineFrom(values, file);
     noteAll(machine, note);
     const regionOf = regionNames(machine);
+    const bar = progress('looking the tables over');
     const omitted = new Map<string, number>();
     const findings = lintTables(mmuFrom(machine, values), {
       ...options,
@@ -62,8 +63,10 @@ export const lint: Command = {
       ],
       nameOf: (linear) => regionOf(linear) ?? names.table?.nameAt(linear),
       limit: values['all'] === true || json ? Number.POSITIVE_INFINITY : undefined,
+      progress: (done, total) => bar.update(done, total),
       onOmitted: (rule, level, count) => omitted.set(`${rule} ${level}`, count),
     });
+    bar.end();
     if (json) for (const finding of findings) printJson(lintFindingJson(finding));
     else if (values['sarif'] === true)
       data(

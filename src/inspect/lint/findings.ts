@@ -27,6 +27,8 @@ export interface LintOptions {
   readonly nameOf?: ((linear: number | bigint) => string | undefined) | undefined;
   /** How many findings of a rule and a level are told at most. Default 10,000. */
   readonly limit?: number | undefined;
+  /** Is told how far it is, in parts of `total`. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
   /** Is told how many more there were. */
   readonly onOmitted?: ((rule: LintRuleName, level: LintLevel, count: number) => void) | undefined;
 }

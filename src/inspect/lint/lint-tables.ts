@@ -21,14 +21,18 @@ export function lintTables(source: Walkable, options: LintOptions = {}): readonl
   const context = contextOf(source);
   const findings = new Findings(context, options);
   const graph = tableGraph(context);
+  options.progress?.(1, 4);
   const rows = pageRows(context);
+  options.progress?.(2, 4);
   judgeTableWrites(context, rows, graph, findings);
   judgeKernelPages(context, rows, options.kernel, findings);
   judgeWritableCode(context, rows, findings);
   judgeNamedData(context, rows, options.data ?? [], findings);
+  options.progress?.(3, 4);
   judgeAliases(context, rows, findings);
   judgeEntries(context, graph, findings);
   judgePagesOutside(context, rows, findings);
   judgeSharing(graph, findings);
+  options.progress?.(4, 4);
   return findings.sorted();
 }
