@@ -76,6 +76,7 @@ export class ListTranslation {
   ): number {
     const { model } = this.#caches;
     const { length } = linear;
+    if (this.#walker.mode === 'off') return this.#untranslated(linear, physical);
     // Long mode has no words, and a modelled TLB counts each access.
     const quick =
       physical instanceof Uint32Array && !this.#walker.isLong && model === undefined && isCacheable(access);
@@ -84,6 +85,14 @@ export class ListTranslation {
       if (i === length) return length;
       if (!this.#one(linear[i]! | 0, 0, i, physical, faultCodes, access)) return i;
     }
+  }
+
+  /** While paging is off, every address is the physical one. @returns How many there are. */
+  #untranslated(linear: Uint32Array, physical: PhysicalList): number {
+    const walker = this.#walker;
+    const { length } = linear;
+    for (let i = 0; i < length; i++) physical[i] = walker.onBus(linear[i]!);
+    return length;
   }
 
   /** What the loops for 32-bit addresses take. @returns The index of the first address that none of them takes. */

@@ -11,7 +11,7 @@ describe('requests to builders', () => {
         const { claims } = checkLayout(layoutMachine(request), requestClaims(request), { confirm: 'mapped' });
         expect(claims.filter(({ ok }) => !ok)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CPU_MODELS } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { ABOVE_4_GIB, type Access, FAULT, Mmu, NO_FAULT, READ } from '../../src/mmu/index.ts';
 import { Mapper } from '../../src/tables/index.ts';
@@ -105,6 +106,20 @@ describe('translateEach', () => {
     memory.storeWord(mmu.explain(0x60_1000, READ).steps.at(-2)!.entryAddress, 0);
     mmu.translateEach(linear, physical, faultCodes, READ);
     expect([...linear].filter((_, i) => faultCodes[i] === NO_FAULT)).toEqual(pages);
+  });
+
+  it.each([undefined, 24])('is translate while paging is off, on a board of %s lines', (addressLines) => {
+    const cpu = { ...CPU_MODELS.i386, ...(addressLines !== undefined && { addressLines }) };
+    const mmu = new Mmu(new PhysicalMemory(0x4000), { cpu, cr0: 1 });
+    const addresses = [0, 0x1234, 0x00ff_fffc, 0x0123_4567, 0x8000_0000, 0xffff_ffff];
+    for (const linear of [Uint32Array.from(addresses), Int32Array.from(addresses)]) {
+      const physical = new Uint32Array(7);
+      const faultCodes = new Uint8Array(7);
+      mmu.translateEach(linear, physical, faultCodes, READ);
+      expect([...physical]).toEqual([...addresses.map((address) => mmu.translate(address, READ)), 0]);
+      expect([...faultCodes]).toEqual([...addresses.map(() => NO_FAULT), 0]);
+      expect(mmu.translateMany(linear, new Uint32Array(6), READ)).toBe(6);
+    }
   });
 
   it('keeps the latched fault, and writes nothing behind the last address', () => {
