@@ -25,7 +25,7 @@ import {
 } from './scenario.ts';
 import { type Action, MAX_ACTIONS } from './session.ts';
 import { DEFAULT_VIEW, FRAMES, PANELS, SCREENS, type View } from './view-state.ts';
-import { LANGUAGES } from './words/index.ts';
+import { isLanguage, LANGUAGES } from './words/index.ts';
 
 /** What a link holds. */
 export interface Shared {
@@ -101,7 +101,8 @@ export function decodeFragment(fragment: string): Decoded {
   const actions = decodeActions(parts);
   const known = view.lesson === undefined ? view : { ...view, lesson: { ...view.lesson, since } };
   const language = parts.text('lang');
-  if (language !== undefined && !Object.hasOwn(LANGUAGES, language)) {
+  const isKnown = language !== undefined && isLanguage(language);
+  if (language !== undefined && !isKnown) {
     parts.refuse('lang', language, `is none of ${Object.keys(LANGUAGES).join(', ')}`);
   }
   parts.refuseUnknown();
@@ -110,7 +111,7 @@ export function decodeFragment(fragment: string): Decoded {
     ...(machine && { machine }),
     actions,
     view: known,
-    language: language !== undefined && Object.hasOwn(LANGUAGES, language) ? language : undefined,
+    language: isKnown ? language : undefined,
     problems: parts.problems,
   };
 }

@@ -13,7 +13,7 @@ import { type FrameRoles, frameRoles } from './roles.ts';
 import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 import { type Action, type Outcome, RefusedAction, Session } from './session.ts';
 import { DEFAULT_VIEW, type View } from './view-state.ts';
-import { TEXT } from './words/index.ts';
+import { FIRST_LANGUAGE, isLanguage, speak, TEXT } from './words/index.ts';
 
 /** Handed to every part of the page. */
 export interface Page {
@@ -24,6 +24,8 @@ export interface Page {
   readonly report: WalkReport;
   /** The last thing that was said; empty once something else is looked at. */
   readonly message: string;
+  /** Code of the language that a link chose; undefined: the reader's own. */
+  readonly language: string | undefined;
   /** Changes what is looked at. */
   look(change: Partial<View>): void;
   /** Does something to the machine. */
@@ -37,6 +39,8 @@ export interface Page {
   /** Shows a machine out of a file. */
   open(machine: PageMachine, change?: Partial<View>): void;
   say(message: string): void;
+  /** Speaks another language, and keeps that in the address. */
+  speakIn(language: string): void;
 }
 
 interface State {
@@ -46,8 +50,11 @@ interface State {
   language: string | undefined;
 }
 
-/** The state that a link holds, as far as it can be read. */
-export function stateOfLink(hash: string): State {
+/**
+ * The state that a link holds, as far as it can be read.
+ * @param speaks - Told the link's language first, so that what is wrong with the link is said in it.
+ */
+export function stateOfLink(hash: string, speaks: (language: string | undefined) => void = () => {}): State {
   const { scenario, machine, actions, view, language, problems } = decodeFragment(hash.replace(/^#/, ''));
   const session = machine === undefined ? Session.start(scenario) : new Session(machine);
   const told = [...problems];
@@ -60,15 +67,25 @@ export function stateOfLink(hash: string): State {
       break;
     }
   }
+  speaks(language);
   const message = told.length === 0 ? '' : TEXT.actions.badLink(told.join('; '));
   return { session, view, message, language };
 }
 
+/** Speaks the language that is chosen, or else the first of the reader's own that there is. */
+function speakHere(chosen: string | undefined): void {
+  const own = navigator.languages.map((tag) => tag.split('-')[0] ?? '').find((code) => isLanguage(code));
+  const language = chosen ?? own ?? FIRST_LANGUAGE;
+  speak(language);
+  document.documentElement.lang = language;
+  document.title = TEXT.title;
+}
+
 /** The fragment for a state; empty for a machine out of a file, which no link holds. */
-export function fragmentOf(page: Pick<Page, 'session' | 'view'>, language?: string): string {
-  const { scenario = DEFAULT_SCENARIO, machine, actions } = page.session;
-  if (page.session.scenario === undefined && machine.link === undefined) return '';
-  return encodeFragment({ scenario, machine, actions, view: page.view, language });
+export function fragmentOf({ session, view, language }: Pick<Page, 'session' | 'view' | 'language'>): string {
+  const { scenario = DEFAULT_SCENARIO, machine, actions } = session;
+  if (session.scenario === undefined && machine.link === undefined) return '';
+  return encodeFragment({ scenario, machine, actions, view, language });
 }
 
 /** The address bar follows what is done, but not at every move of a slider. */
@@ -76,7 +93,7 @@ const LINK_DELAY = 200;
 
 export function usePage(): Page {
   const state = useRef<State>(undefined as unknown as State);
-  state.current ??= stateOfLink(location.hash);
+  state.current ??= stateOfLink(location.hash, speakHere);
   const [version, redraw] = useReducer((count: number) => count + 1, 0);
   const written = useRef(location.hash);
 
@@ -92,7 +109,7 @@ export function usePage(): Page {
   const { session, view, message, language } = state.current;
   useEffect(() => {
     const timer = setTimeout(() => {
-      const fragment = fragmentOf({ session, view }, language);
+      const fragment = fragmentOf({ session, view, language });
       written.current = fragment === '' ? '' : `#${fragment}`;
       history.replaceState(
         null,
@@ -107,7 +124,7 @@ export function usePage(): Page {
     // The event's own address: the page may have written another one since.
     const onLink = (event: HashChangeEvent): void => {
       const { hash } = new URL(event.newURL);
-      if (hash !== written.current) change(stateOfLink(hash));
+      if (hash !== written.current) change(stateOfLink(hash, speakHere));
     };
     addEventListener('hashchange', onLink);
     return () => removeEventListener('hashchange', onLink);
@@ -120,10 +137,10 @@ export function usePage(): Page {
   const report = isLimited
     ? session.mmu.explainLogical(guestSegment(access), linear, access)
     : session.mmu.explain(linear, access);
-  return { session, roles, view, report, message, ...methods };
+  return { session, roles, view, report, message, language, ...methods };
 }
 
-type Methods = Omit<Page, 'session' | 'roles' | 'view' | 'report' | 'message'>;
+type Methods = Omit<Page, 'session' | 'roles' | 'view' | 'report' | 'message' | 'language'>;
 
 function methodsOf(state: { current: State }, change: (next: Partial<State>) => void): Methods {
   return {
@@ -174,6 +191,10 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
       });
     },
     say: (text) => change({ message: text }),
+    speakIn: (language) => {
+      speakHere(language);
+      change({ language, message: '' });
+    },
   };
 }
 

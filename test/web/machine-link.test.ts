@@ -25,11 +25,12 @@ describe('a link that holds a counterexample', () => {
   });
 
   it('stays in the address, with what is done to it; once it is mended the claim holds', () => {
-    const { session, view } = stateOfLink(`#${machineFragment(counterexample('4-level'))}`);
+    const opened = stateOfLink(`#${machineFragment(counterexample('4-level'))}`);
+    const { session } = opened;
     const pte = session.mmu.explain(0xf000_0000, WRITE).steps.at(-1)!;
     session.do({ kind: 'word', physical: pte.entryAddress, value: Number(pte.entry) & ~2 });
     expect(counterexampleNow(session)!.verdict.ok).toBe(true);
-    const again = stateOfLink(`#${fragmentOf({ session, view })}`);
+    const again = stateOfLink(`#${fragmentOf(opened)}`);
     expect(again.message).toBe('');
     expect(again.session.actions).toEqual(session.actions);
     expect(counterexampleNow(again.session)!.verdict.ok).toBe(true);

@@ -4,6 +4,7 @@ import { LESSONS, lessonOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { finishedLessons, forgetProgress } from '../progress.ts';
 import { TEXT } from '../words/index.ts';
+import { Languages } from './languages.tsx';
 import { startLesson } from './lesson-panel.tsx';
 import { PageLink } from './page-link.tsx';
 
@@ -29,6 +30,7 @@ export function Home({ page }: { readonly page: Page }): JSX.Element {
           <PageLink page={page} change={{ screen: 'work', lesson: undefined }}>
             {TEXT.home.free}
           </PageLink>
+          <Languages page={page} />
         </p>
       </div>
       <section class="contents" aria-labelledby="contents-title">

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fragmentOf, type Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
+import { Languages } from './languages.tsx';
 import { PageLink } from './page-link.tsx';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
@@ -62,6 +63,7 @@ export function MoreMenu({ page, onHelp }: { readonly page: Page; onHelp(): void
         >
           {words.help} <kbd>?</kbd>
         </button>
+        <Languages page={page} />
         <label class="menu-choice">
           {words.theme}
           <select
@@ -87,8 +89,8 @@ export function MoreMenu({ page, onHelp }: { readonly page: Page; onHelp(): void
 /** One line of HTML that shows this state in another page beside the file. */
 function embedLine(page: Page, file: string): string {
   const name = file.split('/').at(-1) ?? 'x86-paging.html';
-  const { session, view } = page;
-  const fragment = fragmentOf({ session, view: { ...view, frame: 'embed', lesson: undefined } });
+  const { session, view, language } = page;
+  const fragment = fragmentOf({ session, view: { ...view, frame: 'embed', lesson: undefined }, language });
   return `<iframe src="${name}#${fragment.replaceAll('&', '&amp;')}" width="100%" height="560" title="${TEXT.title}"></iframe>`;
 }
 

@@ -15,15 +15,15 @@ interface PageLinkProps {
 
 /** A link to another view of the same state: it can be opened in a tab of its own, or kept. */
 export function PageLink({ page, change, current = false, children, ...rest }: PageLinkProps): JSX.Element {
-  const { session, view, look } = page;
+  const { session, view, language, look } = page;
   return (
     <a
       class={rest.class}
       data-panel={rest.panel}
-      href={`#${fragmentOf({ session, view: { ...view, ...change } })}`}
+      href={`#${fragmentOf({ session, view: { ...view, ...change }, language })}`}
       aria-current={current ? 'page' : undefined}
       onClick={(event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+        if (!isPlain(event)) return;
         event.preventDefault();
         look(change);
       }}
@@ -31,4 +31,9 @@ export function PageLink({ page, change, current = false, children, ...rest }: P
       {children}
     </a>
   );
+}
+
+/** Whether a link is followed here: with a key held, the browser opens it in a tab of its own. */
+export function isPlain({ ctrlKey, metaKey, shiftKey, button }: MouseEvent): boolean {
+  return !ctrlKey && !metaKey && !shiftKey && button === 0;
 }

@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { LANGUAGES, type Words } from '../../../src/web/words/index.ts';
 import { drawn, follow, openPage } from '../chromium.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const { en: EN, de: DE } = LANGUAGES as Record<'en' | 'de', Words>;
+
+const valuesOf = (all: Element[]): unknown[] => all.map((one) => (one as HTMLElement).dataset['value']);
 
 interface Violation {
   id: string;
@@ -49,6 +54,7 @@ export function accessibility(browser: () => Browser): void {
       'format=4-level&at=c0201000&step=3',
       'screen=exercises',
       'present&at=c0201000',
+      'lang=de&lesson=tables.2&at=c0fff000&as=1',
     ]) {
       await follow(page, fragment);
       await drawn(page);
@@ -59,6 +65,24 @@ export function accessibility(browser: () => Browser): void {
       await page.emulateMedia({ colorScheme: 'light' });
     }
     expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('speaks the language of the link, else the reader’s own, and changes it in place', async () => {
+    const { page, context } = await openPage(browser(), '', { locale: 'de-AT' });
+    const spoken = () => page.evaluate(() => [document.documentElement.lang, document.title]);
+    expect(await spoken()).toEqual(['de', DE.title]);
+    await follow(page, 'lang=en&at=c0fff000&as=1&do=a0.c0000000');
+    await expect.poll(spoken).toEqual(['en', EN.title]);
+    const before = await page.locator('.drawing .column').evaluateAll(valuesOf);
+    await page.click('.menu summary');
+    await page.click('[data-language="de"]');
+    expect(await spoken()).toEqual(['de', DE.title]);
+    await page.waitForFunction(() => location.hash.includes('lang=de'));
+    expect(await page.locator('.drawing .column').evaluateAll(valuesOf)).toEqual(before);
+    const text = await page.locator('.stage').innerText();
+    expect(text).toContain(DE.fault.names[14]);
+    expect(text).not.toMatch(/\b(?:page|entry|table|the|of|read|write)\b/i);
     await context.close();
   });
 

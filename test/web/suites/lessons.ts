@@ -4,7 +4,7 @@ import { decodeFragment } from '../../../src/web/fragment.ts';
 import { LESSONS, type LessonStep } from '../../../src/web/lessons/index.ts';
 import { truthOf } from '../../../src/web/predict.ts';
 import { Session } from '../../../src/web/session.ts';
-import { TEXT } from '../../../src/web/words/index.ts';
+import { LANGUAGES } from '../../../src/web/words/index.ts';
 import { openPage, visibleShare } from '../chromium.ts';
 import { type Hand, Keyboard, Mouse } from '../hands.ts';
 
@@ -80,6 +80,8 @@ const DEEDS: Readonly<Record<string, Readonly<Record<number, Deed>>>> = {
   },
 };
 
+const EN = LANGUAGES['en']!;
+
 /** The machine that the page shows, made anew from its link, which names this step soon after it began. */
 async function sessionOf(page: Page, step: string): Promise<Session> {
   await page.waitForFunction((part) => location.hash.includes(part), `lesson=${step}`);
@@ -89,7 +91,6 @@ async function sessionOf(page: Page, step: string): Promise<Session> {
 
 /** Answers, runs or does what a step asks for; where it can be wrong, wrong first. */
 async function solve(page: Page, hand: Hand, id: string, index: number, step: LessonStep): Promise<void> {
-  const words = TEXT.lesson[id]!.steps[index]!;
   const said = page.locator('.wrong');
   const notMet = async (): Promise<void> => {
     expect(await said.innerText(), 'the diagnosis').not.toBe('');
@@ -116,7 +117,7 @@ async function solve(page: Page, hand: Hand, id: string, index: number, step: Le
     await hand.pick('[data-blank="2"]', `${right[2]}`);
     await hand.press('[data-check]');
   } else if (step.right !== undefined) {
-    const wrong = (step.right + 1) % words.choices!.length;
+    const wrong = (step.right + 1) % EN.lesson[id]!.steps[index]!.choices!.length;
     await hand.choose('question', wrong);
     await hand.press('[data-check]');
     await notMet();
@@ -145,17 +146,21 @@ async function expectStill(page: Page, where: string, isMet: boolean): Promise<v
 
 export function lessons(browser: () => Browser): void {
   const ids = LESSONS.map(({ id }) => id);
-  it.each(['mouse', 'keyboard'])(
-    'are all solved by %s alone, on one screen that does not scroll',
-    async (kind) => {
-      const { page, problems, context } = await openPage(browser());
+  it.each([
+    ['mouse', 'de'],
+    ['keyboard', 'en'],
+  ] as const)(
+    'are all solved by %s alone, in the language %s, on one screen that does not scroll',
+    async (kind, language) => {
+      const words = LANGUAGES[language]!;
+      const { page, problems, context } = await openPage(browser(), `lang=${language}`);
       const hand: Hand = kind === 'mouse' ? new Mouse(page) : new Keyboard(page);
       await hand.press(`[data-start="${ids[0]}"]`);
       for (const [i, lesson] of LESSONS.entries()) {
         const { id, steps } = lesson;
         for (const [index, step] of steps.entries()) {
           const where = `step ${index + 1} of ${id}`;
-          await page.waitForSelector(`.lesson:has-text("${index + 1} of ${steps.length}")`, {
+          await page.waitForSelector(`.lesson:has-text("${words.lessons.step(index + 1, steps.length)}")`, {
             timeout: 5000,
           });
           await expectStill(page, `${where} begins`, false);
@@ -172,11 +177,11 @@ export function lessons(browser: () => Browser): void {
           if (kind === 'mouse') await hand.press('[data-lesson="next"]');
           else await page.keyboard.press('Control+Enter');
         }
-        const over = page.locator(`.lesson:has-text("${TEXT.lessons.finished}")`);
+        const over = page.locator(`.lesson:has-text("${words.lessons.finished}")`);
         await over.waitFor();
         const isLast = i === LESSONS.length - 1;
         // All of them, not only the last.
-        expect((await over.innerText()).includes(TEXT.lessons.all), id).toBe(isLast);
+        expect((await over.innerText()).includes(words.lessons.all), id).toBe(isLast);
         if (!isLast) await hand.press('[data-lesson="following"]');
       }
       expect(problems).toEqual([]);
@@ -189,8 +194,8 @@ export function lessons(browser: () => Browser): void {
     const { page, context } = await openPage(browser(), 'lesson=large.7&at=fc501234');
     await page.click(bit('PDE', 21));
     await page.click('[data-lesson="next"]');
-    await page.waitForSelector(`.lesson:has-text("${TEXT.lessons.finished}")`);
-    expect(await page.locator('.lesson').innerText()).not.toContain(TEXT.lessons.all);
+    await page.waitForSelector(`.lesson:has-text("${EN.lessons.finished}")`);
+    expect(await page.locator('.lesson').innerText()).not.toContain(EN.lessons.all);
     await page.click('.lesson-head a');
     await page.waitForFunction(() => location.hash.includes('screen=home'));
     await page.reload();

@@ -10,6 +10,8 @@ import { ACTS, PREDICT } from './predict.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
 
 export const EN = {
+  /** The name of the language, in itself. */
+  itself: 'English',
   title: TITLE,
   nav: NAV,
   actions: ACTIONS,
@@ -41,3 +43,6 @@ export const EN = {
   exercises: EXERCISES,
   lesson: LESSONS,
 };
+
+/** All words of one language: the English ones give the shape. */
+export type Words = typeof EN;

@@ -1,0 +1,46 @@
+/** Every word of the page, in German. */
+
+import type { Words } from '../en/index.ts';
+import { FAULT, FLAGS, MACHINE } from './cpu.ts';
+import { DRAWING } from './drawing.ts';
+import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
+import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
+import { LESSONS } from './lessons/index.ts';
+import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
+import { ACTS, PREDICT } from './predict.ts';
+import { HISTORY, SAY, WORK } from './work.ts';
+
+export const DE: Words = {
+  /** The name of the language, in itself. */
+  itself: 'Deutsch',
+  title: TITLE,
+  nav: NAV,
+  actions: ACTIONS,
+  failure: FAILURE,
+  keys: KEYS,
+  print: PRINT,
+  footer: FOOTER,
+  home: HOME,
+  work: WORK,
+  say: SAY,
+  history: HISTORY,
+  drawing: DRAWING,
+  machine: MACHINE,
+  flags: FLAGS,
+  fault: FAULT,
+  panels: PANELS,
+  tables: TABLES,
+  regions: REGIONS,
+  roles: ROLES,
+  map: MAP,
+  memory: MEMORY,
+  tlb: TLB,
+  files: FILES,
+  claim: CLAIM,
+  lessons: LESSONS_UI,
+  predict: PREDICT,
+  acts: ACTS,
+  requests: REQUESTS,
+  exercises: EXERCISES,
+  lesson: LESSONS,
+};

@@ -1,0 +1,67 @@
+import type { Words } from '../en/index.ts';
+
+export const HOME: Words['home'] = {
+  lead: 'Ein Rechner, in den man hineinsehen kann: ein Linux-Gast, wie ihn Xen im Februar 2004 gebaut hat. Jede Adresse wird hier in Seitentabellen nachgeschlagen, genau wie ein x86-Prozessor es tut.',
+  touch:
+    'Ändern Sie eine Adresse oder legen Sie ein Bit in einer Tabelle um: Sie sehen sofort, wohin sie führt oder warum es einen Fehler gibt.',
+  start: (number) => `Lektion ${number} beginnen`,
+  resume: 'Mit der Lektion weitermachen',
+  free: 'Frei umsehen',
+  minutes:
+    'etwa zehn Minuten bis zu dem Grund, warum ein Kernel seine eigenen Seitentabellen nicht schreiben darf',
+  forget: 'Meinen Fortschritt vergessen',
+  forgotten: 'Ihr Fortschritt auf diesem Rechner ist vergessen.',
+  progress: (done, all) => `${done} von ${all} Lektionen geschafft`,
+};
+
+export const LESSONS_UI: Words['lessons'] = {
+  title: 'Lektionen',
+  label: 'Lektion',
+  step: (step, of) => `Schritt ${step} von ${of}`,
+  next: 'Weiter',
+  finish: 'Abschließen',
+  again: 'Diese Lektion noch einmal beginnen',
+  nextLesson: (title) => `Nächste Lektion: ${title}`,
+  close: 'Alle Lektionen',
+  hint: 'Tipp',
+  where: 'Wo ist das?',
+  todo: 'Sie sind dran',
+  met: 'Ja.',
+  finished: 'Lektion geschafft.',
+  all: 'Alle Lektionen sind geschafft. Sie können Paging.',
+  done: 'geschafft',
+  check: 'Prüfen',
+};
+
+export const REQUESTS: Words['requests'] = {
+  position: (done, count) => `${done} von ${count} Anfragen erledigt`,
+  none: 'Noch nichts: Verzeichnis und Tabellen sind leer, und jede Adresse führt ins Nichts.',
+  taken: 'bisher für Tabellen genommene Seiten, von der letzten abwärts',
+  page: (page) => `Seite ${page}`,
+  restart: 'Zum Anfang',
+  back: 'Zurück',
+  forward: 'Nächste Anfrage',
+  table: 'Nächste Tabelle',
+  readOnly: 'Nächste mit RW = 0',
+  all: 'Zum Ende',
+  pin: () =>
+    'Diese Seite als Verzeichnis festhalten und prüfen, was hineinkommt. Xen trägt seine Einträge ein.',
+  pde: (value) => `Eine neue Tabelle: ${value} in das Verzeichnis eintragen.`,
+  pte: (value, page) => `Seite ${page} abbilden: ${value} in ihre Tabelle eintragen.`,
+  m2p: (_value, page) => `Für den Rückweg: Dieser Rahmen ist Seite ${page}.`,
+};
+
+export const EXERCISES: Words['exercises'] = {
+  title: 'Aufgaben',
+  subtitle:
+    'Ein Blatt für eine Klasse: Dieselbe Nummer ist überall dasselbe Blatt, ein Name macht ein anderes daraus. Die Aufgaben selbst sind englisch.',
+  seed: 'Nummer des Blattes',
+  student: 'Für wen (Name, darf leer bleiben)',
+  exports: { sheet: 'Blatt als Text', key: 'Lösungen als Text', gift: 'Für Moodle (GIFT)' },
+  print: { sheet: 'Blatt drucken', key: 'Lösungen drucken' },
+  answer: 'Ihre Antwort',
+  right: 'richtig',
+  showKey: 'Lösung zeigen',
+  hideKey: 'Lösung verbergen',
+  open: 'Im Emulator öffnen',
+};
