@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { builderWork } from './builder-work.ts';
+import { editWork } from './edit-work.ts';
 import { QUICK, THOROUGH } from './harness.ts';
 import { hypervisorWork } from './hypervisor-work.ts';
 import { LongScene, longModeWork } from './long-mode-work.ts';
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
       ...longModeWork(new LongScene(512, files)),
       ...scanWork(files),
       ...builderWork(scene),
+      ...editWork(scene),
       hypervisorWork(512),
     ].filter(({ name }) => name.includes(values.filter));
     if (works.length === 0) {

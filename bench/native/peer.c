@@ -225,6 +225,7 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
 #include "long-mode.h"
 #include "build.h"
 #include "scan.h"
+#include "edit.h"
 
 static double now(void) {
   struct timespec t;
@@ -291,6 +292,7 @@ int main(void) {
         else if (!strcmp(work, "domain-unlisted")) build_domain(0);
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
         else if (!strncmp(work, "scan", 4)) hash = scan_pages(work[4] == '6' ? 64 : 32, work[6] != 0, root_of_scan);
+        else if (run_edit(work)) continue;
         else if (run_long(work, cr3, &hash)) continue;
         else { fprintf(stderr, "no work %s\n", work); return 2; }
       }
@@ -300,6 +302,7 @@ int main(void) {
       if (!strncmp(work, "domain", 6)) hash = hash_domain();
       if (!strcmp(work, "large-tables")) hash = hash_words(memory, 1024);
       if (!strcmp(work, "all-pages")) hash = hash * 31 + hash_words((uint32_t *)found, PAGES);
+      if (!strncmp(work, "edit", 4)) hash = hash_edit();
       if (is_long_list(work)) hash = hash_physical64();
       printf("%.1f %llu\n", time, (unsigned long long)(hash & UINT32_MAX));
     } else { fprintf(stderr, "not understood: %s", line); return 2; }

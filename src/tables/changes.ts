@@ -28,7 +28,7 @@ export function mapping(
   attributes: PageAttributes,
 ): Change {
   return {
-    needs: needsOf({ ...attributes, executable: attributes.executable ?? true }),
+    needs: needsOf(attributes, attributes.executable ?? true),
     prunes: false,
     decide(entry, slot, below): Decision {
       const target = physical + (slot.first - first) * PAGE_SIZE;
@@ -51,7 +51,7 @@ export function mapping(
 /** Changes attributes of pages that are mapped. */
 export function protection(format: EntryFormat, bits: AttributeBits, attributes: PageAttributes): Change {
   return {
-    needs: needsOf(attributes),
+    needs: needsOf(attributes, attributes.executable),
     prunes: false,
     decide(entry, slot): Decision {
       if ((entry.low & PTE_P) === 0) {
@@ -82,7 +82,7 @@ export function removal(format: EntryFormat, prunes: boolean): Change {
   };
 }
 
-function needsOf({ writable, user, executable }: PageAttributes): Change['needs'] {
+function needsOf({ writable, user }: PageAttributes, executable: boolean | undefined): Change['needs'] {
   return { writable: writable === true, user: user === true, executable: executable === true };
 }
 

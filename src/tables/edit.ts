@@ -3,7 +3,7 @@
  * since no table of the range is reached twice.
  */
 
-import { formatAddress } from '../arch/address.ts';
+import { formatAddress, PAGE_SHIFT } from '../arch/address.ts';
 import { PTE_NX_HIGH, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import type { PagingLevel } from '../arch/paging-modes.ts';
 import { type Entry, NO_ENTRY } from './entry-format.ts';
@@ -21,6 +21,38 @@ export interface Slot {
   readonly end: number;
   /** The part is the whole span of the entry. */
   readonly whole: boolean;
+}
+
+/** The entries of a level that a range touches, one after the other: one object for all, since there are many. */
+class Slots implements Slot {
+  readonly level: PagingLevel;
+  index = 0;
+  first = 0;
+  end: number;
+  whole = false;
+  /** Pages that an entry spans. */
+  readonly span: number;
+  /** The page after the last one of the range. */
+  readonly rangeEnd: number;
+
+  constructor(level: PagingLevel, { first, end }: PageRange) {
+    this.level = level;
+    this.end = first;
+    this.span = 2 ** (level.shift - PAGE_SHIFT);
+    this.rangeEnd = end;
+  }
+
+  /** Goes on to the first entry, or the next. @returns false if there is none. */
+  next(): boolean {
+    const first = this.end;
+    if (first >= this.rangeEnd) return false;
+    const entry = Math.floor(first / this.span);
+    this.index = entry & ((1 << this.level.indexBits) - 1);
+    this.first = first;
+    this.end = Math.min((entry + 1) * this.span, this.rangeEnd);
+    this.whole = this.end - first === this.span;
+    return true;
+  }
 }
 
 /** What to do with an entry: another value, or nothing, or look at what is below it. */
@@ -82,8 +114,8 @@ export class Edit {
 
   #plan(view: View, depth: number, range: PageRange): number {
     let made = 0;
-    for (const slot of this.#slots(depth, range)) {
-      const entry = this.#entryIn(view, slot);
+    for (const slot = new Slots(this.#tables.levels[depth]!, range); slot.next(); ) {
+      const entry = this.#entryIn(view, slot.level, slot.index);
       const entryAddress =
         view.kind === 'ram' ? this.#tables.entryAddress(view.table, slot.index) : undefined;
       if (this.#decide(entry, slot, depth, entryAddress) !== 'descend') continue;
@@ -96,7 +128,7 @@ export class Edit {
 
   #apply(table: number, depth: number, range: PageRange, frames: FrameSource): void {
     const tables = this.#tables;
-    for (const slot of this.#slots(depth, range)) {
+    for (const slot = new Slots(this.#tables.levels[depth]!, range); slot.next(); ) {
       const entryAddress = tables.entryAddress(table, slot.index);
       const entry = tables.load(entryAddress);
       const decision = this.#decide(entry, slot, depth, entryAddress);
@@ -115,7 +147,7 @@ export class Edit {
         }
       } else {
         // The new table is whole before anything leads to it.
-        const made = this.#make(child, depth + 1, slot, frames);
+        const made = this.#make(child, depth + 1, frames);
         tables.add(made, entryAddress);
         this.#apply(made, depth + 1, slot, frames);
         tables.store(entryAddress, tables.format.link(made, slot.level));
@@ -123,19 +155,7 @@ export class Edit {
     }
   }
 
-  /** The entries of a level that a range touches. */
-  *#slots(depth: number, { first, end }: PageRange): Generator<Slot> {
-    const level = this.#tables.levels[depth]!;
-    const span = 2 ** (level.shift - 12);
-    for (let start = first - (first % span); start < end; start += span) {
-      const slotFirst = Math.max(first, start);
-      const slotEnd = Math.min(end, start + span);
-      const index = (start / span) % 2 ** level.indexBits;
-      yield { level, index, first: slotFirst, end: slotEnd, whole: slotEnd - slotFirst === span };
-    }
-  }
-
-  #entryIn(view: View, { level, index }: Slot): Entry {
+  #entryIn(view: View, level: PagingLevel, index: number): Entry {
     switch (view.kind) {
       case 'ram':
         return this.#tables.load(this.#tables.entryAddress(view.table, index));
@@ -210,12 +230,16 @@ export class Edit {
     // A PDPTE of PAE has no rights to withhold.
     if (this.#tables.format.mode === 'PAE' && slot.level.kind === 'PDPTE') return;
     const { writable, user, executable } = this.#change.needs;
+    const noWrites = writable && (entry.low & PTE_RW) === 0;
+    const noUser = user && (entry.low & PTE_US) === 0;
+    const noFetches = executable && (entry.high & PTE_NX_HIGH) !== 0;
+    if (!noWrites && !noUser && !noFetches) return;
     const missing = [
-      writable && (entry.low & PTE_RW) === 0 ? 'RW clear, so that no page below it is writable' : '',
-      user && (entry.low & PTE_US) === 0 ? 'US clear, so that no page below it is open to user mode' : '',
-      executable && (entry.high & PTE_NX_HIGH) !== 0 ? 'NX set, so that no page below it is executable' : '',
+      noWrites ? 'RW clear, so that no page below it is writable' : '',
+      noUser ? 'US clear, so that no page below it is open to user mode' : '',
+      noFetches ? 'NX set, so that no page below it is executable' : '',
     ].filter((text) => text !== '');
-    if (missing.length > 0) throw new MapError('forbidden-above', `${name()} has ${missing.join(', and ')}`);
+    throw new MapError('forbidden-above', `${name()} has ${missing.join(', and ')}`);
   }
 
   /** The first page that a table maps. Leaves aside what is malformed. */
@@ -237,7 +261,7 @@ export class Edit {
   }
 
   /** Makes a table of what the plan saw. */
-  #make(view: View, depth: number, slot: Slot, frames: FrameSource): number {
+  #make(view: View, depth: number, frames: FrameSource): number {
     const tables = this.#tables;
     const frame = frames.take();
     const table = frame * 4096;
@@ -245,7 +269,7 @@ export class Edit {
     if (view.kind !== 'parts') return table;
     const level = tables.levels[depth]!;
     for (let index = 0; index < 2 ** level.indexBits; index++) {
-      tables.store(tables.entryAddress(table, index), this.#entryIn(view, { ...slot, level, index }));
+      tables.store(tables.entryAddress(table, index), this.#entryIn(view, level, index));
     }
     return table;
   }

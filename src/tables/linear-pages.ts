@@ -38,6 +38,8 @@ export function pageRange(
   unit: number,
 ): PageRange {
   const { linearBits } = PAGING_MODES[mode];
+  const plain = plainRange(linear, bytes, unit, isLongMode(mode) ? linearBits - 1 : linearBits);
+  if (plain !== undefined) return plain;
   const start = whole('linear address', linear);
   const size = whole('size', bytes);
   const width = isLongMode(mode) ? 64 : 32;
@@ -79,6 +81,20 @@ export function pageRange(
   }
   const first = Number((start & ((1n << BigInt(linearBits)) - 1n)) / BigInt(PAGE_SIZE));
   return { first, end: first + Number(size / BigInt(PAGE_SIZE)) };
+}
+
+/** The same where both are numbers and nothing is wrong, which is most of the time: several times as fast. */
+function plainRange(
+  linear: number | bigint,
+  bytes: number | bigint,
+  unit: number,
+  bits: number,
+): PageRange | undefined {
+  if (typeof linear !== 'number' || typeof bytes !== 'number') return undefined;
+  const isRange = linear >= 0 && bytes > 0 && linear + bytes <= 2 ** bits;
+  // What is not whole is no multiple either.
+  if (!isRange || linear % unit !== 0 || bytes % unit !== 0) return undefined;
+  return { first: linear / PAGE_SIZE, end: (linear + bytes) / PAGE_SIZE };
 }
 
 function whole(what: string, value: number | bigint): bigint {

@@ -74,6 +74,8 @@ export class Mapper {
   readonly #format: EntryFormat;
   readonly #frames: FrameSource;
   readonly #tables: TableMemory;
+  /** What frames for tables must be. */
+  readonly #rule: FrameRule;
 
   /**
    * @throws MapError `unsupported` if the CPU lacks the mode, `bad-range` if the root cannot be one.
@@ -94,6 +96,12 @@ export class Mapper {
       checkRoot(memory, mode, root, rootLimit(mode, this.cpu));
       this.#tables = new TableMemory(memory, this.#format, root);
     }
+    const tables = this.#tables;
+    this.#rule = {
+      isFrame: (physical) => tables.isFrame(physical),
+      has: (frame) => tables.has(frame),
+      limit: this.#format.physicalLimit(tables.levels.at(-1)!),
+    };
   }
 
   /** Physical address of the topmost table: the value for CR3. */
@@ -126,13 +134,13 @@ export class Mapper {
    * `bad-attribute`, `forbidden-above`, `shared-table`, `malformed-table`, `bad-frame`.
    */
   map(linear: number | bigint, physical: number, bytes: number | bigint, options: MappingOptions = {}): void {
-    const { pageSize = PAGE_SIZE, ...attributes } = options;
+    const { pageSize = PAGE_SIZE } = options;
     const shifts = this.#shiftsFor(pageSize);
     const unit = pageSize === 'largest' ? PAGE_SIZE : pageSize;
     const range = pageRange(this.mode, linear, bytes, unit);
     checkPhysical(physical, unit);
-    const bits = attributeBits(attributes, this.mode, this.cpu);
-    this.#run(mapping(this.#format, { first: range.first, physical, shifts }, bits, attributes), range);
+    const bits = attributeBits(options, this.mode, this.cpu);
+    this.#run(mapping(this.#format, { first: range.first, physical, shifts }, bits, options), range);
   }
 
   /**
@@ -161,12 +169,7 @@ export class Mapper {
 
   #run(change: Change, range: ReturnType<typeof pageRange>): void {
     const edit = new Edit(this.#tables, change);
-    const rule: FrameRule = {
-      isFrame: (physical) => this.#tables.isFrame(physical),
-      has: (frame) => this.#tables.has(frame),
-      limit: this.#format.physicalLimit(PAGING_MODES[this.mode].levels.at(-1)!),
-    };
-    this.#frames.reserve(edit.plan(range), rule);
+    this.#frames.reserve(edit.plan(range), this.#rule);
     edit.apply(range, this.#frames);
   }
 
