@@ -79,16 +79,16 @@ function refusalOf(model: PageModel, mode: TableMode, step: MapperStep): string 
     if (BigInt(step.physical) + end - start > limit) return 'beyond-physical';
     return model.overlapping(start, end).length > 0 ? 'already-mapped' : undefined;
   }
-  if (step.kind === 'protect' && !model.covers(start, end)) return 'not-mapped';
-  if (mode === '32-bit') {
-    const partly = model
-      .overlapping(start, end)
-      .filter(({ first, shift }) => first < start || first + (1n << BigInt(shift)) > end);
-    const kept = (page: ModelPage): boolean =>
-      step.kind === 'protect' && changed(page, step.attributes).bits === page.bits;
-    if (partly.some((page) => page.physical >> 32n > 0n && !kept(page))) return 'cannot-split';
-  }
-  return undefined;
+  const gap = step.kind === 'protect' ? model.firstGap(start, end) : undefined;
+  const partly = model
+    .overlapping(start, end)
+    .filter(({ first, shift }) => first < start || first + (1n << BigInt(shift)) > end);
+  const kept = (page: ModelPage): boolean =>
+    step.kind === 'protect' && changed(page, step.attributes).bits === page.bits;
+  const stuck = partly.find((page) => mode === '32-bit' && page.physical >> 32n > 0n && !kept(page));
+  // What comes first in the range is told.
+  if (stuck !== undefined && (gap === undefined || stuck.first < gap)) return 'cannot-split';
+  return gap === undefined ? undefined : 'not-mapped';
 }
 
 function performModel(model: PageModel, mode: TableMode, step: MapperStep): void {

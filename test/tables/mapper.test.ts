@@ -254,6 +254,15 @@ describe('Mapper over tables that are there already', () => {
 });
 
 describe('Mapper refuses', () => {
+  it('what comes first in the range, where more than one thing is wrong', () => {
+    // Found at random, with seed 1497362430: a 4 MiB page at 4 GiB cannot be split, and behind it nothing is mapped.
+    const { mapper } = setup('32-bit');
+    mapper.map(0x8000_0000, 0x1_0000_0000, 4 * MIB, { pageSize: 0x40_0000 });
+    const writable = { writable: true };
+    expect(refusal(() => mapper.protect(0x8020_0000, 3 * MIB, writable)).code).toBe('cannot-split');
+    expect(refusal(() => mapper.protect(0x7ff0_0000, 2 * MIB, writable)).code).toBe('not-mapped');
+  });
+
   it.each<[string, TableMode, string, (mapper: Mapper) => void]>([
     ['bad-range', '32-bit', '0x1234 is not a multiple', (m) => m.map(0x1234, 0, 0x1000)],
     ['bad-range', '32-bit', 'size 0x800 is not', (m) => m.map(0, 0, 0x800)],

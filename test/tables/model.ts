@@ -58,13 +58,14 @@ export class PageModel {
     return this.pages.filter((page) => page.first < end && page.first + size(page) > start);
   }
 
-  /** Whether every byte of a range is mapped. */
-  covers(start: bigint, end: bigint): boolean {
-    let mapped = 0n;
+  /** The first address of a range that no page maps; undefined if all are mapped. */
+  firstGap(start: bigint, end: bigint): bigint | undefined {
+    let next = start;
     for (const page of this.overlapping(start, end)) {
-      mapped += min(end, page.first + size(page)) - max(start, page.first);
+      if (page.first > next) return next;
+      next = page.first + size(page);
     }
-    return mapped === end - start;
+    return next < end ? next : undefined;
   }
 
   add(start: bigint, end: bigint, shift: number, physical: bigint, bits: bigint): void {
@@ -102,12 +103,4 @@ export function contents(memory: PhysicalMemory): string {
 
 function size(page: ModelPage): bigint {
   return 1n << BigInt(page.shift);
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }
