@@ -5,6 +5,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { pageFor } from '../../src/cli/commands/page.ts';
+import { saveMachine } from '../../src/machine/index.ts';
+import { WRITE } from '../../src/mmu/index.ts';
+import { counterexampleNow } from '../../src/web/machine-link.ts';
+import { stateOfLink } from '../../src/web/page.ts';
+import { smallKernel } from '../claims/layout.ts';
 import { schemaErrors } from '../support/schemas.ts';
 import { inProcess, type Printed } from './run.ts';
 
@@ -29,6 +34,25 @@ describe('page', () => {
     const { out } = await page('--print-path', '--json');
     expect(schemaErrors(JSON.parse(out))).toBeUndefined();
     expect(JSON.parse(out)).toMatchObject({ path: file, address: pathToFileURL(file).href });
+  });
+
+  it('shows a counterexample by a link, at the access that fails', async () => {
+    const { memory, mapper } = smallKernel('PAE');
+    mapper.map(0xf000_0000, mapper.tableFrames[1]! * 4096, 0x1000, { writable: true });
+    const { cpu, ...registers } = mapper.registers;
+    const [broken, layout, small] = ['broken.x86page', 'layout.json', 'small.x86page'].map((name) =>
+      join(directory, name),
+    );
+    writeFileSync(broken!, saveMachine({ memory, cpu, registers }));
+    writeFileSync(layout!, '{ "claims": [{ "readOnly": "tables" }] }');
+    await inProcess(['check', layout!, broken!, '--save', small!]);
+    const { out } = await page(small!, '--print-path', '--json');
+    const { address } = JSON.parse(out) as { address: string };
+    const { session, view, message } = stateOfLink(new URL(address).hash);
+    expect([message, view.linear, view.access]).toEqual(['', 0xf000_0000, WRITE]);
+    expect(counterexampleNow(session)?.verdict.counterexample?.text).toMatch(
+      /^write at 0xf000_0000: expected a page fault/,
+    );
   });
 
   it('opens it with the browser of the environment', async () => {
