@@ -5,6 +5,7 @@ import { PAGE_SHIFT } from '../arch/address.ts';
 import { PAGING_MODES } from '../arch/paging-modes.ts';
 import { PageTlb } from '../tlb/page-tlb.ts';
 import { SetAssociativeTlb, type TlbGeometry } from '../tlb/set-associative-tlb.ts';
+import type { StructureCaches } from '../tlb/structure-caches.ts';
 import { WideTlb } from '../tlb/wide-tlb.ts';
 import type { WalkRules } from './walk-rules.ts';
 
@@ -18,6 +19,8 @@ export class Caches {
   wide: WideTlb | undefined;
   /** The TLB that the caller chose. The others then stay empty. */
   readonly model: SetAssociativeTlb | undefined;
+  /** Paging-structure caches, where the caller wants them. */
+  readonly structures: StructureCaches | undefined;
   readonly #rules: WalkRules;
   readonly #moved: () => void;
   #pcid = 0;
@@ -25,8 +28,14 @@ export class Caches {
   #largeShift: number = PAGE_SHIFT;
 
   /** @param moved - Called when a TLB has come to be, or has other arrays than before. */
-  constructor(rules: WalkRules, geometry: TlbGeometry | undefined, moved: () => void) {
+  constructor(
+    rules: WalkRules,
+    geometry: TlbGeometry | undefined,
+    structures: StructureCaches | undefined,
+    moved: () => void,
+  ) {
     this.#rules = rules;
+    this.structures = structures;
     this.#moved = moved;
     this.pages = new PageTlb(moved);
     if (geometry !== undefined) this.model = new SetAssociativeTlb(geometry);
@@ -88,6 +97,7 @@ export class Caches {
     this.pages.flush();
     this.wide?.flush();
     this.model?.flush();
+    this.structures?.flush();
   }
 
   /** Drops what is not global, of every PCID. */
@@ -95,6 +105,8 @@ export class Caches {
     this.pages.flushNonGlobal();
     this.wide?.flushNonGlobal();
     this.model?.flushNonGlobal();
+    // Global or not is a matter of pages alone.
+    this.structures?.flush();
   }
 
   /** Drops what is not global, of one PCID. Outside long mode all entries have PCID 0. */
@@ -102,6 +114,7 @@ export class Caches {
     if (pcid === 0) this.pages.flushNonGlobal();
     this.wide?.flushPcid(pcid);
     this.model?.flushNonGlobal(pcid);
+    this.structures?.flushPcid(pcid);
   }
 
   /** Drops the translation of an address in one PCID, or any if global, with all pieces of its page: INVLPG. */
@@ -109,6 +122,7 @@ export class Caches {
     if (high === 0) this.pages.invalidate(low, 1 << (this.#largeShift - PAGE_SHIFT), globals);
     this.wide?.invalidate(low, high, pcid, globals);
     this.model?.invalidate(low, high, pcid, globals);
+    this.structures?.flushPcid(pcid);
   }
 
   /** A register changed what entries grant; no entry is dropped. */

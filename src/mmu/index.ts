@@ -20,6 +20,7 @@ export {
 export { CPU_MODELS, type CpuFeatures, type CpuModel, type CpuModelName } from '../arch/cpu.ts';
 export { GeneralProtectionError, InvalidOpcodeError } from '../arch/exceptions.ts';
 export type { TlbBankGeometry, TlbGeometry, TlbStatistics } from '../tlb/set-associative-tlb.ts';
+export type { CachedStructure } from '../tlb/structure-caches.ts';
 export type {
   Staleness,
   StaleTlbEntry,

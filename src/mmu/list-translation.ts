@@ -148,7 +148,7 @@ export class ListTranslation {
     for (;;) {
       i = wideHits(halves, physical, i, access, wide);
       // Masked pointers are translated as other addresses, which the loop knows nothing of.
-      if (this.#walker.masks) return i;
+      if (this.#walker.masks || this.#walker.cachesStructures) return i;
       const end = Math.min(length, i + WIDE_AFTER_MISS);
       i = wideMisses(halves, physical, i, end, access, wide, this.#ram, this.#walker);
       if (i !== end || i === length) return i;

@@ -10,6 +10,7 @@ import { has, refuse } from '../arch/registers.ts';
 import { type DirectRam, directRam } from '../memory/direct-ram.ts';
 import * as chunks from '../memory/physical-memory.ts';
 import type { Ram } from '../memory/ram.ts';
+import { StructureCaches } from '../tlb/structure-caches.ts';
 import { Tlb } from '../tlb/tlb.ts';
 import * as tlbWord from '../tlb/tlb-word.ts';
 import * as wideTlb from '../tlb/wide-tlb.ts';
@@ -23,6 +24,7 @@ import { ListTranslation } from './list-translation.ts';
 import type { LinearList, PhysicalList } from './lists.ts';
 import type { MmuOptions } from './options.ts';
 import { type Segment, segmentFault } from './segment.ts';
+import { StructureWalker } from './structure-walker.ts';
 import { noAccess, Translation } from './translation.ts';
 import { Walker } from './walker.ts';
 
@@ -106,8 +108,12 @@ export class Mmu<Memory extends Ram = Ram> {
     this.#ram = ram;
     this.#chunks = ram.words;
     this.#frames32 = Math.min(ram.frameCount, 0x10_0000);
-    this.#walker = new Walker(this.cpu, ram);
-    this.#caches = new Caches(this.#walker, options.tlb, () => this.#adopt());
+    const structures = options.structureCaches === true ? new StructureCaches() : undefined;
+    this.#walker =
+      structures === undefined
+        ? new Walker(this.cpu, ram)
+        : new StructureWalker(this.cpu, ram, structures, () => this.#caches.pcid);
+    this.#caches = new Caches(this.#walker, options.tlb, structures, () => this.#adopt());
     this.#registers = new ControlRegisters(this.cpu, this.#walker, this.#caches, ram, options);
     this.#translation = new Translation(this.#walker, this.#caches);
     this.#accesses = new Accesses(this.#translation, this.#walker, this.#caches, ram);

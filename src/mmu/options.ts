@@ -26,4 +26,10 @@ export interface MmuOptions {
    * used until something flushes it; in long mode, up to 65,536 of them.
    */
   readonly tlb?: TlbGeometry;
+  /**
+   * Paging-structure caches (SDM 3A §4.10.3): entries that lead to tables are kept until INVLPG, a load of CR3 or whatever else
+   * drops them, so that an edited one may go on to lead to its old table, with its old rights. Nothing is ever evicted: all the staleness that
+   * the manual allows shows. Walks are then many times slower. Default false: every walk reads all entries from RAM.
+   */
+  readonly structureCaches?: boolean;
 }

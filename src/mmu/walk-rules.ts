@@ -114,9 +114,12 @@ export class WalkRules {
     this.busHigh = lines < 32 ? 0 : 2 ** (lines - 32) - 1;
   }
 
+  /** Walks begin at cached entries, where there are any: no loop over a list may walk by itself. */
+  cachesStructures = false;
+
   /** 32-bit paging with every address line: the case that `translateRun` has a loop for. */
   get isPlain(): boolean {
-    return this.mode === '32-bit' && this.busLow === PTE_FRAME_MASK;
+    return this.mode === '32-bit' && this.busLow === PTE_FRAME_MASK && !this.cachesStructures;
   }
 
   /**

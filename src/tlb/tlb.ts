@@ -11,6 +11,7 @@ import { RIGHT_D, RIGHT_NX, RIGHT_RW, RIGHT_US } from '../arch/permissions.ts';
 import type { Rights, WalkReport, WalkStep } from '../walk/report.ts';
 import type { PageTlb } from './page-tlb.ts';
 import type { SetAssociativeTlb, TlbGeometry, TlbStatistics } from './set-associative-tlb.ts';
+import type { CachedStructure, StructureCaches } from './structure-caches.ts';
 import type { WideTlb } from './wide-tlb.ts';
 
 /** One cached translation. */
@@ -104,6 +105,7 @@ interface TlbSources {
   readonly pages: PageTlb;
   readonly wide: WideTlb | undefined;
   readonly model: SetAssociativeTlb | undefined;
+  readonly structures: StructureCaches | undefined;
 }
 
 /** What an MMU has cached. A view: reading it changes nothing. */
@@ -128,6 +130,11 @@ export class Tlb {
    */
   get statistics(): TlbStatistics | undefined {
     return this.#sources.model?.statistics;
+  }
+
+  /** What the paging-structure caches hold; undefined where the MMU has none (`structureCaches` of its options). */
+  get structures(): CachedStructure[] | undefined {
+    return this.#sources.structures?.entries();
   }
 
   /** Starts the statistics at 0. */

@@ -10,6 +10,7 @@ import { MACHINES } from './machines.ts';
 import { markdownReport } from './report.ts';
 import { missingDeviations, runRound } from './round.ts';
 import { showCase } from './show.ts';
+import { runTable, TABLE_MACHINES, type TableRun, tablePage } from './truth-tables.ts';
 
 const HELP = `npm run test:bochs -- [options]
 
@@ -19,6 +20,7 @@ const HELP = `npm run test:bochs -- [options]
   --machine M   only this machine: ${MACHINES.map((_, i) => i).join(', ')} (see --case)
   --case N      run only case N of the machine, and print every step of both sides
   --no-report   do not write docs/differential.md
+  --tables      write docs/truth-tables.md instead: --cases combinations of each published truth table on each machine
   --fidelity    write docs/fidelity.md instead: probes in Bochs, QEMU and v86, and one boot of each machine
 
 Machines:
@@ -55,6 +57,7 @@ export async function main(args: string[]): Promise<number> {
     v86: emulatorVersion('v86'),
   };
   if (options.fidelity) return await fidelity(versions, seed, cases);
+  if (options.tables) return await truthTables(versions, cases);
   const results = await runRound({
     seed,
     cases,
@@ -114,6 +117,21 @@ async function fidelity(
   return differences.length === 0 ? 0 : 1;
 }
 
+/** Writes docs/truth-tables.md. @returns the exit status: 1 if a difference is left unexplained. */
+async function truthTables(versions: Readonly<Record<EmulatorName, string>>, cases: number): Promise<number> {
+  const runs: TableRun[] = [];
+  for (const [mode, machine] of TABLE_MACHINES) {
+    runs.push(await runTable(mode, machine, cases));
+    const { agreed, cases: done, unexplained } = runs.at(-1)!;
+    console.error(
+      `${machine.emulator} ${machine.cpuName}, ${mode}: ${agreed} of ${done} agree, ${unexplained.length} unexplained`,
+    );
+  }
+  writeFileSync(resolve(import.meta.dirname, '../../docs/truth-tables.md'), tablePage(runs, versions, cases));
+  console.error('wrote docs/truth-tables.md');
+  return runs.every(({ unexplained, stopped }) => unexplained.length === 0 && stopped === undefined) ? 0 : 1;
+}
+
 interface Options {
   readonly seed: number;
   readonly cases: number;
@@ -122,6 +140,7 @@ interface Options {
   readonly only: number | undefined;
   readonly report: boolean;
   readonly fidelity: boolean;
+  readonly tables: boolean;
   readonly help: boolean;
 }
 
@@ -137,6 +156,7 @@ function parse(args: string[]): Options | string {
         machine: { type: 'string' },
         case: { type: 'string' },
         fidelity: { type: 'boolean', default: false },
+        tables: { type: 'boolean', default: false },
         'no-report': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -150,6 +170,7 @@ function parse(args: string[]): Options | string {
       only: values.case === undefined ? undefined : whole('--case', values.case, 0, 0xffff_ffff),
       report: !values['no-report'],
       fidelity: values.fidelity,
+      tables: values.tables,
       help: values.help,
     };
   } catch (error) {

@@ -222,6 +222,7 @@ export const ROWS: readonly Row[] = [
     tests: ['mmu/linear-masking.test.ts', WALKER, MODEL],
     needs: 'lam',
   },
+  { feature: 'paging-structure caches, as an option', tests: ['mmu/structure-caches.test.ts'] },
   { feature: 'PCIDs, CR3 bit 63, INVPCID', tests: [MODEL], groups: ['PCID'], deviations: [], needs: 'pcid' },
   { feature: "AMD's reserved bit 8 of PML4E and PML5E (APM 2 §5.3)", tests: ['mmu/amd.test.ts', WALKER] },
   { feature: 'A20 gate: bit 20 of physical addresses', tests: ['memory/a20-gate.test.ts'] },

@@ -53,7 +53,10 @@ function load64(memory: PhysicalMemory, physical: number): string {
 const machines = new Map<string, Mmu>();
 
 /** An MMU with these registers and nothing cached: as the program did it, CR4.PGE is toggled and CR3 loaded. */
-function machine(memory: PhysicalMemory, options: Required<Omit<MmuOptions, 'tlb' | 'pdptes'>>): Mmu {
+function machine(
+  memory: PhysicalMemory,
+  options: Required<Omit<MmuOptions, 'tlb' | 'pdptes' | 'structureCaches'>>,
+): Mmu {
   const key = JSON.stringify(options);
   let mmu = machines.get(key);
   if (mmu?.memory !== memory) {
