@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { formatAddress } from '../../../src/arch/index.ts';
+import { readOnly } from '../../../src/claims/index.ts';
+import { machineFragment } from '../../../src/cli/page-link.ts';
+import { counterexampleMachine, smallestCounterexample } from '../../../src/counterexample/index.ts';
 import { ACCESS_KINDS, USER_WRITE, WRITE } from '../../../src/mmu/index.ts';
 import { encodeFragment } from '../../../src/web/fragment.ts';
 import { codeText } from '../../../src/web/narrate.ts';
 import { cpusFor, DEFAULT_SCENARIO, type Scenario, usualCpu } from '../../../src/web/scenario.ts';
 import { type Action, RefusedAction, Session } from '../../../src/web/session.ts';
 import { DEFAULT_VIEW } from '../../../src/web/view-state.ts';
+import { machineOf, smallKernel } from '../../claims/layout.ts';
 import { follow, openPage } from '../chromium.ts';
 
 /** Small and seeded, so that a failure can be seen again: mulberry32. */
@@ -61,6 +65,22 @@ function randomState(seed: number): { session: Session; fragment: string; linear
 }
 
 export function state(browser: () => Browser): void {
+  it('opens the link of a counterexample with its claim, the access that fails, and what would mend it', async () => {
+    const kernel = smallKernel('PAE');
+    kernel.mapper.map(0xf000_0000, kernel.mapper.tableFrames[1]! * 4096, 0x1000, { writable: true });
+    const small = smallestCounterexample(machineOf(kernel), readOnly('tables'))!;
+    const { page, problems, context } = await openPage(
+      browser(),
+      machineFragment(counterexampleMachine(small)),
+    );
+    const told = await page.textContent('[data-claim]');
+    expect(told).toContain('No page gives write access to a page table.');
+    expect(told).toContain('write at 0xf000_0000: expected a page fault');
+    expect(told).toMatch(/clear RW in the PTE at 0x\w+/);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
   it('walks as the library does, in random states', async () => {
     const { page, problems, context } = await openPage(browser());
     const outcomes = new Set<string>();
