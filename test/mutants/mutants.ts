@@ -222,4 +222,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const mistake = undefined;\n  if',
     tests: ['bench/construction.test.ts'],
   },
+  {
+    name: 'a list in PAE says that a page which refuses is not present',
+    file: 'mmu/pae-run.ts',
+    from: 'faultCodes[i] = absent | PF_P;',
+    to: 'faultCodes[i] = absent;',
+    tests: ['mmu/translate-each.property.test.ts'],
+  },
+  {
+    name: 'a list in PAE takes the next directory entry for absent too',
+    file: 'mmu/pae-run.ts',
+    from: 'if ((pde & PTE_P) === 0) return PDE_SHIFT;',
+    to: 'if ((pde & PTE_P) === 0) return PDE_SHIFT + 2;',
+    tests: ['mmu/translate-each.property.test.ts'],
+  },
+  {
+    name: 'a list in PAE overlooks the reserved bits of a large page',
+    file: 'mmu/pae-run.ts',
+    from: 'if ((pde & walk.reservedLarge[2]!) !== 0) return TRANSLATES;',
+    to: '',
+    tests: ['mmu/translate-each.property.test.ts'],
+  },
+  {
+    name: 'the MMU is not asked about the page behind the last one of a run',
+    file: 'claims/confirm.ts',
+    from: 'if (run + 1 === space.count || space.first[run + 1] !== end) this.#one(end, FAULT, 0);',
+    to: '',
+    tests: ['claims/confirm.test.ts'],
+  },
 ];
