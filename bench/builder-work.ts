@@ -4,25 +4,36 @@ import type { Domain } from 'x86-paging/builder';
 import { PhysicalMemory } from 'x86-paging/memory';
 import { verifyDomain } from 'x86-paging/verify';
 import { hashWords } from './lists.ts';
-import { allocateFrames, buildMachine, buildOf, KERNEL_BYTES, type Scene } from './scene.ts';
+import {
+  allocateFrames,
+  type Backing,
+  buildMachine,
+  buildOf,
+  KERNEL_BYTES,
+  ramOf,
+  type Scene,
+} from './scene.ts';
 import { GROWTH_MIB, type Work } from './work.ts';
 
 const MIB = 2 ** 20;
 
-export function builderWork(scene: Scene): Work[] {
+export function builderWork(scene: Scene, backing: Backing = 'plain'): Work[] {
   const works: Work[] = [];
   for (const mebibytes of [4, 64, 512, 960]) {
-    for (const order of ['ascending', 'scattered'] as const) works.push(tables(scene, mebibytes, order));
+    for (const order of ['ascending', 'scattered'] as const)
+      works.push(tables(scene, mebibytes, order, backing));
   }
   for (const mebibytes of [4, 64, 512, 960]) works.push(largeTables(scene, mebibytes));
-  for (const mebibytes of GROWTH_MIB) works.push(domain(scene, mebibytes, 'listed'));
-  for (const mebibytes of [512, 960]) works.push(domain(scene, mebibytes, 'none'));
+  for (const mebibytes of GROWTH_MIB) works.push(domain(scene, mebibytes, 'listed', backing));
+  for (const mebibytes of [512, 960]) works.push(domain(scene, mebibytes, 'none', backing));
   for (const mebibytes of GROWTH_MIB) works.push(proof(mebibytes));
   return works;
 }
 
-function tables(scene: Scene, mebibytes: number, order: 'ascending' | 'scattered'): Work {
-  const { memory, plan } = tableLayout({ mebibytes, order });
+function tables(scene: Scene, mebibytes: number, order: 'ascending' | 'scattered', backing: Backing): Work {
+  const layout = tableLayout({ mebibytes, order });
+  const { plan } = layout;
+  const memory = backing === 'plain' ? layout.memory : ramOf(layout.memory.sizeBytes, backing);
   return {
     name: `tables-${mebibytes}-${order}`,
     title: `page tables for ${mebibytes} MiB in 4 KiB pages, frames ${order}`,
@@ -82,12 +93,17 @@ function fillDirectory(directory: Uint32Array, frames: Uint32Array): void {
 }
 
 /** All that `buildDomain` does; C does the same, with checks, copies and memory for what it gives back. */
-function domain(scene: Scene, mebibytes: number, updates: 'listed' | 'none'): Work {
-  const memory = new PhysicalMemory((mebibytes + 128) * MIB);
+function domain(scene: Scene, mebibytes: number, updates: 'listed' | 'none', backing: Backing): Work {
+  const size = (mebibytes + 128) * MIB;
+  let made: PhysicalMemory | undefined;
+  const ram = (): PhysicalMemory => {
+    made ??= ramOf(size, backing);
+    return made;
+  };
   let frames: Uint32Array | undefined;
   let built: Domain | undefined;
   const own = (): Uint32Array => {
-    frames ??= allocateFrames(memory, mebibytes);
+    frames ??= allocateFrames(ram(), mebibytes);
     return frames;
   };
   const listed = updates === 'listed';
@@ -100,15 +116,15 @@ function domain(scene: Scene, mebibytes: number, updates: 'listed' | 'none'): Wo
     variants: {
       ours: {
         run() {
-          built = buildOf(memory, own(), updates);
+          built = buildOf(ram(), own(), updates);
         },
-        hash: () => hashOf(memory, built!),
+        hash: () => hashOf(ram(), built!),
       },
     },
     program: {
       work: listed ? 'domain' : 'domain-unlisted',
       setup: () => [
-        `ram ${memory.sizeBytes}`,
+        `ram ${size}`,
         scene.listCommand('frames', own()),
         scene.listCommand('kernel', KERNEL_BYTES),
       ],

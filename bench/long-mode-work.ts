@@ -1,10 +1,10 @@
 /** The MMU's work in 4-level paging: 512 MiB in 4 KiB pages, mapped in the kernel's half and in the user's. */
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PAE, CR4_PCIDE, EFER_LME, EFER_NXE } from 'x86-paging/arch';
-import { FrameAllocator, PhysicalMemory } from 'x86-paging/memory';
+import { FrameAllocator, type PhysicalMemory } from 'x86-paging/memory';
 import { Mmu, READ } from 'x86-paging/mmu';
 import { Mapper } from 'x86-paging/tables';
 import { hashDoubles, shuffled } from './lists.ts';
-import type { PeerFiles } from './scene.ts';
+import { type Backing, type PeerFiles, ramOf } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
 const MIB = 2 ** 20;
@@ -25,9 +25,9 @@ export class LongScene {
   readonly pages: number;
   readonly files: PeerFiles;
 
-  constructor(mebibytes: number, files: PeerFiles) {
+  constructor(mebibytes: number, files: PeerFiles, backing: Backing = 'plain') {
     this.files = files;
-    this.memory = new PhysicalMemory((mebibytes + 128) * MIB);
+    this.memory = ramOf((mebibytes + 128) * MIB, backing);
     const allocator = new FrameAllocator(this.memory);
     this.pages = (mebibytes * MIB) / 4096;
     const frames = allocator.allocate(this.pages, { order: 'scattered', seed: 7 });

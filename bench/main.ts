@@ -17,6 +17,7 @@ import { COMPILER_FLAGS, PeerProcess } from './peer-process.ts';
 import { writeReport } from './report.ts';
 import { scanWork } from './scan-work.ts';
 import { PeerFiles, Scene } from './scene.ts';
+import { wasmWork } from './wasm-work.ts';
 
 /** The compiled program lies in build/bench. */
 const project = join(import.meta.dirname, '../..');
@@ -47,6 +48,7 @@ async function main(): Promise<number> {
       ...scanWork(files),
       ...builderWork(scene),
       ...editWork(scene),
+      ...wasmWork(files, (name) => name.includes(values.filter)),
       hypervisorWork(512),
     ].filter(({ name }) => name.includes(values.filter));
     if (works.length === 0) {

@@ -43,9 +43,19 @@ export function buildOf(
   });
 }
 
+/** Where RAM is kept. */
+export type Backing = 'plain' | 'wasm';
+
+/** RAM of that kind. @throws Error where the host has none: a row would not say what it measures. */
+export function ramOf(bytes: number, backing: Backing): PhysicalMemory {
+  const memory = new PhysicalMemory(bytes, { backing });
+  if (memory.backing !== backing) throw new Error(memory.backingRefusal);
+  return memory;
+}
+
 /** Memory with a domain of the given size in it. */
-export function buildMachine(mebibytes: number): Machine {
-  const memory = new PhysicalMemory((mebibytes + 128) * MIB);
+export function buildMachine(mebibytes: number, backing: Backing = 'plain'): Machine {
+  const memory = ramOf((mebibytes + 128) * MIB, backing);
   return { memory, domain: buildOf(memory, allocateFrames(memory, mebibytes)) };
 }
 
@@ -87,8 +97,8 @@ export class Scene {
   readonly domain: Domain;
   readonly #files: PeerFiles;
 
-  constructor(mebibytes: number, files: PeerFiles) {
-    const { memory, domain } = buildMachine(mebibytes);
+  constructor(mebibytes: number, files: PeerFiles, backing: Backing = 'plain') {
+    const { memory, domain } = buildMachine(mebibytes, backing);
     this.memory = memory;
     this.domain = domain;
     this.#files = files;

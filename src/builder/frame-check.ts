@@ -52,10 +52,11 @@ export function checkFrames(
   for (let first = 0; first < frames.length; first += SCRATCH_ENTRIES) {
     const some = frames.subarray(first, first + SCRATCH_ENTRIES);
     kernel.words.set(some, SCRATCH_TABLES >>> 2);
-    const end = SCRATCH_TABLES + some.byteLength;
-    const at = kernel.take(SCRATCH_TABLES, end, SCRATCH_USED, frameCount);
+    const start = kernel.base + SCRATCH_TABLES;
+    const end = start + some.byteLength;
+    const at = kernel.take(start, end, kernel.base + SCRATCH_USED, frameCount) >>> 0;
     if (at === end) continue;
-    const page = first + ((at - SCRATCH_TABLES) >>> 2);
+    const page = first + ((at - start) >>> 2);
     refuse(frames[page]!, `page ${page}`);
   }
   take(sharedInfoFrame, 'shared_info');

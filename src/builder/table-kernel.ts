@@ -5,7 +5,9 @@
  */
 
 import { MMU_MACHPHYS_UPDATE } from '../abi/xen.ts';
-import { wasmFunctions, wasmMemory } from '../wasm/host.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { WasmRam } from '../memory/wasm-ram.ts';
+import { type WasmMemory, wasmFunctions, wasmMemory } from '../wasm/host.ts';
 import { type TableFunctions, tableModule } from './table-module.ts';
 
 /** Entries of the tables in scratch memory: four tables, so that they stay in the first-level cache. */
@@ -24,6 +26,10 @@ const SCRATCH_BYTES: number = SCRATCH_LIST + 16 * FRAMES_OF_32_BITS + 8 * (1 + 1
 /** Scratch memory with the functions that work in it. The host gives it memory as it is touched. */
 export interface TableKernel extends TableFunctions {
   readonly kind: 'wasm' | 'js';
+  /** The address of scratch memory: the functions count from 0 of the memory that it lies in. */
+  readonly base: number;
+  /** Physical address 0 is address 0 of the same memory: tables can be written where they belong. */
+  readonly inPlace: boolean;
   /** All of scratch memory as words. */
   readonly words: Uint32Array;
   /** The same as bytes. */
@@ -32,9 +38,11 @@ export interface TableKernel extends TableFunctions {
 
 /** The same in JavaScript: what the WebAssembly must agree with, and what runs where it is not to be had. */
 export function jsTableKernel(): TableKernel {
-  const { words, bytes } = viewsOf(new ArrayBuffer(SCRATCH_BYTES));
+  const { words, bytes } = viewsOf(new ArrayBuffer(SCRATCH_BYTES), 0);
   return {
     kind: 'js',
+    base: 0,
+    inPlace: false,
     words,
     bytes,
     entries(source, target, end, flags) {
@@ -71,15 +79,21 @@ export function jsTableKernel(): TableKernel {
 /** @returns undefined where the host has no WebAssembly with vectors, or a page's Content-Security-Policy forbids it. */
 export function wasmTableKernel(): TableKernel | undefined {
   const memory = wasmMemory(SCRATCH_BYTES);
-  if (memory === undefined) return undefined;
+  return memory === undefined ? undefined : kernelIn(memory, 0, false);
+}
+
+function kernelIn(memory: WasmMemory, base: number, inPlace: boolean): TableKernel | undefined {
   const functions = wasmFunctions<TableFunctions>(tableModule(), memory);
   if (functions === undefined) return undefined;
   const { entries, records, take } = functions;
-  return { kind: 'wasm', ...viewsOf(memory.buffer), entries, records, take };
+  return { kind: 'wasm', base, inPlace, ...viewsOf(memory.buffer, base), entries, records, take };
 }
 
-function viewsOf(buffer: ArrayBuffer): Pick<TableKernel, 'words' | 'bytes'> {
-  return { words: new Uint32Array(buffer, 0, SCRATCH_BYTES >>> 2), bytes: new Uint8Array(buffer) };
+function viewsOf(buffer: ArrayBuffer, base: number): Pick<TableKernel, 'words' | 'bytes'> {
+  return {
+    words: new Uint32Array(buffer, base, SCRATCH_BYTES >>> 2),
+    bytes: new Uint8Array(buffer, base, SCRATCH_BYTES),
+  };
 }
 
 let kernel: TableKernel | undefined;
@@ -88,4 +102,18 @@ let kernel: TableKernel | undefined;
 export function tableKernel(): TableKernel {
   kernel ??= wasmTableKernel() ?? jsTableKernel();
   return kernel;
+}
+
+const inRam = new WeakMap<WasmRam, TableKernel>();
+
+/** The kernel for tables in a RAM: inside it, where it lies in WebAssembly memory with room to spare. */
+export function tableKernelOf({ wasm }: PhysicalMemory): TableKernel {
+  if (wasm === undefined) return tableKernel();
+  let own = inRam.get(wasm);
+  if (own === undefined) {
+    const desk = wasm.lend(wasm);
+    own = (desk && kernelIn(desk.memory, desk.base, true)) ?? tableKernel();
+    inRam.set(wasm, own);
+  }
+  return own;
 }

@@ -14,6 +14,7 @@ import {
   SCRATCH_TABLES,
   type TableKernel,
   tableKernel,
+  tableKernelOf,
 } from './table-kernel.ts';
 
 /** Entries of a page table or directory. */
@@ -43,7 +44,7 @@ export interface TablePlan {
 export function writePageTables(
   memory: PhysicalMemory,
   plan: TablePlan,
-  kernel: TableKernel = tableKernel(),
+  kernel: TableKernel = tableKernelOf(memory),
 ): void {
   makeTables(plan, kernel, memory, undefined);
 }
@@ -55,7 +56,7 @@ export function writePageTables(
 export function writeUpdates(
   memory: PhysicalMemory | undefined,
   plan: TablePlan,
-  kernel: TableKernel = tableKernel(),
+  kernel: TableKernel = memory === undefined ? tableKernel() : tableKernelOf(memory),
 ): Uint32Array {
   const { frames, tableFrames, directoryFrame } = plan;
   const { words } = kernel;
@@ -68,7 +69,7 @@ export function writeUpdates(
 }
 
 /**
- * The tables are made in scratch memory, four at a time, and copied to their frames whole.
+ * The tables are made in scratch memory, four at a time, and copied to their frames whole; or made where they belong.
  * @param list - Where in scratch memory the updates go that each table needs: the one for the directory, then two for
  * each page.
  */
@@ -80,59 +81,67 @@ function makeTables(
 ): void {
   const { frames, loadAddress, tableFrames, directoryFrame, lowestTablePage } = plan;
   const { tablesEnd = frames.length } = plan;
-  const { words } = kernel;
-  const tables = viewsOfTables(kernel);
+  const { words, base } = kernel;
+  const scratch = viewsOfTables(kernel);
   /** Entries of the first table below the load address. */
   const skipped = (loadAddress >>> 12) % ENTRIES;
   const firstSlot = loadAddress >>> 22;
   let listAt = list ?? 0;
 
-  for (let table = 0; table < tableFrames.length; table += TABLES_AT_ONCE) {
-    const count = Math.min(TABLES_AT_ONCE, tableFrames.length - table);
+  for (let first = 0; first < tableFrames.length; first += TABLES_AT_ONCE) {
+    const count = Math.min(TABLES_AT_ONCE, tableFrames.length - first);
     // Scratch entry `at` maps page `at + shift`.
-    const shift = table * ENTRIES - skipped;
-    const start = table === 0 ? skipped : 0;
+    const shift = first * ENTRIES - skipped;
+    const start = first === 0 ? skipped : 0;
     const end = Math.min(frames.length - shift, count * ENTRIES);
     const within = (page: number): number => Math.min(Math.max(page - shift, start), end);
-    const [readOnly, writable] = [within(lowestTablePage), within(tablesEnd)];
+    const borders = [start, within(lowestTablePage), within(tablesEnd), end] as const;
     if (start > 0) words.fill(0, 0, start);
     if (end < count * ENTRIES) words.fill(0, end, count * ENTRIES);
     words.set(frames.subarray(start + shift, end + shift), start);
-    if (list === undefined) {
-      makeEntries(kernel, start, readOnly, L1_FLAGS);
-      makeEntries(kernel, readOnly, writable, L1_TABLE_FLAGS);
-      makeEntries(kernel, writable, end, L1_FLAGS);
-    } else {
-      for (let i = 0; i < count; i++) {
-        const tableAddress = tableFrames[table + i]! * PAGE_SIZE;
-        words[listAt >>> 2] = directoryFrame * PAGE_SIZE + (firstSlot + table + i) * 4 + MMU_NORMAL_PT_UPDATE;
+    for (let i = 0; i < count; i++) {
+      const table = first + i;
+      const tableAddress = tableFrames[table]! * PAGE_SIZE;
+      const inPlace = kernel.inPlace && memory !== undefined;
+      /** From the place of an entry in scratch memory to where it goes. */
+      const away = inPlace ? tableAddress - (base + i * PAGE_SIZE) : 0;
+      const [from, to] = [i * ENTRIES, (i + 1) * ENTRIES];
+      if (inPlace && (start > from || end < to)) memory.write(tableAddress, scratch[i]!);
+      else if (inPlace) memory.touchFrame(tableFrames[table]!);
+      if (list !== undefined) {
+        words[listAt >>> 2] = directoryFrame * PAGE_SIZE + (firstSlot + table) * 4 + MMU_NORMAL_PT_UPDATE;
         words[(listAt >>> 2) + 1] = tableAddress | L2_FLAGS;
         listAt += 8;
-        const inTable = (at: number): number => Math.min(Math.max(at, i * ENTRIES), (i + 1) * ENTRIES);
-        const borders = [start, readOnly, writable, end].map(inTable);
-        for (const [part, flags] of [L1_FLAGS, L1_TABLE_FLAGS, L1_FLAGS].entries()) {
-          const [from, to] = [borders[part]!, borders[part + 1]!];
-          const pointer = tableAddress + (from - i * ENTRIES) * 4 + MMU_NORMAL_PT_UPDATE;
-          kernel.records(from * 4, from * 4, listAt, to * 4, pointer, from + shift, flags);
-          listAt += 16 * (to - from);
-        }
       }
+      for (let part = 0; part < PARTS.length; part++) {
+        const begin = Math.max(borders[part]!, from);
+        const stop = Math.min(borders[part + 1]!, to);
+        if (begin >= stop) continue;
+        const flags = PARTS[part]!;
+        const source = base + begin * 4;
+        if (list === undefined) {
+          kernel.entries(source, source + away, base + stop * 4, flags);
+          continue;
+        }
+        const pointer = tableAddress + (begin - from) * 4 + MMU_NORMAL_PT_UPDATE;
+        const records = base + listAt;
+        kernel.records(source, source + away, records, base + stop * 4, pointer, begin + shift, flags);
+        listAt += 16 * (stop - begin);
+      }
+      if (memory !== undefined && !inPlace) memory.write(tableAddress, scratch[i]!);
     }
-    if (memory === undefined) continue;
-    for (let i = 0; i < count; i++) memory.write(tableFrames[table + i]! * PAGE_SIZE, tables[i]!);
   }
 
   if (memory === undefined) return;
   words.fill(0, 0, ENTRIES);
   words.set(tableFrames, firstSlot);
-  makeEntries(kernel, firstSlot, firstSlot + tableFrames.length, L2_FLAGS);
-  memory.write(directoryFrame * PAGE_SIZE, tables[0]!);
+  const [begin, stop] = [firstSlot, firstSlot + tableFrames.length].map((slot) => base + slot * 4);
+  kernel.entries(begin!, begin!, stop!, L2_FLAGS);
+  memory.write(directoryFrame * PAGE_SIZE, scratch[0]!);
 }
 
-/** Makes entries of the frame numbers from one place in the scratch tables up to another. */
-function makeEntries(kernel: TableKernel, start: number, end: number, flags: number): void {
-  kernel.entries(start * 4, start * 4, end * 4, flags);
-}
+/** Flags of ordinary pages, of the tables among them, and of the pages after these. */
+const PARTS = [L1_FLAGS, L1_TABLE_FLAGS, L1_FLAGS] as const;
 
 const views = new WeakMap<TableKernel, readonly Uint8Array[]>();
 

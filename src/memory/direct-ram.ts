@@ -5,6 +5,7 @@
 
 import { PhysicalMemory } from './physical-memory.ts';
 import type { Ram } from './ram.ts';
+import type { WasmRam } from './wasm-ram.ts';
 
 /** What the MMU needs. None of it throws, whatever the address: reads give ones and writes are lost outside RAM. */
 export interface DirectRam extends Ram {
@@ -12,6 +13,8 @@ export interface DirectRam extends Ram {
   readonly words: readonly Int32Array[];
   /** How many frames lie in `words`. */
   readonly frameCount: number;
+  /** The memory that WebAssembly works in, where there is one; then physical address 0 is its address 0. */
+  readonly wasm?: WasmRam | undefined;
   /** Reads a byte. */
   loadByte(physical: number): number;
   /** Writes the low 8 bits of a value. */

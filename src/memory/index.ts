@@ -8,5 +8,10 @@ export {
   type FrameOrder,
 } from './frame-allocator.ts';
 export { HoledMemory, type RamHole } from './holed-memory.ts';
-export { MAX_MEMORY_BYTES, MIN_MEMORY_BYTES, PhysicalMemory } from './physical-memory.ts';
+export {
+  MAX_MEMORY_BYTES,
+  MIN_MEMORY_BYTES,
+  PhysicalMemory,
+  type PhysicalMemoryOptions,
+} from './physical-memory.ts';
 export type { FrameRange, Memory, Ram, RamRange, RamReader } from './ram.ts';

@@ -1,6 +1,7 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { checkBytes } from './check-bytes.ts';
 import type { FrameRange, Memory } from './ram.ts';
+import { WasmRam } from './wasm-ram.ts';
 
 /** log2 of {@link CHUNK_BYTES}. A constant, so that the JIT folds the shift into the address arithmetic. */
 export const CHUNK_SHIFT = 25;
@@ -34,6 +35,17 @@ interface ZeroChunk {
 /** Stands for the chunks below 4 GiB that a smaller RAM lacks. */
 const NO_WORDS = new Int32Array(0);
 
+/** What a {@link PhysicalMemory} may be told. */
+export interface PhysicalMemoryOptions {
+  /**
+   * Where RAM is kept. `plain`, the default: in arrays, each made when it is first written to. `wasm`: in the memory of a
+   * WebAssembly module, where page tables are written and lists translated by its vectors, up to about 3.7 GiB. Each such
+   * memory takes some 10 GiB of the host's address space, though not of its RAM. Where the host has none, the plain one
+   * takes its place; see {@link PhysicalMemory.backingRefusal}.
+   */
+  readonly backing?: 'plain' | 'wasm';
+}
+
 /** One for all memories, made when the first needs it. As long as the longest chunk that it stands for. */
 let zeroChunk: ZeroChunk | undefined;
 
@@ -65,15 +77,21 @@ export class PhysicalMemory implements Memory {
   readonly words: Int32Array[];
   /** The same chunks as bytes. @internal */
   readonly bytes: Uint8Array[];
+  /** Where RAM is kept. */
+  readonly backing: 'plain' | 'wasm';
+  /** Why `backing` is `plain` although `wasm` was asked for; undefined where it was not, or is. */
+  readonly backingRefusal: string | undefined;
+  /** The memory that WebAssembly works in, where there is one. @internal */
+  readonly wasm: WasmRam | undefined;
   /** By block: whether it was ever written. */
   readonly #touched: Uint8Array;
   readonly #zero: ZeroChunk;
 
   /**
    * @param sizeBytes - A multiple of 4096, from 4 KiB to 64 GiB.
-   * @throws RangeError if the size is not of that form.
+   * @throws RangeError if the size is not of that form, or for an unknown backing.
    */
-  constructor(sizeBytes: number) {
+  constructor(sizeBytes: number, { backing = 'plain' }: PhysicalMemoryOptions = {}) {
     if (!(Number.isFinite(sizeBytes) && sizeBytes >= MIN_MEMORY_BYTES && sizeBytes <= MAX_MEMORY_BYTES)) {
       throw new RangeError(`memory size ${sizeBytes} is outside 4096 (4 KiB) to 68719476736 (64 GiB) bytes`);
     }
@@ -92,6 +110,13 @@ export class PhysicalMemory implements Memory {
       chunk < chunkCount ? this.#zero.words : NO_WORDS,
     );
     this.bytes = new Array<Uint8Array>(chunkCount).fill(this.#zero.bytes);
+    if (backing !== 'plain' && backing !== 'wasm')
+      throw new RangeError(`backing '${String(backing)}' is neither 'plain' nor 'wasm'`);
+    const wasm = backing === 'wasm' ? WasmRam.make(sizeBytes) : undefined;
+    this.backingRefusal = typeof wasm === 'string' ? wasm : undefined;
+    this.wasm = typeof wasm === 'string' ? undefined : wasm;
+    this.backing = this.wasm === undefined ? 'plain' : 'wasm';
+    if (this.wasm !== undefined) this.#takeChunks(this.wasm.memory.buffer);
     this.#touched = new Uint8Array(Math.ceil(sizeBytes / BLOCK_BYTES));
   }
 
@@ -200,6 +225,11 @@ export class PhysicalMemory implements Memory {
     }
   }
 
+  /** Says that a frame is going to be written to by something that goes round this class. @internal */
+  touchFrame(frame: number): void {
+    this.#touch(frame * PAGE_SIZE);
+  }
+
   /** Whether an array is a view of this RAM, so that writing to RAM changes it. @internal */
   isBehind({ buffer }: Uint8Array | Uint32Array): boolean {
     return this.bytes.some((chunk) => chunk.buffer === buffer);
@@ -274,6 +304,16 @@ export class PhysicalMemory implements Memory {
   /** Writes a byte without ever throwing; lost outside RAM. @internal */
   storeByte(physical: number, value: number): void {
     if (physical < this.sizeBytes) this.#writableBytes(physical)[physical % CHUNK_BYTES] = value;
+  }
+
+  /** All chunks at once: views of one buffer, which the host backs as it is written. */
+  #takeChunks(buffer: ArrayBuffer): void {
+    for (let chunk = 0; chunk < this.bytes.length; chunk++) {
+      const start = chunk * CHUNK_BYTES;
+      const length = Math.min(CHUNK_BYTES, this.sizeBytes - start);
+      this.words[chunk] = new Int32Array(buffer, start, length / 4);
+      this.bytes[chunk] = new Uint8Array(buffer, start, length);
+    }
   }
 
   #byte(physical: number): number {

@@ -3,11 +3,13 @@
 import type { Access } from '../arch/access.ts';
 import { PAGE_SHIFT } from '../arch/address.ts';
 import { PAGING_MODES } from '../arch/paging-modes.ts';
+import type { DirectRam } from '../memory/direct-ram.ts';
 import { PageTlb } from '../tlb/page-tlb.ts';
 import { SetAssociativeTlb, type TlbGeometry } from '../tlb/set-associative-tlb.ts';
 import type { StructureCaches } from '../tlb/structure-caches.ts';
 import { WideTlb } from '../tlb/wide-tlb.ts';
 import type { WalkRules } from './walk-rules.ts';
+import { WasmLists } from './wasm-lists.ts';
 
 /** In place of the words of `PageTlb` in long mode, which has none. */
 const NO_WORDS = new Int32Array(2);
@@ -23,6 +25,9 @@ export class Caches {
   readonly structures: StructureCaches | undefined;
   readonly #rules: WalkRules;
   readonly #moved: () => void;
+  readonly #ram: DirectRam;
+  /** Where RAM lies in WebAssembly memory, and once a TLB is there: the loops that run inside. */
+  #lists: WasmLists | undefined | 'not asked' = 'not asked';
   #pcid = 0;
   /** log2 of the smallest large page. */
   #largeShift: number = PAGE_SHIFT;
@@ -30,26 +35,34 @@ export class Caches {
   /** @param moved - Called when a TLB has come to be, or has other arrays than before. */
   constructor(
     rules: WalkRules,
+    ram: DirectRam,
     geometry: TlbGeometry | undefined,
     structures: StructureCaches | undefined,
     moved: () => void,
   ) {
     this.#rules = rules;
+    this.#ram = ram;
     this.structures = structures;
     this.#moved = moved;
-    this.pages = new PageTlb(moved);
+    this.pages = new PageTlb(moved, () => this.lists?.pageArrays);
     if (geometry !== undefined) this.model = new SetAssociativeTlb(geometry);
   }
 
   /** The wide TLB, from now on there. */
   ownWide(): WideTlb {
     if (this.wide === undefined) {
-      this.wide = new WideTlb();
+      this.wide = new WideTlb(this.lists?.wideArrays);
       this.wide.setLargeShift(this.#largeShift);
       this.wide.switchTo(this.#pcid);
       this.#moved();
     }
     return this.wide;
+  }
+
+  /** The loops for lists that run inside WebAssembly memory, with the TLBs; undefined where there are none. */
+  get lists(): WasmLists | undefined {
+    if (this.#lists === 'not asked') this.#lists = WasmLists.in(this.#ram, this);
+    return this.#lists;
   }
 
   /** The words that hits of the current mode look into: none in long mode. */

@@ -106,6 +106,9 @@ export class ListTranslation {
     const caches = this.#caches;
     const walker = this.#walker;
     const plain = walker.isPlain ? walker : undefined;
+    // Error codes are not written inside.
+    const inside = plain !== undefined && faultCodes === undefined ? caches.lists : undefined;
+    if (inside !== undefined) return inside.many32(linear, physical, start, access, caches.pages, walker);
     let i = start;
     for (;;) {
       i = translateRun(linear, physical, i, access, faultCodes, caches.pages, this.#ram, plain);
@@ -144,11 +147,14 @@ export class ListTranslation {
     wide: WideTlb,
   ): number {
     const length = halves.length >>> 1;
+    // Masked pointers are translated as other addresses, which the loops for misses know nothing of.
+    const walks = !this.#walker.masks && !this.#walker.cachesStructures;
+    const inside = walks ? this.#caches.lists : undefined;
+    if (inside !== undefined) return inside.many64(halves, physical, start, access, wide, this.#walker);
     let i = start;
     for (;;) {
       i = wideHits(halves, physical, i, access, wide);
-      // Masked pointers are translated as other addresses, which the loop knows nothing of.
-      if (this.#walker.masks || this.#walker.cachesStructures) return i;
+      if (!walks) return i;
       const end = Math.min(length, i + WIDE_AFTER_MISS);
       i = wideMisses(halves, physical, i, end, access, wide, this.#ram, this.#walker);
       if (i !== end || i === length) return i;

@@ -113,7 +113,7 @@ export class Mmu<Memory extends Ram = Ram> {
       structures === undefined
         ? new Walker(this.cpu, ram)
         : new StructureWalker(this.cpu, ram, structures, () => this.#caches.pcid);
-    this.#caches = new Caches(this.#walker, options.tlb, structures, () => this.#adopt());
+    this.#caches = new Caches(this.#walker, ram, options.tlb, structures, () => this.#adopt());
     this.#registers = new ControlRegisters(this.cpu, this.#walker, this.#caches, ram, options);
     this.#translation = new Translation(this.#walker, this.#caches);
     this.#accesses = new Accesses(this.#translation, this.#walker, this.#caches, ram);

@@ -19,7 +19,7 @@ export const LINEAR_PAGES = 0x10_0000;
 /** An item of the fill list is page number << 12 and the access that filled it. */
 const FILL_ACCESS = 0x1f;
 /** The fill list's length at which it is tidied rather than grown: 4 ** 11, twice over the number of pages. */
-const MAX_FILLS = 4 ** 11;
+export const MAX_FILLS: number = 4 ** 11;
 
 /** Stands for the words of every TLB that has cached nothing yet. Never written. */
 const NOTHING_CACHED = new Int32Array(LINEAR_PAGES);
@@ -37,6 +37,12 @@ export interface PageTlbEntry {
   readonly fillNumber: number;
 }
 
+/** Where the arrays are to lie, all of them zero: {@link LINEAR_PAGES} words, {@link MAX_FILLS} fills. */
+export interface PageTlbArrays {
+  readonly words: Int32Array;
+  readonly fills: Int32Array;
+}
+
 export class PageTlb {
   /** The words, indexed by page number. */
   words: Int32Array = NOTHING_CACHED;
@@ -47,10 +53,15 @@ export class PageTlb {
   zeroWord = 0;
   #largeCached = false;
   readonly #moved: () => void;
+  readonly #room: () => PageTlbArrays | undefined;
 
-  /** @param moved - Called when `words` has become another array: once, before the first fill. */
-  constructor(moved: () => void) {
+  /**
+   * @param moved - Called when `words` has become another array: once, before the first fill.
+   * @param room - Asked then for the arrays; by default they are made.
+   */
+  constructor(moved: () => void, room: () => PageTlbArrays | undefined = () => undefined) {
     this.#moved = moved;
+    this.#room = room;
   }
 
   /** Puts the word of page 0 among the others, for work on many pages; {@link PageTlb.close} must follow. */
@@ -84,7 +95,9 @@ export class PageTlb {
    */
   reserve(count: number): void {
     if (this.words === NOTHING_CACHED) {
-      this.words = new Int32Array(LINEAR_PAGES);
+      const room = this.#room();
+      this.words = room?.words ?? new Int32Array(LINEAR_PAGES);
+      if (room !== undefined) this.fills = room.fills;
       this.#moved();
     }
     while (this.fillCount + count > this.fills.length) this.#makeRoom();

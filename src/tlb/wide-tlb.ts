@@ -81,13 +81,27 @@ const REGION_SLOTS = 1024;
 const SOME_REGION = 1;
 const SEVERAL_REGIONS = 2;
 
+/** The arrays of slots. */
+export type WideTlbArrays = Pick<WideTlb, 'words' | 'highs' | 'bases' | 'physical' | 'stamps' | 'meta'>;
+
+function newArrays(): WideTlbArrays {
+  return {
+    words: new Int32Array(WIDE_SLOTS),
+    highs: new Int32Array(WIDE_SLOTS),
+    bases: new Float64Array(WIDE_SLOTS),
+    physical: new Float64Array(WIDE_SLOTS),
+    stamps: new Float64Array(WIDE_SLOTS),
+    meta: new Int32Array(WIDE_SLOTS),
+  };
+}
+
 export class WideTlb {
-  readonly words: Int32Array = new Int32Array(WIDE_SLOTS);
-  readonly highs: Int32Array = new Int32Array(WIDE_SLOTS);
-  readonly bases: Float64Array = new Float64Array(WIDE_SLOTS);
-  readonly physical: Float64Array = new Float64Array(WIDE_SLOTS);
-  readonly stamps: Float64Array = new Float64Array(WIDE_SLOTS);
-  readonly meta: Int32Array = new Int32Array(WIDE_SLOTS);
+  readonly words: Int32Array;
+  readonly highs: Int32Array;
+  readonly bases: Float64Array;
+  readonly physical: Float64Array;
+  readonly stamps: Float64Array;
+  readonly meta: Int32Array;
   /** Fills so far, flushes counted too. */
   clock = 0;
   /** The epoch of now, where words have it. */
@@ -113,8 +127,25 @@ export class WideTlb {
   /** Pages of 1 GiB of which pieces are cached, by the linear address shifted. */
   readonly #huge = new Set<number>();
 
-  constructor() {
+  /** @param arrays - Where they are to lie, all of them zero and {@link WIDE_SLOTS} long. */
+  constructor(arrays: WideTlbArrays = newArrays()) {
+    this.words = arrays.words;
+    this.highs = arrays.highs;
+    this.bases = arrays.bases;
+    this.physical = arrays.physical;
+    this.stamps = arrays.stamps;
+    this.meta = arrays.meta;
     this.#epochs[0] = 1;
+  }
+
+  /** The stamp after which an entry of the PCID of now is alive, if it is not global. */
+  get aliveAfter(): number {
+    return Math.max(this.#allFlushedAt, this.#flushedAt[this.#pcid]!);
+  }
+
+  /** The same for a global one. */
+  get globalsAliveAfter(): number {
+    return this.#globalsFlushedAt;
   }
 
   // --- entries ---

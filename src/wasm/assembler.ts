@@ -81,9 +81,24 @@ export const branch = (label: Label): Code => [0x0c, { branch: label }];
 /** Goes to a label if a condition is not 0. */
 export const branchIf = (label: Label, condition: Code): Code => [condition, 0x0d, { branch: label }];
 
+/** The first of two values where a condition is not 0, else the second; both are worked out. */
+export const select = (a: Code, b: Code, condition: Code): Code => [a, b, condition, 0x1b];
+
 /** Whole numbers of 32 bits. */
 export const i32: Readonly<
-  Record<'add' | 'sub' | 'and' | 'or' | 'xor' | 'shiftLeft' | 'shiftRight' | 'equal' | 'differ', Binary> &
+  Record<
+    | 'add'
+    | 'sub'
+    | 'and'
+    | 'or'
+    | 'xor'
+    | 'shiftLeft'
+    | 'shiftRight'
+    | 'shiftRightSigned'
+    | 'equal'
+    | 'differ',
+    Binary
+  > &
     Record<'lessUnsigned' | 'greaterUnsigned' | 'lessOrEqualUnsigned' | 'greaterOrEqualUnsigned', Binary> &
     Record<'load' | 'load8', Load> &
     Record<'store' | 'store8', Store> &
@@ -108,6 +123,30 @@ export const i32: Readonly<
   xor: binary(0x73),
   shiftLeft: binary(0x74),
   shiftRight: binary(0x76),
+  shiftRightSigned: binary(0x75),
+};
+
+/** Numbers as JavaScript has them. */
+export const f64: Readonly<{
+  load: Load;
+  store: Store;
+  const(value: number): Code;
+  add: Binary;
+  mul: Binary;
+  greater: Binary;
+  /** From a whole number of 32 bits, unsigned. */
+  fromUnsigned: Unary;
+  /** The same, signed. */
+  fromSigned: Unary;
+}> = {
+  load: load(0x2b),
+  store: store(0x39),
+  const: (value) => [0x44, [...new Uint8Array(new Float64Array([value]).buffer)]],
+  add: binary(0xa0),
+  mul: binary(0xa2),
+  greater: binary(0x64),
+  fromUnsigned: unary(0xb8),
+  fromSigned: unary(0xb7),
 };
 
 /** Vectors of 128 bits, as four whole numbers of 32. */

@@ -4,7 +4,7 @@
  */
 
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   ACCESS_KINDS,
   CR0_PE,
@@ -23,6 +23,7 @@ import {
 } from '../../src/arch/index.ts';
 import { FrameAllocator, PhysicalMemory } from '../../src/memory/index.ts';
 import { FAULT, Mmu } from '../../src/mmu/index.ts';
+import { WasmLists } from '../../src/mmu/wasm-lists.ts';
 import { Mapper } from '../../src/tables/index.ts';
 import { entriesOf, tablesOf } from '../../src/walk/index.ts';
 
@@ -73,8 +74,11 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-function build({ fiveLevels, attributes, flips, cr0, cr4, keys }: Scenario): Mmu<PhysicalMemory> {
-  const memory = new PhysicalMemory(SIZE);
+function build(
+  { fiveLevels, attributes, flips, cr0, cr4, keys }: Scenario,
+  backing: 'plain' | 'wasm' = 'plain',
+): Mmu<PhysicalMemory> {
+  const memory = new PhysicalMemory(SIZE, { backing });
   const allocator = new FrameAllocator(memory);
   const allocateFrame = (): number => allocator.allocate(1)[0]!;
   const mapper = new Mapper(memory, { mode: fiveLevels ? '5-level' : '4-level', allocateFrame });
@@ -114,32 +118,43 @@ function between(mmu: Mmu, what: Scenario['lists'][number]['reload'], turn: numb
   } else if (what === 'INVLPG') mmu.invlpg(STARTS[turn % STARTS.length]!);
 }
 
-it('a list is translated as its addresses one by one: results, RAM, TLB, fault', () => {
-  let [ordinary, ended] = [0, 0];
-  fc.assert(
-    fc.property(scenario, (machine) => {
-      const [many, one] = [build(machine), build(machine)];
-      for (const [turn, { access, pages, reload }] of machine.lists.entries()) {
-        between(many, reload, turn);
-        between(one, reload, turn);
-        const linear = BigUint64Array.from(pages, ([start, page]) => start + BigInt(page * 4096 + page));
-        const expected: number[] = [];
-        for (const address of linear) {
-          const physical = one.translate(address, access);
-          if (physical === FAULT) break;
-          expected.push(physical);
+it.each([
+  ['plain', 400],
+  ['wasm', 40],
+] as const)(
+  'a list is translated as its addresses one by one: results, RAM, TLB, fault (%s)',
+  (backing, numRuns) => {
+    let [ordinary, ended] = [0, 0];
+    const called = vi.spyOn(WasmLists.prototype, 'many64');
+    fc.assert(
+      fc.property(scenario, (machine) => {
+        const [many, one] = [build(machine, backing), build(machine)];
+        expect(many.memory.backing).toBe(backing);
+        for (const [turn, { access, pages, reload }] of machine.lists.entries()) {
+          between(many, reload, turn);
+          between(one, reload, turn);
+          const linear = BigUint64Array.from(pages, ([start, page]) => start + BigInt(page * 4096 + page));
+          const expected: number[] = [];
+          for (const address of linear) {
+            const physical = one.translate(address, access);
+            if (physical === FAULT) break;
+            expected.push(physical);
+          }
+          const physical = new Float64Array(linear.length);
+          expect(many.translateMany(linear, physical, access)).toBe(expected.length);
+          expect([...physical.subarray(0, expected.length)]).toEqual(expected);
+          expect([many.cr2, many.faultCode]).toEqual([one.cr2, one.faultCode]);
+          ordinary += expected.length;
+          if (expected.length < linear.length) ended++;
         }
-        const physical = new Float64Array(linear.length);
-        expect(many.translateMany(linear, physical, access)).toBe(expected.length);
-        expect([...physical.subarray(0, expected.length)]).toEqual(expected);
-        expect([many.cr2, many.faultCode]).toEqual([one.cr2, one.faultCode]);
-        ordinary += expected.length;
-        if (expected.length < linear.length) ended++;
-      }
-      expect(Buffer.compare(many.memory.read(0, SIZE), one.memory.read(0, SIZE))).toBe(0);
-      expect(many.tlb.entries()).toEqual(one.tlb.entries());
-    }),
-    { numRuns: 400 },
-  );
-  expect(Math.min(ordinary, ended), 'both happened often').toBeGreaterThan(200);
-});
+        expect(Buffer.compare(many.memory.read(0, SIZE), one.memory.read(0, SIZE))).toBe(0);
+        expect(many.tlb.entries()).toEqual(one.tlb.entries());
+      }),
+      { numRuns },
+    );
+    const taken = called.mock.calls.filter(([, , start], i) => called.mock.results[i]!.value > start);
+    expect(taken.length > 20, 'lists that went on inside').toBe(backing === 'wasm');
+    called.mockRestore();
+    expect(Math.min(ordinary, ended), 'both happened often').toBeGreaterThan(numRuns / 2);
+  },
+);

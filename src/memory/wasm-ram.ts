@@ -1,0 +1,62 @@
+/**
+ * RAM in the memory of a WebAssembly module: physical address 0 is the module's address 0. Behind RAM lies room for those
+ * whose inner loops run inside: scratch memory, TLBs, lists on their way in and out.
+ */
+
+import { type WasmMemory, wasmMemory } from '../wasm/host.ts';
+
+/** Room that is lent as a whole: for the builder, or for one MMU. */
+export const DESK_BYTES = 0x180_0000;
+const DESKS = 12;
+/** What a memory of 32-bit addresses holds at most. */
+const MOST_BYTES = 0x1_0000_0000;
+/** The largest RAM that fits such a memory with the room behind it. */
+export const MAX_WASM_RAM_BYTES: number = MOST_BYTES - DESKS * DESK_BYTES;
+
+/** Views that every part of such a memory has. */
+export interface Desk {
+  /** Its first address in the memory. */
+  readonly base: number;
+  /** The memory, for a module that is to run in it. */
+  readonly memory: WasmMemory;
+}
+
+export class WasmRam {
+  readonly memory: WasmMemory;
+  readonly #free: number[] = [];
+  readonly #used = new Set<number>();
+  readonly #registry: FinalizationRegistry<number> = new FinalizationRegistry((base) => {
+    this.#free.push(base);
+  });
+
+  private constructor(memory: WasmMemory, start: number) {
+    this.memory = memory;
+    for (let desk = DESKS - 1; desk >= 0; desk--) this.#free.push(start + desk * DESK_BYTES);
+  }
+
+  /** @returns The RAM; or in words why the host has none of this kind. */
+  static make(sizeBytes: number): WasmRam | string {
+    if (sizeBytes > MAX_WASM_RAM_BYTES) {
+      return `a WebAssembly memory holds RAM up to ${MAX_WASM_RAM_BYTES} bytes, and this has ${sizeBytes}`;
+    }
+    const memory = wasmMemory(sizeBytes + DESKS * DESK_BYTES);
+    if (memory === undefined) {
+      return 'the host gives no WebAssembly memory: it has none, a Content-Security-Policy forbids it, or address space has run out';
+    }
+    // Whole pages, so that what follows is aligned to anything.
+    return new WasmRam(memory, memory.buffer.byteLength - DESKS * DESK_BYTES);
+  }
+
+  /**
+   * Lends a desk, all of it zero, for as long as its holder lives.
+   * @returns undefined while all are lent.
+   */
+  lend(holder: object): Desk | undefined {
+    const base = this.#free.pop();
+    if (base === undefined) return undefined;
+    if (this.#used.has(base)) new Uint8Array(this.memory.buffer, base, DESK_BYTES).fill(0);
+    this.#used.add(base);
+    this.#registry.register(holder, base);
+    return { base, memory: this.memory };
+  }
+}
