@@ -7,7 +7,7 @@ export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText 
 export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
 export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';
 export { absentRunJson, absentText, walkLensJson, walkLensText } from './lens-text.ts';
-export { type LintTextOptions, lintFindingJson, lintSarif, lintText } from './lint.ts';
+export { LINT_SHOWN, type LintTextOptions, lintFindingJson, lintSarif, lintText } from './lint.ts';
 export {
   type MapTextOptions,
   mapSummaryJson,

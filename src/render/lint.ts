@@ -16,7 +16,7 @@ import { alignColumns } from './table.ts';
 import { rightsText } from './walk-text.ts';
 
 /** Findings of a rule and level that a person is shown, unless all are asked for. */
-const SHOWN = 10;
+export const LINT_SHOWN = 10;
 
 /** What {@link lintText} may be told. */
 export interface LintTextOptions {
@@ -40,7 +40,7 @@ export function lintText(
     counts[level] += count;
     const { title, why } = LINT_RULES[rule];
     lines.push(`${marked(level, style)} ${style.strong(rule)}  ${title}`, style.dim(`  ${why}`));
-    const shown = all ? group : group.slice(0, SHOWN);
+    const shown = all ? group : group.slice(0, LINT_SHOWN);
     const rows = shown.map((finding) => [
       `  ${formatAddress(finding.start)}`,
       `${finding.kind} at ${formatAddress(finding.entryAddress)} = ${hex(finding.entry)}`,
@@ -49,10 +49,7 @@ export function lintText(
     ]);
     lines.push(...alignColumns(rows));
     const rest = count - shown.length;
-    if (rest > 0)
-      lines.push(
-        style.dim(`  … and ${rest.toLocaleString('en')} more${all || more === rest ? '' : ' (--all)'}`),
-      );
+    if (rest > 0) lines.push(style.dim(`  … and ${rest.toLocaleString('en')} more${all ? '' : ' (--all)'}`));
     lines.push('');
   }
   const sum = (Object.keys(counts) as LintLevel[])

@@ -109,8 +109,11 @@ export function* tablesOf(source: Walkable): Generator<TableInfo> {
   }
 }
 
-/** The present entries of a table that {@link tablesOf} found, in ascending order. */
-export function entriesOf(source: Walkable, table: TableInfo): TableEntry[] {
+/**
+ * The present entries of a table that {@link tablesOf} found, in ascending order.
+ * @param pages - Also those that map pages, which are most of them. Default true.
+ */
+export function entriesOf(source: Walkable, table: TableInfo, pages = true): TableEntry[] {
   const context = contextOf(source);
   const rules = entryRules(context);
   const space = new PageSpace(rules.mode, undefined);
@@ -122,6 +125,7 @@ export function entriesOf(source: Walkable, table: TableInfo): TableEntry[] {
     (table.rights.executable ? 0 : NX);
   const entries: TableEntry[] = [];
   eachEntry(context, rules, table, (index, low, high, isPage, isReserved) => {
+    if (isPage && !isReserved && !pages) return;
     entries.push({
       index,
       address: table.address + index * rules.entryBytes,

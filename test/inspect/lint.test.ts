@@ -6,6 +6,7 @@ import { LINT_RULE_NAMES, type LintFinding, lintTables } from '../../src/inspect
 import { mmuOf } from '../../src/machine/index.ts';
 import { HoledMemory, PhysicalMemory } from '../../src/memory/index.ts';
 import { Mapper } from '../../src/tables/index.ts';
+import { crowdedMemory } from '../../src/testing/index.ts';
 
 const RAM = 4 * 2 ** 20;
 const KERNEL = 0xff11_0000_0000_0000n;
@@ -153,6 +154,17 @@ describe('lintTables', () => {
     expect(told(lintTables(machine, { rules: { 'writable-executable': 'off' }, kernel: low })).at(0)).toBe(
       'warning user-kernel-page 0x400000',
     );
+  });
+
+  it('stays bounded, and says so, where all of RAM is tables that lead to each other', () => {
+    const { machine } = kernel();
+    const { cpu } = mmuOf(machine);
+    const memory = crowdedMemory({ cpu, mode: '5-level', seed: 7, frames: 24 });
+    let incomplete = 0;
+    const options = { limit: 5, onIncomplete: () => incomplete++ };
+    const findings = lintTables({ memory, cpu, registers: { ...machine.registers, cr3: 0 } }, options);
+    expect(incomplete).toBe(1);
+    expect(findings.length).toBeLessThan(5 * LINT_RULE_NAMES.length * 3);
   });
 
   it('says once that nothing can forbid execution, where that is so', () => {

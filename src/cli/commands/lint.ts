@@ -1,7 +1,7 @@
 import { isDataName, LINT_RULE_NAMES, lintTables } from '../../inspect/index.ts';
 import { regionNames, regionsOf } from '../../machine/index.ts';
-import { lintFindingJson, lintSarif, lintText } from '../../render/index.ts';
-import { atMostOne, type Command, oneOperand, text } from '../command.ts';
+import { LINT_SHOWN, lintFindingJson, lintSarif, lintText } from '../../render/index.ts';
+import { atMostOne, type Command, type Invocation, oneOperand, text } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { readLintRules } from '../lint-rules-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
@@ -35,7 +35,8 @@ export const lint: Command = {
     'x86-paging lint guest.elf --rules lint.json --sarif > findings.sarif',
     'x86-paging lint --qemu unix:qmp.sock --stop --range 0xffff_8000_0000_0000+512G',
   ],
-  async run({ values, operands, style, json, print, data, printJson, note, progress }) {
+  async run(invocation) {
+    const { values, operands, style, json, print, data, printJson, note, progress } = invocation;
     atMostOne(values, 'json', 'sarif');
     const range = text(values, 'range');
     const start = text(values, 'kernel-start');
@@ -62,11 +63,18 @@ export const lint: Command = {
         ...(names.table?.data() ?? []),
       ],
       nameOf: (linear) => regionOf(linear) ?? names.table?.nameAt(linear),
-      limit: values['all'] === true || json ? Number.POSITIVE_INFINITY : undefined,
+      limit: limitOf(invocation),
+      onIncomplete: () =>
+        note(
+          'tables lead to each other in so many ways that not all were looked at; there may be more findings',
+        ),
       progress: (done, total) => bar.update(done, total),
       onOmitted: (rule, level, count) => omitted.set(`${rule} ${level}`, count),
     });
     bar.end();
+    const left = [...omitted.values()].reduce((sum, count) => sum + count, 0);
+    if (left > 0 && (json || values['sarif'] === true || values['all'] === true))
+      note(`${left.toLocaleString('en')} more findings are left out; --range and --rules narrow them`);
     if (json) for (const finding of findings) printJson(lintFindingJson(finding));
     else if (values['sarif'] === true)
       data(
@@ -83,3 +91,9 @@ export const lint: Command = {
     return findings.length > 0 ? EXIT.negative : EXIT.done;
   },
 };
+
+/** What is printed for people is found, and no more. */
+function limitOf({ values, json }: Invocation): number | undefined {
+  if (json) return 20_000;
+  return values['all'] === true || values['sarif'] === true ? undefined : LINT_SHOWN;
+}

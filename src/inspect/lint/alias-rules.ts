@@ -2,7 +2,14 @@
 
 import { formatAddress } from '../../arch/address.ts';
 import { PTE_PAT, PTE_PCD, PTE_PWT, PTE_RW, PTE_US } from '../../arch/entry.ts';
-import { memoryTypeOfRun, RUN_CONTIGUOUS, RUN_NX, rightsOfRun, type WalkContext } from '../../walk/index.ts';
+import {
+  memoryTypeOfRun,
+  RUN_CONTIGUOUS,
+  RUN_NX,
+  RUN_REPEAT,
+  rightsOfRun,
+  type WalkContext,
+} from '../../walk/index.ts';
 import type { Findings } from './findings.ts';
 import type { PageRows } from './page-rows.ts';
 import type { LintLevel } from './rules.ts';
@@ -26,18 +33,23 @@ export function judgeAliases(context: WalkContext, rows: PageRows, findings: Fin
   const rights = new Pairs((pair) => tellRights(rows, pair, findings));
   const cache = new Pairs((pair) => tellCache(context, rows, pair, findings));
   const wants = [findings.wants('alias-rights'), findings.wants('alias-cache')];
-  const starts = sortedBy(rows, (i) => rows.physical[i]!);
-  const ends = sortedBy(rows, (i) => rows.physical[i]! + rows.bytes[i]!);
+  // What the same tables map once more is mapped alike.
+  const runs = Array.from({ length: rows.count }, (_, i) => i).filter(
+    (i) => (rows.attributes[i]! & RUN_REPEAT) === 0,
+  );
+  const { length } = runs;
+  const starts = Uint32Array.from(runs).sort((a, b) => rows.physical[a]! - rows.physical[b]!);
+  const ends = Uint32Array.from(runs).sort((a, b) => endOf(rows, a) - endOf(rows, b));
   const active = new Map<number, Set<number>>();
-  for (let s = 0, e = 0; e < rows.count; ) {
-    const opens = s < rows.count ? rows.physical[starts[s]!]! : Number.POSITIVE_INFINITY;
-    const closes = rows.physical[ends[e]!]! + rows.bytes[ends[e]!]!;
+  for (let s = 0, e = 0; e < length; ) {
+    const opens = s < length ? rows.physical[starts[s]!]! : Number.POSITIVE_INFINITY;
+    const closes = endOf(rows, ends[e]!);
     const at = Math.min(opens, closes);
-    for (; e < rows.count && endOf(rows, ends[e]!) === at; e++) leave(active, rows, ends[e]!);
-    for (; s < rows.count && rows.physical[starts[s]!]! === at; s++) enter(active, rows, starts[s]!);
+    for (; e < length && endOf(rows, ends[e]!) === at; e++) leave(active, rows, ends[e]!);
+    for (; s < length && rows.physical[starts[s]!]! === at; s++) enter(active, rows, starts[s]!);
     if (active.size < 2) continue;
     const next = Math.min(
-      s < rows.count ? rows.physical[starts[s]!]! : Number.POSITIVE_INFINITY,
+      s < length ? rows.physical[starts[s]!]! : Number.POSITIVE_INFINITY,
       endOf(rows, ends[e]!),
     );
     const kinds = [...active.values()].map((runs) => runs.values().next().value!);
@@ -173,8 +185,4 @@ function leave(active: Map<number, Set<number>>, rows: PageRows, i: number): voi
 
 function endOf(rows: PageRows, i: number): number {
   return rows.physical[i]! + rows.bytes[i]!;
-}
-
-function sortedBy(rows: PageRows, keyOf: (i: number) => number): Uint32Array {
-  return Uint32Array.from({ length: rows.count }, (_, i) => i).sort((a, b) => keyOf(a) - keyOf(b));
 }

@@ -29,6 +29,8 @@ export interface LintOptions {
   readonly limit?: number | undefined;
   /** Is told how far it is, in parts of `total`. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** Is told once if tables lead to each other in so many ways that not all were looked at. */
+  readonly onIncomplete?: (() => void) | undefined;
   /** Is told how many more there were. */
   readonly onOmitted?: ((rule: LintRuleName, level: LintLevel, count: number) => void) | undefined;
 }

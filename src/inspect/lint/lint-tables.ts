@@ -34,5 +34,6 @@ export function lintTables(source: Walkable, options: LintOptions = {}): readonl
   judgePagesOutside(context, rows, findings);
   judgeSharing(graph, findings);
   options.progress?.(4, 4);
+  if (!graph.complete || !rows.complete) options.onIncomplete?.();
   return findings.sorted();
 }

@@ -2,8 +2,10 @@
 
 import { PageScan, pageShiftOfRun, RUN_CONTIGUOUS, RUN_REPEAT, type WalkContext } from '../../walk/index.ts';
 
-/** More runs are not looked at; only tables that map themselves in many ways have so many. */
+/** More runs are not looked at. */
 const MAX_ROWS = 2 ** 22;
+/** More of them are not listed a second time; only tables that map themselves in many ways have so many. */
+const MAX_REPEATED = 2 ** 16;
 
 /** Runs, in ascending order of their linear addresses; each consecutive in physical memory, or one page over and over. */
 export interface PageRows {
@@ -17,7 +19,7 @@ export interface PageRows {
   readonly physical: Float64Array;
   /** By run: the bytes of physical memory that it covers. */
   readonly bytes: Float64Array;
-  /** By run: see `run-attributes.ts`. */
+  /** By run: see `run-attributes.ts`; with `RUN_REPEAT` where the same tables map it as one before. */
   readonly attributes: Int32Array;
   /** These are all. */
   readonly complete: boolean;
@@ -46,13 +48,18 @@ class Rows {
   readonly #pages: number[] = [];
   readonly #physical: number[] = [];
   readonly #attributes: number[] = [];
+  #repeated = 0;
+  #cut = false;
 
   get full(): boolean {
     return this.#page.length >= MAX_ROWS;
   }
 
   add(page: number, pages: number, physical: number, attributes: number): void {
-    if (this.full) return;
+    if (this.full) {
+      this.#cut = true;
+      return;
+    }
     this.#page.push(page);
     this.#pages.push(pages);
     this.#physical.push(physical);
@@ -63,14 +70,18 @@ class Rows {
   repeat(source: number, pages: number, page: number): void {
     const length = this.#page.length;
     // The run before may reach into them.
-    for (let i = Math.max(0, firstFrom(this.#page, source) - 1); i < length && !this.full; i++) {
+    for (let i = Math.max(0, firstFrom(this.#page, source) - 1); i < length; i++) {
       const from = Math.max(source, this.#page[i]!);
       const to = Math.min(source + pages, this.#page[i]! + this.#pages[i]!);
       if (this.#page[i]! >= source + pages) break;
       if (to <= from) continue;
+      if (++this.#repeated > MAX_REPEATED) {
+        this.#cut = true;
+        return;
+      }
       const attributes = this.#attributes[i]!;
       const moved = (attributes & RUN_CONTIGUOUS) === 0 ? 0 : (from - this.#page[i]!) * 4096;
-      this.add(from - source + page, to - from, this.#physical[i]! + moved, attributes);
+      this.add(from - source + page, to - from, this.#physical[i]! + moved, attributes | RUN_REPEAT);
     }
   }
 
@@ -86,7 +97,7 @@ class Rows {
       physical: Float64Array.from(this.#physical),
       bytes,
       attributes,
-      complete: !this.full,
+      complete: !this.#cut,
     };
   }
 }

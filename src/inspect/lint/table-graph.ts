@@ -42,7 +42,14 @@ export interface TableGraph {
   readonly reserved: readonly OddEntry[];
   /** Entries that lead to a table where no RAM is. It is not looked at. */
   readonly outside: readonly OddEntry[];
+  /** All tables were looked at. */
+  readonly complete: boolean;
 }
+
+/** More visits to tables are not made; only tables that lead to each other in very many ways need so many. */
+const MAX_VISITS = 2 ** 18;
+/** The same of entries that lead to tables, of which there are as many as tables, as a rule. */
+const MAX_ENTRIES = 2 ** 21;
 
 /** A table to be looked at, and the way to it. */
 interface Visit {
@@ -63,17 +70,21 @@ export function tableGraph(context: WalkContext): TableGraph {
   const seen = [new Set<number>(), new Set<number>()];
   // The root alone: what lies under it is found below, which knows the way to it.
   const [root] = tablesOf(context);
+  let visits = 0;
+  let entries = 0;
   const pending: Visit[] = root === undefined ? [] : [{ info: root, above: undefined, turned: false }];
   for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
     const { info, turned } = visit;
     const known = seen[turned ? 1 : 0]!;
-    const key = (info.address / 32) * 64 + info.depth * 8 + rightsBits(info.rights);
+    const key = keyOf(info);
     if (known.has(key)) continue;
+    if (++visits > MAX_VISITS || entries > MAX_ENTRIES) break;
     known.add(key);
     if (!info.inRegisters && !hasRam(context.memory, info.address)) continue;
     if (!tables.has(info.address)) tables.set(info.address, info.start);
     const children: Visit[] = [];
-    for (const entry of entriesOf(context, info)) {
+    for (const entry of entriesOf(context, info, false)) {
+      entries++;
       if (entry.leadsTo === 'reserved-bit') reserved.add(info, entry);
       if (entry.leadsTo !== 'table') continue;
       if (!hasRam(context.memory, entry.target)) outside.add(info, entry);
@@ -82,21 +93,20 @@ export function tableGraph(context: WalkContext): TableGraph {
       else if (!turned) noteUse(uses, info, entry);
       const depth = info.depth + 1;
       const level = levels[depth]!;
-      children.push({
-        info: {
-          address: entry.target,
-          level,
-          depth,
-          entryBytes: info.entryBytes,
-          entries: 2 ** level.indexBits,
-          start: entry.start,
-          rights: entry.rights,
-          parent: entry.address,
-          inRegisters: false,
-        },
-        above: visit,
-        turned: turned || turnsHere,
-      });
+      const child = {
+        address: entry.target,
+        level,
+        depth,
+        entryBytes: info.entryBytes,
+        entries: 2 ** level.indexBits,
+        start: entry.start,
+        rights: entry.rights,
+        parent: entry.address,
+        inRegisters: false,
+      };
+      const turns = turned || turnsHere;
+      if (!seen[turns ? 1 : 0]!.has(keyOf(child)))
+        children.push({ info: child, above: visit, turned: turns });
     }
     for (const child of children.reverse()) pending.push(child);
   }
@@ -106,6 +116,7 @@ export function tableGraph(context: WalkContext): TableGraph {
     recursive: recursive.list,
     reserved: reserved.list,
     outside: outside.list,
+    complete: visits <= MAX_VISITS && entries <= MAX_ENTRIES,
   };
 }
 
@@ -133,6 +144,11 @@ function noteUse(uses: Map<number, TableUse[]>, info: TableInfo, entry: TableEnt
   };
   if (known === undefined) uses.set(entry.target, [use]);
   else known.push(use);
+}
+
+/** Exact: an address is a multiple of 32 and has at most 52 bits. */
+function keyOf({ address, depth, rights }: TableInfo): number {
+  return (address / 32) * 64 + depth * 8 + rightsBits(rights);
 }
 
 function isOnWay(visit: Visit, address: number): boolean {

@@ -4,7 +4,7 @@ import { READ, USER_WRITE } from '../../arch/access.ts';
 import { formatAddress } from '../../arch/address.ts';
 import { PTE_RW, PTE_US } from '../../arch/entry.ts';
 import { tableNameOf } from '../../arch/paging-modes.ts';
-import { addressOf, explainWalk, pageOf, type WalkContext } from '../../walk/index.ts';
+import { addressOf, explainWalk, pageOf, RUN_REPEAT, type WalkContext } from '../../walk/index.ts';
 import type { Findings } from './findings.ts';
 import { firstFrom, type PageRows } from './page-rows.ts';
 import type { LintRuleName } from './rules.ts';
@@ -21,7 +21,7 @@ export function judgeTableWrites(
   const hits = new Map<number, { page: number; allowed: boolean }>();
   for (let i = 0; i < rows.count; i++) {
     const attributes = rows.attributes[i]!;
-    if ((attributes & (PTE_US | PTE_RW)) !== (PTE_US | PTE_RW)) continue;
+    if ((attributes & (PTE_US | PTE_RW | RUN_REPEAT)) !== (PTE_US | PTE_RW)) continue;
     const physical = rows.physical[i]!;
     const end = physical + rows.bytes[i]!;
     for (let k = firstFrom(addresses, physical); k < addresses.length && addresses[k]! < end; k++) {
