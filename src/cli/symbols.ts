@@ -1,11 +1,12 @@
 /** Symbols on the command line: names in the output, and addresses given by name. */
 
 import { byteSource } from '../bytes/byte-source.ts';
-import { type MapRun, readSymbols, SymbolError, type SymbolTable } from '../inspect/index.ts';
+import { findSlide, type MapRun, readSymbols, SymbolError, type SymbolTable } from '../inspect/index.ts';
+import type { Mmu } from '../mmu/index.ts';
 import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
 import { fileSource, readInput } from './files.ts';
-import { parseAddress, parseSize } from './numbers.ts';
+import { type AddressRange, parseAddress, parseRange, parseSize } from './numbers.ts';
 
 /** Options of every command that names addresses. */
 export const SYMBOL_OPTIONS: Options = {
@@ -17,7 +18,7 @@ export const SYMBOL_OPTIONS: Options = {
   slide: {
     type: 'string',
     value: 'N',
-    help: 'added to the addresses of the symbols: how far KASLR moved the kernel',
+    help: 'added to the addresses of the symbols: how far KASLR moved the kernel; auto: as the page tables tell',
   },
 };
 
@@ -25,18 +26,68 @@ export const SYMBOL_OPTIONS: Options = {
 const PIPED = { bytes: 2 ** 28, why: 'more than any list of symbols has' };
 
 /** The names that a command works with. */
-export interface Names {
+export class Names {
+  #table: SymbolTable | undefined;
+  readonly #file: string;
+  #unsettled: boolean;
+
+  /** @param unsettled - Where the kernel lies is still to be found. */
+  constructor(table: SymbolTable | undefined, file: string, unsettled: boolean) {
+    this.#table = table;
+    this.#file = file;
+    this.#unsettled = unsettled;
+  }
+
   /** Undefined: no file of symbols was given. */
-  readonly table: SymbolTable | undefined;
+  get table(): SymbolTable | undefined {
+    return this.#table;
+  }
+
+  /** Names addresses. */
+  get nameOf(): ((linear: number | bigint) => string | undefined) | undefined {
+    const table = this.#table;
+    return table && ((linear) => table.nameAt(linear));
+  }
+
+  /**
+   * Finds where the kernel lies, if `--slide auto` asks for it. Until then, names stand for where it was linked.
+   * @throws UsageError if no place fits.
+   */
+  settle(mmu: Mmu, note: (text: string) => void): void {
+    if (!this.#unsettled || this.#table === undefined) return;
+    const slide = findSlide(mmu, this.#table);
+    if (slide === undefined) {
+      throw new UsageError(
+        `--slide auto finds no place where the symbols of ${this.#file} fit what is mapped, or several; are they of this kernel? else give --slide N`,
+      );
+    }
+    note(`the kernel lies 0x${slide.toString(16)} from where its symbols have it`);
+    this.#table = this.#table.slidBy(slide);
+    this.#unsettled = false;
+  }
+
   /**
    * An operand with the name in it replaced: `start_kernel` and `start_kernel+0x10` become numbers; numbers stay.
    * @throws UsageError for a name that there is not.
    */
-  readonly resolve: (operand: string) => string;
-  /** The same for a range, `FIRST-LAST` or `FIRST+SIZE`. */
-  readonly resolveRange: (range: string) => string;
+  resolve(operand: string): string {
+    return this.#table === undefined ? operand : resolved(this.#table, this.#file, operand);
+  }
+
+  /** A range, in which `FIRST-LAST` and `FIRST+SIZE` may be names. @throws UsageError */
+  range(told: string | undefined): AddressRange | undefined {
+    if (told === undefined) return undefined;
+    const [, first, sign, second] = /^([^-+]+)([-+])(.+)$/.exec(told) ?? [];
+    // What is no range is told as such below.
+    if (first === undefined || second === undefined) return parseRange(told, '--range', 64);
+    const end = sign === '-' ? this.resolve(second) : second;
+    return parseRange(`${this.resolve(first)}${sign}${end}`, '--range', 64);
+  }
+
   /** Runs with the names of the symbols in them, behind that of their region. */
-  readonly named: (runs: Iterable<MapRun>) => Iterable<MapRun>;
+  named(runs: Iterable<MapRun>): Iterable<MapRun> {
+    return this.#table === undefined ? runs : namedRuns(runs, this.#table);
+  }
 }
 
 /** The symbols that the options name. @throws UsageError, InputError */
@@ -46,21 +97,11 @@ export function namesFrom(values: Values): Names {
   if (file === undefined) {
     if (slide !== undefined)
       throw new UsageError('--slide is said of symbols; name their file with --symbols');
-    return {
-      table: undefined,
-      resolve: (operand) => operand,
-      resolveRange: (range) => range,
-      named: (runs) => runs,
-    };
+    return new Names(undefined, '', false);
   }
-  const table = tableOf(file, slide === undefined ? 0n : BigInt(parseAddress(slide, '--slide')));
-  const resolve = (operand: string): string => resolved(table, file, operand);
-  return {
-    table,
-    resolve,
-    resolveRange: (range) => resolvedRange(range, resolve),
-    named: (runs) => namedRuns(runs, table),
-  };
+  const auto = slide === 'auto';
+  const by = slide === undefined || auto ? 0n : BigInt(parseAddress(slide, '--slide'));
+  return new Names(tableOf(file, by), file, auto);
 }
 
 function* namedRuns(runs: Iterable<MapRun>, table: SymbolTable): Generator<MapRun> {
@@ -95,11 +136,4 @@ function resolved(table: SymbolTable, file: string, operand: string): string {
   }
   const distance = offset === undefined ? 0n : BigInt(parseSize(offset, `'${operand}': the distance`));
   return `0x${(symbol.address + distance).toString(16)}`;
-}
-
-function resolvedRange(range: string, resolve: (operand: string) => string): string {
-  const [, first, sign, second] = /^([^-+]+)([-+])(.+)$/.exec(range) ?? [];
-  // What is no range is told as such by whoever reads it.
-  if (first === undefined || second === undefined) return range;
-  return `${resolve(first)}${sign}${sign === '-' ? resolve(second) : second}`;
 }

@@ -38,6 +38,7 @@ export {
   type LoadedRoot,
   type RootEvidence,
 } from './roots/find-roots.ts';
+export { findSlide } from './symbols/find-slide.ts';
 export { readSymbols, SymbolError } from './symbols/read-symbols.ts';
 export { SymbolTable, type TableSymbol } from './symbols/symbol-table.ts';
 export {

@@ -25,6 +25,13 @@ const SYMBOLS = [
   { name: 'init_task', address: KERNEL + 0x10_1000n, type: 1, size: 0x1000, section: 2 },
 ];
 
+function mapText(distance: bigint): string {
+  return SYMBOLS.map(
+    ({ name, address, section }) =>
+      `${(address + distance).toString(16)} ${section === 2 ? 'D' : 'T'} ${name}\n`,
+  ).join('');
+}
+
 export interface GuestFiles {
   readonly folder: string;
   /** The dump. */
@@ -33,6 +40,8 @@ export interface GuestFiles {
   readonly raw: string;
   readonly vmlinux: string;
   readonly systemMap: string;
+  /** The same as linked, from where KASLR moved the kernel by 0x1d00_0000. */
+  readonly linkedMap: string;
   /** CR3 of the two programs; the first's is loaded. */
   readonly roots: readonly [number, number];
   /** Writes a further dump of the same machine. */
@@ -70,12 +79,8 @@ export function writeGuest(): GuestFiles {
     elf: dump('guest.elf'),
     raw: file('guest.raw', memory.read(0, GUEST_RAM)),
     vmlinux: file('vmlinux', elfWithSymbols(SYMBOLS, 64)),
-    systemMap: file(
-      'System.map',
-      SYMBOLS.map(
-        ({ name, address, section }) => `${address.toString(16)} ${section === 2 ? 'D' : 'T'} ${name}\n`,
-      ).join(''),
-    ),
+    linkedMap: file('linked.map', mapText(-0x1d00_0000n)),
+    systemMap: file('System.map', mapText(0n)),
     roots: [first.root, second.root],
     later(name, change) {
       change(memory, first);

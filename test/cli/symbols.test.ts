@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileSource } from '../../src/cli/files.ts';
@@ -133,6 +133,39 @@ describe('symbols', () => {
       '--json',
     ]);
     expect(lines(slid.out)).toMatchObject([{ linear: hex(KERNEL + 0x1000n), name: '_text' }]);
+  });
+
+  it('are moved to where the kernel lies by --slide auto', async () => {
+    const auto = ['--symbols', guest.linkedMap, '--slide', 'auto'];
+    for (const args of [
+      ['walk', 'start_kernel', '--image', guest.elf],
+      ['read', 'linux_banner', '18', guest.elf],
+      ['who', 'init_task', '--image', guest.elf],
+      ['map', guest.elf, '--range', '_text-init_task'],
+      ['diff', guest.elf, later, '--range', '_text+2M'],
+      ['lint', later, '--range', '_text+2M'],
+    ]) {
+      const slid = await inProcess([...args, ...auto]);
+      expect(slid.err).toContain('the kernel lies 0x1d000000 from where its symbols have it');
+      expect(slid.out).toBe((await inProcess([...args, ...names])).out);
+    }
+    // Where it was linked, that is told too; and symbols of another kernel fit nowhere.
+    expect(
+      (await inProcess(['walk', '_text', '--image', guest.elf, ...names, '--slide', 'auto'])).err,
+    ).toContain('lies 0x0 from');
+    const other = join(guest.folder, 'other.map');
+    writeFileSync(other, 'ffffffff81000000 T _text\nffffffff81800000 T _etext\nffffffff81900000 D _sdata\n');
+    const wrong = await inProcess([
+      'walk',
+      '_text',
+      '--image',
+      guest.elf,
+      '--symbols',
+      other,
+      '--slide',
+      'auto',
+    ]);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('finds no place where')]);
   });
 
   it('that are not there, or no symbols, are told', async () => {

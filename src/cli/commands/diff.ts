@@ -3,7 +3,6 @@ import { differenceJson, differencesText } from '../../render/index.ts';
 import { type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, withoutQemu } from '../machine-source.ts';
-import { parseRange } from '../numbers.ts';
 import { watchedRuns } from '../progress.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
@@ -39,7 +38,7 @@ export const diff: Command = {
     }
     const names = namesFrom(values);
     const told = text(values, 'range');
-    const range = told === undefined ? undefined : parseRange(names.resolveRange(told), '--range', 64);
+    names.range(told);
     const afterValues = root === undefined ? values : { ...values, cr3: root };
     const machines = [
       await machineFrom(withoutQemu(values), before),
@@ -47,7 +46,9 @@ export const diff: Command = {
     ] as const;
     for (const machine of machines) noteAll(machine, note);
     const mmus = [mmuFrom(machines[0], values), mmuFrom(machines[1], values)] as const;
-    const nameOf = names.table?.nameAt.bind(names.table);
+    names.settle(mmus[0], note);
+    const range = names.range(told);
+    const { nameOf } = names;
     const differences = diffMaps(...mmus, { range });
     const watched = watchedRuns(differences, mmus[0].mode, progress('comparing'));
     let count = 0;

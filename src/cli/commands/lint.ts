@@ -1,11 +1,11 @@
-import { isDataName, LINT_RULE_NAMES, lintTables } from '../../inspect/index.ts';
+import { isDataName, LINT_RULE_NAMES, type LintOptions, lintTables } from '../../inspect/index.ts';
 import { regionNames, regionsOf } from '../../machine/index.ts';
 import { LINT_SHOWN, lintFindingJson, lintSarif, lintText } from '../../render/index.ts';
 import { atMostOne, type Command, type Invocation, oneOperand, text } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { readLintRules } from '../lint-rules-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
-import { parseBits, parseRange } from '../numbers.ts';
+import { parseBits } from '../numbers.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 import { packageVersion } from '../version.ts';
 
@@ -42,27 +42,29 @@ export const lint: Command = {
     const start = text(values, 'kernel-start');
     const rules = text(values, 'rules');
     const names = namesFrom(values);
-    const options = {
-      range: range === undefined ? undefined : parseRange(names.resolveRange(range), '--range', 64),
-      kernel:
-        start === undefined
-          ? undefined
-          : { start: parseBits(names.resolve(start), '--kernel-start', 64), end: 1n << 64n },
-      ...(rules !== undefined && readLintRules(rules)),
-    };
+    const placesOf = (): Pick<LintOptions, 'range' | 'kernel'> => ({
+      range: names.range(range),
+      kernel: start === undefined ? undefined : kernelFrom(names.resolve(start)),
+    });
+    // Slips are told before a file is read.
+    placesOf();
+    const told = rules === undefined ? {} : readLintRules(rules);
     const file = oneOperand('lint', operands, 'file');
     const machine = await machineFrom(values, file);
     noteAll(machine, note);
+    const mmu = mmuFrom(machine, values);
+    names.settle(mmu, note);
     const regionOf = regionNames(machine);
     const bar = progress('looking the tables over');
     const omitted = new Map<string, number>();
-    const findings = lintTables(mmuFrom(machine, values), {
-      ...options,
+    const findings = lintTables(mmu, {
+      ...told,
+      ...placesOf(),
       data: [
         ...regionsOf(machine).filter(({ space, name }) => space === 'linear' && isDataName(name)),
         ...(names.table?.data() ?? []),
       ],
-      nameOf: (linear) => regionOf(linear) ?? names.table?.nameAt(linear),
+      nameOf: (linear) => regionOf(linear) ?? names.nameOf?.(linear),
       limit: limitOf(invocation),
       onIncomplete: () =>
         note(
@@ -91,6 +93,10 @@ export const lint: Command = {
     return findings.length > 0 ? EXIT.negative : EXIT.done;
   },
 };
+
+function kernelFrom(start: string): LintOptions['kernel'] {
+  return { start: parseBits(start, '--kernel-start', 64), end: 1n << 64n };
+}
 
 /** What is printed for people is found, and no more. */
 function limitOf({ values, json }: Invocation): number | undefined {

@@ -15,7 +15,6 @@ import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
-import { parseRange } from '../numbers.ts';
 import { watchedRuns } from '../progress.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
@@ -55,7 +54,7 @@ export const map: Command = {
     const told = text(values, 'range');
     const symbols = namesFrom(values);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
-    const range = told === undefined ? undefined : parseRange(symbols.resolveRange(told), '--range', 64);
+    symbols.range(told);
     const machine = await machineFrom(values, oneOperand('map', operands, 'file'));
     if (values['svg'] === true) {
       if (machine.domain === undefined)
@@ -65,6 +64,8 @@ export const map: Command = {
     }
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
+    symbols.settle(mmu, note);
+    const range = symbols.range(told);
     const form = text(values, 'as') as ToolFormName | undefined;
     if (form !== undefined) {
       for (const line of TOOL_FORMS[form].lines(mmu)) data(line);

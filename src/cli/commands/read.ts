@@ -34,9 +34,8 @@ export const read: Command = {
         `read takes an address and a length, such as 0xC0000000 64; given are ${operands.length}`,
       );
     const names = namesFrom(values);
-    const where = names.resolve(address);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
-    parseBits(where, 'address', 64);
+    parseBits(names.resolve(address), 'address', 64);
     const length = parseSize(size, 'length');
     if (values['raw'] === true && invocation.width !== undefined)
       throw new UsageError(
@@ -47,9 +46,11 @@ export const read: Command = {
     const machine = await machineFrom(values, file);
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
-    const pieces = new Pieces(mmu, parseLinear(where, mmu.mode), length, invocation);
+    names.settle(mmu, note);
+    const where = parseLinear(names.resolve(address), mmu.mode);
+    const pieces = new Pieces(mmu, where, length, invocation);
     if (out !== undefined) await writeOutput(out, pieces.bytes());
-    else show(pieces, invocation, names.table?.nameAt.bind(names.table));
+    else show(pieces, invocation, names.nameOf);
     const { stop } = pieces;
     if (stop === undefined) return EXIT.done;
     if (invocation.json) invocation.printJson(readStopJson(stop));

@@ -52,12 +52,12 @@ export const walk: Command = {
       throw new UsageError(`--svg draws one walk, and ${operands.length} addresses were given`);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
     const names = namesFrom(values);
-    const numbers = operands.map(names.resolve);
-    for (const number of numbers) parseBits(number, 'address', 64);
+    for (const operand of operands) parseBits(names.resolve(operand), 'address', 64);
     const machine = await machineFrom(values);
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
-    const addresses = numbers.map((number) => parseLinear(number, mmu.mode));
+    names.settle(mmu, note);
+    const addresses = operands.map((operand) => parseLinear(names.resolve(operand), mmu.mode));
     const access = ACCESSES[text(values, 'access') ?? 'read']!;
     const view = lens && viewThrough(lens, mmu);
     for (const line of view?.notes ?? []) note(line);

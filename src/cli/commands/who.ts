@@ -6,7 +6,7 @@ import { explainWalk } from '../../walk/index.ts';
 import { type Command, type Invocation, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
-import { parseLinear, parsePhysical, parseRange } from '../numbers.ts';
+import { parseLinear, parsePhysical } from '../numbers.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
 /** More roots are in no memory that anybody looks at. */
@@ -33,22 +33,24 @@ export const who: Command = {
     if (operands.length === 0)
       throw new UsageError('who needs at least one physical address, such as 0x120000');
     const names = namesFrom(values);
-    const given = operands.map((operand) => ({ operand, number: names.resolve(operand) }));
-    for (const { operand, number } of given) if (operand === number) parsePhysical(operand, 'address');
+    for (const operand of operands) if (names.resolve(operand) === operand) parsePhysical(operand, 'address');
     const told = text(values, 'range');
-    const range = told === undefined ? undefined : parseRange(names.resolveRange(told), '--range', 64);
+    names.range(told);
     const allRoots = values['all-roots'] === true;
     const machine = await machineFrom(values, undefined, !allRoots);
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
-    const addresses = given.map(({ operand, number }) => {
+    names.settle(mmu, note);
+    const range = names.range(told);
+    const addresses = operands.map((operand) => {
+      const number = names.resolve(operand);
       if (operand === number) return parsePhysical(number, 'address');
       const report = explainWalk(mmu, parseLinear(number, mmu.mode), READ);
       if (report.ok) return report.physical;
       throw new UsageError(`'${operand}' at ${number} is not mapped, and so has no physical address`);
     });
     const roots = allRoots ? rootsIn(machine, invocation) : undefined;
-    const nameOf = names.table?.nameAt.bind(names.table);
+    const { nameOf } = names;
     let unmapped = 0;
     for (const physical of addresses) {
       const report =

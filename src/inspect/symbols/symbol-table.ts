@@ -25,7 +25,8 @@ const UPPER_HALF = 1n << 63n;
 export class SymbolTable {
   /** How many there are. */
   readonly count: number;
-  readonly #symbols: readonly TableSymbol[];
+  /** All of them, in ascending order. */
+  readonly all: readonly TableSymbol[];
   readonly #byName: ReadonlyMap<string, TableSymbol>;
 
   /**
@@ -39,11 +40,16 @@ export class SymbolTable {
     if (slide !== 0n)
       all = all.map((symbol) => ({ ...symbol, address: BigInt.asUintN(64, symbol.address + slide) }));
     all.sort((a, b) => Number(a.address > b.address) - Number(a.address < b.address));
-    this.#symbols = all;
+    this.all = all;
     this.count = all.length;
     const byName = new Map<string, TableSymbol>();
     for (const symbol of all) if (!byName.has(symbol.name)) byName.set(symbol.name, symbol);
     this.#byName = byName;
+  }
+
+  /** The same symbols, so much farther on. */
+  slidBy(slide: bigint): SymbolTable {
+    return new SymbolTable(this.all, slide);
   }
 
   /** The symbol of that name; of several the one with the lowest address. */
@@ -57,8 +63,8 @@ export class SymbolTable {
     let i = this.#firstFrom(wanted + 1n) - 1;
     if (i < 0) return undefined;
     // Of those at one address the first.
-    while (i > 0 && this.#symbols[i - 1]!.address === this.#symbols[i]!.address) i--;
-    const { name, address: start, size } = this.#symbols[i]!;
+    while (i > 0 && this.all[i - 1]!.address === this.all[i]!.address) i--;
+    const { name, address: start, size } = this.all[i]!;
     const distance = wanted - start;
     if (distance === 0n) return name;
     return distance < (size > 0 ? BigInt(size) : MAX_REACH)
@@ -71,13 +77,13 @@ export class SymbolTable {
     const first = this.#firstFrom(BigInt(start));
     const last = this.#firstFrom(BigInt(end)) - 1;
     if (last < first) return this.nameAt(start);
-    const [a, b] = [this.#symbols[first]!, this.#symbols[last]!];
+    const [a, b] = [this.all[first]!, this.all[last]!];
     return a === b || a.name === b.name ? a.name : `${a.name} … ${b.name}`;
   }
 
   /** What holds data, in ascending order: each with its size, or one byte where that is not known. */
   *data(): Generator<AddressRange & { readonly name: string }> {
-    for (const { name, address, size, kind } of this.#symbols) {
+    for (const { name, address, size, kind } of this.all) {
       if (kind === 'data') yield { name, start: address, end: address + BigInt(Math.max(1, size)) };
     }
   }
@@ -85,7 +91,7 @@ export class SymbolTable {
   /** Names that begin as a given one does, a few: for whoever misspelt one. */
   like(name: string, most = 3): string[] {
     const found: string[] = [];
-    for (const { name: known } of this.#symbols) {
+    for (const { name: known } of this.all) {
       if (known.toLowerCase().includes(name.toLowerCase()) && !found.includes(known)) found.push(known);
       if (found.length >= most) break;
     }
@@ -95,10 +101,10 @@ export class SymbolTable {
   /** Index of the first symbol from an address on. */
   #firstFrom(address: bigint): number {
     let low = 0;
-    let high = this.#symbols.length;
+    let high = this.all.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#symbols[middle]!.address < address) low = middle + 1;
+      if (this.all[middle]!.address < address) low = middle + 1;
       else high = middle;
     }
     return low;
