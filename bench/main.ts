@@ -35,7 +35,8 @@ async function main(): Promise<number> {
   const scene = new Scene(512, files);
   const c = PeerProcess.c(join(project, 'bench/native/peer.c'), files.folder);
   const v86 = PeerProcess.v86(join(import.meta.dirname, 'v86-program.js'));
-  const programs = { ...(c && { C: c }), ...(v86 && { v86 }) };
+  const alone = PeerProcess.alone(join(import.meta.dirname, 'alone-program.js'));
+  const programs = { ...(c && { C: c }), ...(v86 && { v86 }), alone };
   try {
     const machine = machineInfo(c?.version, v86?.version);
     console.log(`${machine.processor}, ${machine.platform}, Node ${machine.node} (V8 ${machine.v8})`);
@@ -67,13 +68,14 @@ async function main(): Promise<number> {
   } finally {
     c?.end();
     v86?.end();
+    alone.end();
     files.dispose();
   }
 }
 
 function line({ name, unit, time, ratio, target }: Figure): string {
   const parts = [`${name.padEnd(26)} ${nanoseconds(time.ours!)} ns a ${unit}`.padEnd(60)];
-  for (const peer of ['C', 'naive', 'v86', 'unchecked'] as const) {
+  for (const peer of ['C', 'naive', 'v86', 'alone', 'unchecked'] as const) {
     const spread = ratio[peer];
     if (spread === undefined) continue;
     const aim = peer === 'C' && target !== undefined ? `, at most ${target}` : '';

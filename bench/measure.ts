@@ -25,7 +25,7 @@ export interface Figure {
 }
 
 /** The programs beside us, if they are there. */
-export type Programs = Partial<Record<'C' | 'v86', PeerProcess>>;
+export type Programs = Partial<Record<'C' | 'v86' | 'alone', PeerProcess>>;
 
 export async function measure(
   work: Work,
@@ -34,10 +34,14 @@ export async function measure(
 ): Promise<Figure> {
   const variants = Object.entries(work.variants) as ['ours' | 'naive' | 'unchecked', Variant][];
   const hash = checkEqual(work.name, variants);
-  const others: { peer: 'C' | 'v86'; process: PeerProcess; repeats: number }[] = [];
+  const others: { peer: 'C' | 'v86' | 'alone'; process: PeerProcess; repeats: number }[] = [];
   const { program } = work;
-  for (const [peer, process] of Object.entries(programs) as ['C' | 'v86', PeerProcess | undefined][]) {
-    if (program === undefined || process === undefined || (peer === 'v86' && !program.v86)) continue;
+  for (const [peer, process] of Object.entries(programs) as [
+    'C' | 'v86' | 'alone',
+    PeerProcess | undefined,
+  ][]) {
+    if (program === undefined || process === undefined) continue;
+    if ((peer === 'v86' && !program.v86) || (peer === 'alone' && !program.alone)) continue;
     for (const command of program.setup()) await process.ask(command);
     await process.run(program.work, 2);
     const first = await process.run(program.work, 3);

@@ -32,7 +32,7 @@ export function mmuWork(scene: Scene): Work[] {
       ours: oursInBatch(scene.mmu(), list, undefined),
       naive: naiveEach(naive, list, false),
     },
-    program: { work: 'many-hits', v86: true, setup: setup(list) },
+    program: { work: 'many-hits', v86: true, alone: true, setup: setup(list) },
   });
   const single = (name: string, title: string, list: Uint32Array, target?: number): Work => ({
     name,
@@ -44,7 +44,7 @@ export function mmuWork(scene: Scene): Work[] {
       ours: oursOneByOne(scene.mmu(), list),
       naive: naiveXor(naive, list),
     },
-    program: { work: 'translate', v86: true, setup: setup(list) },
+    program: { work: 'translate', v86: true, alone: true, setup: setup(list) },
   });
   const read = (name: string, title: string, list: Uint32Array, target?: number): Work => ({
     name,

@@ -50,6 +50,11 @@ export class PeerProcess {
     }
   }
 
+  /** This library in a process of its own. */
+  static alone(program: string): PeerProcess {
+    return new PeerProcess(process.execPath, [program], process.version);
+  }
+
   /** Sends a command and waits for its answer. */
   async ask(command: string): Promise<string> {
     this.#process.stdin.write(`${command}\n`);

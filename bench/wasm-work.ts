@@ -44,7 +44,7 @@ export function wasmWork(files: PeerFiles, wanted: (name: string) => boolean): W
       title: `RAM in WebAssembly memory, ${title}`,
       target,
       variants: { ours: variants.ours },
-      ...(program === undefined ? {} : { program: { ...program, v86: false } }),
+      ...(program === undefined ? {} : { program: { ...program, v86: false, alone: false } }),
     };
   });
 }

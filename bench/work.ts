@@ -1,7 +1,7 @@
 /** What is measured: a piece of work, done by us and by the peers that can do it. */
 
-/** `unchecked`: our own work without the checks that are measured. */
-export type PeerName = 'ours' | 'C' | 'naive' | 'v86' | 'unchecked';
+/** `unchecked`: our own work without the checks that are measured. `alone`: the same work in a process of its own. */
+export type PeerName = 'ours' | 'C' | 'naive' | 'v86' | 'alone' | 'unchecked';
 
 /** A way to do a piece of work in this process. */
 export interface Variant {
@@ -28,6 +28,8 @@ export interface Work {
     readonly work: string;
     readonly setup: () => readonly string[];
     readonly v86?: boolean;
+    /** Whether alone-program.ts can, and it is of interest: where a call at a time is measured. */
+    readonly alone?: boolean;
   };
 }
 
