@@ -1,11 +1,15 @@
 /** The MMU's work in 4-level paging: 512 MiB in 4 KiB pages, mapped in the kernel's half and in the user's. */
 import { CR0_PE, CR0_PG, CR0_WP, CR4_PAE, CR4_PCIDE, EFER_LME, EFER_NXE } from 'x86-paging/arch';
 import { FrameAllocator, type PhysicalMemory } from 'x86-paging/memory';
-import { Mmu, READ } from 'x86-paging/mmu';
+import * as access from 'x86-paging/mmu';
+import { Mmu } from 'x86-paging/mmu';
 import { Mapper } from 'x86-paging/tables';
 import { hashDoubles, shuffled } from './lists.ts';
 import { type Backing, type PeerFiles, ramOf } from './scene.ts';
 import type { Variant, Work } from './work.ts';
+
+// V8 compiles a constant of this module into the code, but loads an imported one every time.
+const { READ } = access;
 
 const MIB = 2 ** 20;
 /** A direct map of the kernel, whose addresses fit no number. */
