@@ -1,7 +1,7 @@
 /** The planted mistakes: each refuted by a theorem, and its counterexample run on a build that has the mistake. */
 
 import type { Claim } from './claim.ts';
-import { find, type Verdict } from './counterexample.ts';
+import { type Counterexample, find, type Verdict } from './counterexample.ts';
 import { Unsupported } from './engine/operators.ts';
 import type { Solver } from './engine/solver.ts';
 import { eq, int, type Term } from './engine/term.ts';
@@ -9,7 +9,7 @@ import { Num, Truth } from './engine/values.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { MUTANTS } from './mutants.ts';
 import { disagreement, RealBuild } from './real-build.ts';
-import { changedSource, interpreter } from './sources.ts';
+import { changedSource, interpreter, readSource } from './sources.ts';
 import type { State } from './subjects/state.ts';
 import { complete, huntsFor } from './theorems.ts';
 
@@ -58,7 +58,7 @@ async function refute(
       if (answer.verdict !== 'possible') continue;
       const example = { theorem: theorem.id, mode: theorem.mode, ...answer.machine };
       const lines = build.run(example, planted);
-      const differ = disagreement(lines);
+      const differ = disagreement(lines) ?? thrown(lines, build, example, mutant);
       return {
         ok: differ !== undefined,
         text: `${theorem.id}: ${example.breaks.join(', ') || 'an exception'}; ${differ ?? `but the machine shows nothing: ${JSON.stringify(lines)}`}`,
@@ -93,6 +93,18 @@ function ordinaryMachine({ ram, cpu }: State): Term[] {
     return value instanceof Truth ? [value.term] : [];
   });
   return [...features, eq(ram.frameCount, int(ram.frameCount.hi))];
+}
+
+/** What the build with the mistake throws, where the one without it throws nothing. */
+function thrown(
+  { error }: Record<string, string>,
+  build: RealBuild,
+  example: Counterexample,
+  { file }: Mutant,
+): string | undefined {
+  if (error === undefined) return undefined;
+  const shipped = build.run(example, { file, text: readSource(file) });
+  return shipped['error'] === undefined ? `it throws ${error}` : undefined;
 }
 
 function oneLine(text: string): string {

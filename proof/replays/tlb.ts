@@ -32,5 +32,7 @@ export function tlbWord(): Record<string, Line> {
   const report = mmu.explain(0, access);
   lines['asked for the access'] = `${report.ok ? report.physical : FAULT}`;
   lines['found for the access'] = `${mmu.translate(0, access)}`;
+  lines['asked for D in RAM'] = `${dirty || (report.ok && (access & 1) !== 0)}`;
+  lines['found for D in RAM'] = `${(memory.readUint32(0x2000) & 0x40) !== 0}`;
   return lines;
 }
