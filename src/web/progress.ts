@@ -2,6 +2,9 @@
 
 const KEY = 'x86-paging.done';
 
+/** The toy counts as a lesson before the first. */
+export const TOY_LESSON = 'toy';
+
 /** Ids of the finished lessons. */
 export function finishedLessons(): ReadonlySet<string> {
   try {

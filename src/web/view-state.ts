@@ -4,7 +4,7 @@ import { type Access, READ } from '../arch/index.ts';
 import type { Linear } from './linear.ts';
 
 /** The screens of the page. */
-export const SCREENS = ['home', 'work', 'exercises'] as const;
+export const SCREENS = ['home', 'toy', 'work', 'exercises'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** What stands below the drawing. */

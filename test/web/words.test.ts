@@ -50,6 +50,7 @@ const EQUAL = new Set([
   'Bytes',
   'INVLPG',
   'A',
+  'B',
   'D',
   'KiB',
   'MiB',

@@ -97,26 +97,16 @@ function layoutColumn(
   index: number,
   { x, y, width }: Omit<Rect, 'height'>,
 ): ColumnLayout {
-  if (rows !== undefined) {
-    const height = 40;
-    const cell = Math.min(30, (width - 90) / entryBits);
-    const row = { high: entryBits - 1, low: 0, x: x + width - 8 - cell * entryBits, y: 9, cell, height: 22 };
-    return {
-      box: { x, y, width, height: rows * height },
-      block: { x, y, width, height },
-      bits: [{ ...row, nibbleGap: 3 }],
-      above: 0,
-      below: 0,
-    };
-  }
-  const open = entryBits === 32 || index === focus;
+  const open = entryBits <= 32 || index === focus;
+  // Where a table has few entries, room for all of them, whichever is read.
+  const lines = rows === undefined ? 1 : rows - 1;
   const height = open ? inPlaceHeight(entryBits) : COMPACT_BLOCK;
-  const block = { x, y: y + ROW + 2, width, height };
+  const block = { x, y: y + lines * ROW + 2, width, height };
   return {
-    box: { x, y, width, height: height + 2 * ROW + 4 },
+    box: { x, y, width, height: height + 2 * lines * ROW + 4 },
     block,
     bits: open ? inPlaceBits(block, entryBits) : [],
-    above: 1,
-    below: 1,
+    above: lines,
+    below: lines,
   };
 }

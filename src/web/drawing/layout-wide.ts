@@ -39,7 +39,7 @@ const LENS_GAP = 14;
 
 /** The least room that a shape needs to be legible. */
 export function leastRoom({ entryBits, columns, unreached, rows }: Shape): { width: number; height: number } {
-  if (rows !== undefined) return { width: 640, height: 420 };
+  if (rows !== undefined) return { width: 760, height: 350 };
   if (entryBits === 32) return { width: 900, height: 452 };
   return { width: 700 + 80 * (columns + unreached), height: 520 };
 }
@@ -119,15 +119,7 @@ function layoutColumns(shape: Shape, width: number, top: number, bottom: number,
   };
 }
 
-function layoutColumn({ entryBits, rows }: Shape, box: Rect, hasLens: boolean): ColumnLayout {
-  if (rows !== undefined) {
-    // All lines are shown; the drawing moves the block to the one that is read.
-    const height = box.height / rows;
-    const block = { ...box, height };
-    const cell = Math.min(26, (box.width - 90) / entryBits);
-    const row = bitRow([entryBits - 1, 0], box.x + box.width - cell * entryBits - 8, cell);
-    return { box, block, bits: [{ ...row, y: height / 2 - CELL / 2 }], above: 0, below: 0 };
-  }
+function layoutColumn({ entryBits }: Shape, box: Rect, hasLens: boolean): ColumnLayout {
   const blockHeight = hasLens ? COMPACT_BLOCK : inPlaceHeight(entryBits);
   const y = box.y + (box.height - blockHeight) / 2;
   const block = { x: box.x, y, width: box.width, height: blockHeight };
@@ -144,7 +136,7 @@ export function inPlaceHeight(entryBits: number): number {
 export function inPlaceBits(block: Rect, entryBits: number): BitRow[] {
   const rows = entryRows(entryBits);
   const inner = block.width - 18;
-  const cell = Math.min(28, (inner - 3 * NIBBLE_GAP) / 12);
+  const cell = Math.min(28, (inner - 3 * NIBBLE_GAP) / Math.min(12, entryBits));
   return rows.map(([high, low], i) => {
     const row = bitRow([high, low], 0, cell);
     const y = block.y + 28 + i * (NUMBER + CELL + 5) + NUMBER;

@@ -11,6 +11,7 @@ import { usePageKeys } from './page-keys.ts';
 import { Patterns } from './patterns.tsx';
 import { PrintSheet } from './print-sheet.tsx';
 import { TopBar } from './top-bar.tsx';
+import { ToyScreen } from './toy-screen.tsx';
 import { Alone, Workbench } from './workbench.tsx';
 
 export function App(): JSX.Element {
@@ -32,6 +33,7 @@ export function App(): JSX.Element {
           </button>
           <TopBar page={page} onHelp={() => showHelp(true)} />
           {screen === 'home' && <Home page={page} />}
+          {screen === 'toy' && <ToyScreen page={page} />}
           {screen === 'work' && <Workbench page={page} />}
           {screen === 'exercises' && <ExercisePanel page={page} />}
         </>

@@ -2,11 +2,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { LESSONS, lessonOf } from '../lessons/index.ts';
 import type { Page } from '../page.ts';
-import { finishedLessons, forgetProgress } from '../progress.ts';
+import { finishedLessons, forgetProgress, TOY_LESSON } from '../progress.ts';
 import { TEXT } from '../words/index.ts';
 import { Languages } from './languages.tsx';
 import { startLesson } from './lesson-panel.tsx';
 import { PageLink } from './page-link.tsx';
+import { TwoPrograms } from './two-programs.tsx';
 
 /** The first thing one sees: what this is, and where to begin. */
 export function Home({ page }: { readonly page: Page }): JSX.Element {
@@ -16,10 +17,26 @@ export function Home({ page }: { readonly page: Page }): JSX.Element {
   return (
     <main class="home" data-region tabIndex={-1}>
       <div class="intro">
+        <TwoPrograms />
         <p class="lead">{TEXT.home.lead}</p>
         <p>{TEXT.home.touch}</p>
         <p class="start">
-          <button type="button" class="primary" data-lesson="start" onClick={() => startLesson(page, next)}>
+          {!done.has(TOY_LESSON) && (
+            <button
+              type="button"
+              class="primary"
+              data-start="toy"
+              onClick={() => page.look({ screen: 'toy' })}
+            >
+              {TEXT.toy.begin}
+            </button>
+          )}
+          <button
+            type="button"
+            class={done.has(TOY_LESSON) ? 'primary' : ''}
+            data-lesson="start"
+            onClick={() => startLesson(page, next)}
+          >
             {TEXT.home.start(LESSONS.indexOf(next) + 1)}
           </button>
           {lessonOf(page.view) !== undefined && (

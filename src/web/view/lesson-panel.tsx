@@ -48,7 +48,8 @@ export function LessonPanel({ page }: { readonly page: Page }): JSX.Element | nu
   );
 }
 
-function Progress({ step, count }: { readonly step: number; readonly count: number }): JSX.Element {
+/** How far one is in a lesson. */
+export function Progress({ step, count }: { readonly step: number; readonly count: number }): JSX.Element {
   const shown = Math.min(step + 1, count);
   return (
     <span class="progress">

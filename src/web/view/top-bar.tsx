@@ -13,7 +13,7 @@ export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }
       <h1>{TEXT.title}</h1>
       <nav aria-label={TEXT.nav.label}>
         <ul>
-          {SCREENS.map((screen) => (
+          {NAMED.map((screen) => (
             <li key={screen}>
               <PageLink page={page} change={{ screen }} current={view.screen === screen}>
                 {TEXT.nav[screen]}
@@ -31,6 +31,9 @@ export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }
     </header>
   );
 }
+
+/** The toy is reached from the start. */
+const NAMED = SCREENS.filter((screen) => screen !== 'toy');
 
 interface ToolProps {
   readonly name: 'undo' | 'redo' | 'reset';

@@ -53,6 +53,7 @@ export function accessibility(browser: () => Browser): void {
       'at=c0000000&show=files',
       'format=4-level&at=c0201000&step=3',
       'screen=exercises',
+      'screen=toy',
       'present&at=c0201000',
       'lang=de&lesson=tables.2&at=c0fff000&as=1',
     ]) {

@@ -4,6 +4,7 @@ import { decodeFragment } from '../../../src/web/fragment.ts';
 import { LESSONS, type LessonStep } from '../../../src/web/lessons/index.ts';
 import { truthOf } from '../../../src/web/predict.ts';
 import { Session } from '../../../src/web/session.ts';
+import { TOY_STEPS } from '../../../src/web/toy.ts';
 import { LANGUAGES } from '../../../src/web/words/index.ts';
 import { openPage, visibleShare } from '../chromium.ts';
 import { type Hand, Keyboard, Mouse } from '../hands.ts';
@@ -189,6 +190,34 @@ export function lessons(browser: () => Browser): void {
     },
     240_000,
   );
+
+  it('begin with a toy that is seen whole, solved to its end without a scroll', async () => {
+    const { page, problems, context } = await openPage(browser());
+    const hand = new Mouse(page);
+    await hand.press('[data-start="toy"]');
+    for (const [i, { right }] of TOY_STEPS.entries()) {
+      await expectStill(page, `step ${i + 1} of the toy`, false);
+      for (const part of ['.drawing', '.toy-memory', '.end']) {
+        expect(await visibleShare(page, part), `${part} in step ${i + 1}`).toBeGreaterThan(0.99);
+      }
+      if (right === undefined) {
+        expect(await visibleShare(page, '.bit.is-bad')).toBe(1);
+        await hand.press(bit('PTE', 0));
+      } else {
+        await hand.choose('question', (right + 1) % EN.toy.steps[i]!.choices!.length);
+        await hand.press('[data-check]');
+        expect(await page.locator('.wrong').innerText()).not.toBe('');
+        await hand.choose('question', right);
+        await hand.press('[data-check]');
+      }
+      await page.waitForSelector('.task.is-met');
+      await expectStill(page, `step ${i + 1} of the toy, done`, true);
+      await hand.press('[data-toy="next"]');
+    }
+    expect(await page.locator('#lesson-title').innerText()).toBe(EN.lesson['walk']!.title);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
 
   it('remembers on this computer which lessons are done, and forgets on demand', async () => {
     const { page, context } = await openPage(browser(), 'lesson=large.7&at=fc501234');

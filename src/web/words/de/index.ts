@@ -8,6 +8,7 @@ import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
 import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
 import { ACTS, PREDICT } from './predict.ts';
+import { TOY } from './toy.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
 
 export const DE: Words = {
@@ -21,6 +22,7 @@ export const DE: Words = {
   print: PRINT,
   footer: FOOTER,
   home: HOME,
+  toy: TOY,
   work: WORK,
   say: SAY,
   history: HISTORY,

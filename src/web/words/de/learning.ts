@@ -1,9 +1,9 @@
 import type { Words } from '../en/index.ts';
 
 export const HOME: Words['home'] = {
-  lead: 'Ein Rechner, in den man hineinsehen kann: ein Linux-Gast, wie ihn Xen im Februar 2004 gebaut hat. Jede Adresse wird hier in Seitentabellen nachgeschlagen, genau wie ein x86-Prozessor es tut.',
+  lead: 'Zwei Programme benutzen dieselbe Adresse und bekommen verschiedenen Speicher. Die CPU schlägt jede Adresse in Seitentabellen nach: Hier sehen Sie ihr dabei zu.',
   touch:
-    'Ändern Sie eine Adresse oder legen Sie ein Bit in einer Tabelle um: Sie sehen sofort, wohin sie führt oder warum es einen Fehler gibt.',
+    'Das ist ein ganzer Rechner, in den man hineinsehen kann: ein Linux-Gast, wie ihn Xen im Februar 2004 gebaut hat. Legen Sie ein Bit in einer Tabelle um: Sie sehen sofort, wohin eine Adresse führt oder warum es einen Fehler gibt.',
   start: (number) => `Lektion ${number} beginnen`,
   resume: 'Mit der Lektion weitermachen',
   free: 'Frei umsehen',

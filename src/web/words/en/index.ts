@@ -7,6 +7,7 @@ import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
 import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
 import { ACTS, PREDICT } from './predict.ts';
+import { TOY } from './toy.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
 
 export const EN = {
@@ -20,6 +21,7 @@ export const EN = {
   print: PRINT,
   footer: FOOTER,
   home: HOME,
+  toy: TOY,
   work: WORK,
   say: SAY,
   history: HISTORY,

@@ -1,8 +1,9 @@
 /** What stands around lessons and exercises. */
 
 export const HOME = {
-  lead: 'This is a computer that you can look into: a Linux guest as Xen built it in February 2004, where every address is looked up in page tables as an x86 CPU does it.',
-  touch: 'Change an address or flip any bit of any table, and see at once where it leads, or why it faults.',
+  lead: 'Two programs use the same address, and get different memory. The CPU looks every address up in page tables: here you see it do so.',
+  touch:
+    'This is a whole computer to look into: a Linux guest as Xen built it in February 2004. Flip any bit of any table, and see at once where an address leads, or why it faults.',
   start: (number: number) => `Start lesson ${number}`,
   resume: 'Go on with the lesson',
   free: 'Look around freely',
