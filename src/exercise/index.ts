@@ -12,6 +12,13 @@ export {
   type WrongAnswer,
 } from './exercise.ts';
 export { sheetGift } from './gift.ts';
+export { INVENTORY_FORMS, inventoryText, makeInventory } from './inventory.ts';
+export {
+  type InventoryOption,
+  type InventoryQuestion,
+  MISCONCEPTIONS,
+  type Misconception,
+} from './inventory-kinds.ts';
 export { mmuFor } from './machine.ts';
 export { DIAGNOSES } from './mistakes.ts';
 export {
