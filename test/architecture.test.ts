@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'xen (types)',
   ],
   vectors: ['mmu', 'memory', 'arch'],
-  exercise: ['mmu', 'tables', 'memory', 'arch', 'random', 'render'],
+  exercise: ['mmu', 'tables', 'memory', 'arch', 'random', 'render', 'bytes'],
   bench: ['mmu', 'memory', 'builder', 'abi', 'arch'],
 };
 /** The one package at run time, and the one file that knows it. */

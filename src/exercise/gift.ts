@@ -18,7 +18,7 @@ export function sheetGift(sheet: Sheet): string {
 }
 
 /** At most this many choices beside the right one: more are guesswork to read. */
-const CHOICES = 5;
+export const CHOICES = 5;
 
 function question(exercise: Exercise, sheet: string): string {
   const { id, title, prompt, tables, answerFormat } = exercise;
@@ -27,9 +27,13 @@ function question(exercise: Exercise, sheet: string): string {
     `<pre>${escapeXml(tables.join('\n'))}</pre>`,
     `<p>${escapeXml(answerFormat)}</p>`,
   ].join('');
-  const answers =
-    exercise.kind === 'fault' || exercise.kind === 'fix' ? choices(exercise) : shortAnswers(exercise);
+  const answers = isChosen(exercise) ? choices(exercise) : shortAnswers(exercise);
   return `::${escapeGift(`${sheet}, ${id}. ${title}`)}::[html]${escapeGift(html)} {\n${answers.join('\n')}\n}`;
+}
+
+/** Whether an answer is chosen: where many values are right, or an answer has two parts, none can be compared as text. */
+export function isChosen({ kind }: Exercise): boolean {
+  return kind === 'fault' || kind === 'fix';
 }
 
 /** The right answer and the wrong ones as choices; Moodle shuffles them. */
@@ -52,7 +56,7 @@ function shortAnswers(exercise: Exercise): string[] {
 }
 
 /** An address with and without underscore, `0x` and leading zeros. */
-function spellings(address: string): string[] {
+export function spellings(address: string): string[] {
   const plain = address.replaceAll('_', '');
   const digits = plain.slice(2);
   const short = digits.replace(/^0+(?=.)/, '');

@@ -21,6 +21,7 @@ export {
 } from './inventory-kinds.ts';
 export { mmuFor } from './machine.ts';
 export { DIAGNOSES } from './mistakes.ts';
+export { sheetQti } from './qti.ts';
 export {
   answerKey,
   checkAnswer,

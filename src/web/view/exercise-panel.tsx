@@ -1,20 +1,22 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { keyText, makeSheet, type Sheet, sheetGift, sheetText } from '../../exercise/index.ts';
+import { keyText, makeSheet, type Sheet, sheetGift, sheetQti, sheetText } from '../../exercise/index.ts';
 import { download, textFile } from '../download.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
+import { Choice } from './choice.tsx';
 import { ExerciseCard } from './exercise-card.tsx';
 
 /** A seeded sheet: answered here, or printed for a class. */
 export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
   const [seed, setSeed] = useState(1);
   const [student, setStudent] = useState('');
+  const [count, setCount] = useState<number>(SIZES[1]);
   const sheet = useMemo(
-    () => makeSheet({ seed, ...(student !== '' && { student }), count: 8 }),
-    [seed, student],
+    () => makeSheet({ seed, ...(student !== '' && { student }), count }),
+    [seed, student, count],
   );
-  const name = `exercises-${seed}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
+  const name = `exercises-${seed}-${count}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
   const words = TEXT.exercises;
   const [printed, setPrinted] = useState<'sheet' | 'key' | undefined>();
   // Print what stands in the page only for that, and take it away again.
@@ -55,13 +57,20 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
             onInput={(event) => setStudent(event.currentTarget.value)}
           />
         </label>
+        <Choice
+          label={words.size}
+          name="size"
+          options={SIZES.map((size, i) => [size, words.sizes[i]!, `${size}`] as const)}
+          value={count}
+          onChoose={(size: number) => setCount(size)}
+        />
         <p class="pager">
           {EXPORTS.map(([key, ending, make]) => (
             <button
               key={key}
               type="button"
               data-export={key}
-              onClick={() => download(textFile(`${make(sheet)}\n`), `${name}${ending}`)}
+              onClick={() => download(make(sheet), `${name}${ending}`)}
             >
               {words.exports[key]}
             </button>
@@ -87,8 +96,12 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
   );
 }
 
-const EXPORTS: readonly (readonly ['sheet' | 'key' | 'gift', string, (sheet: Sheet) => string])[] = [
-  ['sheet', '.txt', sheetText],
-  ['key', '-key.txt', keyText],
-  ['gift', '.gift', sheetGift],
+/** Numbers of exercises: a start of a lesson, a lesson, an exam. A longer sheet begins with the shorter one. */
+const SIZES = [4, 8, 16] as const;
+
+const EXPORTS: readonly (readonly ['sheet' | 'key' | 'gift' | 'qti', string, (sheet: Sheet) => Blob])[] = [
+  ['sheet', '.txt', (sheet) => textFile(`${sheetText(sheet)}\n`)],
+  ['key', '-key.txt', (sheet) => textFile(`${keyText(sheet)}\n`)],
+  ['gift', '.gift', (sheet) => textFile(sheetGift(sheet))],
+  ['qti', '-qti.zip', (sheet) => new Blob([sheetQti(sheet).slice()], { type: 'application/zip' })],
 ];

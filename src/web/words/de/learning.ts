@@ -56,8 +56,15 @@ export const EXERCISES: Words['exercises'] = {
   subtitle:
     'Ein Blatt für eine Klasse: Dieselbe Nummer ist überall dasselbe Blatt, ein Name macht ein anderes daraus. Die Aufgaben selbst sind englisch.',
   seed: 'Nummer des Blattes',
+  size: 'Aufgaben',
+  sizes: ['kurz', 'üblich', 'lang'],
   student: 'Für wen (Name, darf leer bleiben)',
-  exports: { sheet: 'Blatt als Text', key: 'Lösungen als Text', gift: 'Für Moodle (GIFT)' },
+  exports: {
+    sheet: 'Blatt als Text',
+    key: 'Lösungen als Text',
+    gift: 'Für Moodle (GIFT)',
+    qti: 'Für ILIAS, TAO, Canvas (QTI)',
+  },
   print: { sheet: 'Blatt drucken', key: 'Lösungen drucken' },
   answer: 'Ihre Antwort',
   right: 'richtig',

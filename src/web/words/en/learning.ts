@@ -55,8 +55,15 @@ export const EXERCISES = {
   subtitle:
     'a sheet for a class: the same number is the same sheet everywhere, a name makes another one of it',
   seed: 'Sheet number',
+  size: 'Exercises',
+  sizes: ['short', 'usual', 'long'] as readonly string[],
   student: 'For a student (name, may be empty)',
-  exports: { sheet: 'Sheet as text', key: 'Key as text', gift: 'For Moodle (GIFT)' },
+  exports: {
+    sheet: 'Sheet as text',
+    key: 'Key as text',
+    gift: 'For Moodle (GIFT)',
+    qti: 'For ILIAS, TAO, Canvas (QTI)',
+  },
   print: { sheet: 'Print the sheet', key: 'Print the key' },
   answer: 'Your answer',
   right: 'right',
