@@ -6,7 +6,9 @@ import { type PageRun, type Rights, tablesOf, type Walkable } from '../walk/inde
 
 /** How many pages, and their bytes. */
 export interface PageCount {
+  /** Pages, of any size. */
   readonly pages: number;
+  /** The linear addresses that they make. */
   readonly bytes: number;
 }
 

@@ -5,6 +5,7 @@ import { SymbolTable, type TableSymbol } from './symbol-table.ts';
 
 /** A file of symbols cannot be used; the message says why. */
 export class SymbolError extends Error {
+  /** Name of the class. */
   override readonly name = 'SymbolError';
 }
 
