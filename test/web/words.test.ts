@@ -26,6 +26,7 @@ const ENGLISH = new Map(textsOf(EN));
 const EQUAL = new Set([
   '',
   'Tab',
+  'Name',
   'Xen',
   'PML',
   'PDPT',

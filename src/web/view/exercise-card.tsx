@@ -13,9 +13,12 @@ function framesOf({ tables }: Exercise): string[] {
 export function ExerciseCard({
   page,
   exercise,
+  onAnswer,
 }: {
   readonly page: Page;
   readonly exercise: Exercise;
+  /** Told every answer that is checked. */
+  onAnswer(text: string): void;
 }): JSX.Element {
   const id = useId();
   const [answer, setAnswer] = useState('');
@@ -47,6 +50,7 @@ export function ExerciseCard({
         onSubmit={(event) => {
           event.preventDefault();
           setVerdict(checkAnswer(exercise, answer));
+          onAnswer(answer);
         }}
       >
         <label class="select">

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { keyText, makeSheet, type Sheet, sheetGift, sheetQti, sheetText } from '../../exercise/index.ts';
+import { answersText } from '../answers.ts';
 import { download, textFile } from '../download.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { Choice } from './choice.tsx';
 import { ExerciseCard } from './exercise-card.tsx';
+import { TeacherPanel } from './teacher-panel.tsx';
 
 /** A seeded sheet: answered here, or printed for a class. */
 export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
@@ -18,6 +20,9 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
   );
   const name = `exercises-${seed}-${count}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
   const words = TEXT.exercises;
+  // Answers belong to one sheet: with another number or name they begin anew.
+  const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
+  useEffect(() => setAnswers({}), [seed, student]);
   const [printed, setPrinted] = useState<'sheet' | 'key' | undefined>();
   // Print what stands in the page only for that, and take it away again.
   useEffect(() => {
@@ -85,13 +90,30 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
       {printed !== undefined && (
         <pre class="printed mono">{printed === 'sheet' ? sheetText(sheet) : keyText(sheet)}</pre>
       )}
+      <p class="pager">
+        <button
+          type="button"
+          data-export="answers"
+          disabled={Object.keys(answers).length === 0}
+          onClick={() =>
+            download(textFile(answersText({ seed, student, count, answers })), `${name}-answers.json`)
+          }
+        >
+          {words.handIn(Object.keys(answers).length)}
+        </button>
+      </p>
       <ol class="exercises">
         {sheet.exercises.map((exercise) => (
           <li key={`${seed}/${student}/${exercise.id}`}>
-            <ExerciseCard page={page} exercise={exercise} />
+            <ExerciseCard
+              page={page}
+              exercise={exercise}
+              onAnswer={(text) => setAnswers((old) => ({ ...old, [exercise.id]: text }))}
+            />
           </li>
         ))}
       </ol>
+      <TeacherPanel />
     </main>
   );
 }

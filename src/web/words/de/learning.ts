@@ -51,6 +51,18 @@ export const REQUESTS: Words['requests'] = {
   m2p: (_value, page) => `Für den Rückweg: Dieser Rahmen ist Seite ${page}.`,
 };
 
+export const TEACHER: Words['teacher'] = {
+  title: 'Für Lehrende: lesen, was eine Klasse abgegeben hat',
+  what: 'Jede Antwort wird hier noch einmal geprüft. Die Dateien bleiben auf diesem Rechner.',
+  open: 'Dateien mit Antworten',
+  read: (count) => (count === 1 ? '1 Datei gelesen.' : `${count} Dateien gelesen.`),
+  refused: (names) => `Keine Dateien mit Antworten: ${names}.`,
+  marks: 'Antworten nach Aufgaben',
+  student: 'Name',
+  nameless: 'ohne Namen',
+  sum: 'richtig',
+};
+
 export const EXERCISES: Words['exercises'] = {
   title: 'Aufgaben',
   subtitle:
@@ -66,6 +78,7 @@ export const EXERCISES: Words['exercises'] = {
     qti: 'Für ILIAS, TAO, Canvas (QTI)',
   },
   print: { sheet: 'Blatt drucken', key: 'Lösungen drucken' },
+  handIn: (count) => `Meine ${count} geprüften Antworten speichern, zum Abgeben`,
   answer: 'Ihre Antwort',
   right: 'richtig',
   showKey: 'Lösung zeigen',

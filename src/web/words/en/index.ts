@@ -3,7 +3,7 @@
 import { FAULT, FLAGS, MACHINE } from './cpu.ts';
 import { DRAWING } from './drawing.ts';
 import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
-import { EXERCISES, HOME, LESSONS_UI, REQUESTS } from './learning.ts';
+import { EXERCISES, HOME, LESSONS_UI, REQUESTS, TEACHER } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
 import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
 import { ACTS, PREDICT } from './predict.ts';
@@ -43,6 +43,7 @@ export const EN = {
   acts: ACTS,
   requests: REQUESTS,
   exercises: EXERCISES,
+  teacher: TEACHER,
   lesson: LESSONS,
 };
 

@@ -50,6 +50,19 @@ export const REQUESTS = {
   m2p: (_value: string, page: number) => `Note for the way back: this frame is page ${page} of the guest.`,
 };
 
+/** Who teaches reads what a class has handed in. */
+export const TEACHER = {
+  title: 'For who teaches: read what a class has handed in',
+  what: 'Every answer is checked here again. The files stay on this computer.',
+  open: 'Files of answers',
+  read: (count: number) => (count === 1 ? '1 file read.' : `${count} files read.`),
+  refused: (names: string) => `No files of answers: ${names}.`,
+  marks: 'Answers by exercise',
+  student: 'Name',
+  nameless: 'no name',
+  sum: 'right',
+};
+
 export const EXERCISES = {
   title: 'Exercises',
   subtitle:
@@ -65,6 +78,7 @@ export const EXERCISES = {
     qti: 'For ILIAS, TAO, Canvas (QTI)',
   },
   print: { sheet: 'Print the sheet', key: 'Print the key' },
+  handIn: (count: number) => `Save my ${count} checked answers, to hand in`,
   answer: 'Your answer',
   right: 'right',
   showKey: 'Show the answer',
