@@ -39,6 +39,8 @@ function singleFile(): Plugin {
         "default-src 'none'",
         `script-src ${hashOf(script)}`,
         `style-src ${hashOf(style)}`,
+        // Files that somebody opens, read in parts: nothing of the network.
+        'connect-src blob:',
         "base-uri 'none'",
         "form-action 'none'",
       ].join('; ');

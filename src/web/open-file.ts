@@ -1,23 +1,55 @@
-/** A machine out of a file: an image that the command line saved, or raw RAM. */
+/** A machine out of a file: one that was saved here, a dump of any kind, or raw RAM. */
 
-import { isImage, loadMachine } from '../machine/index.ts';
-import { PhysicalMemory } from '../memory/index.ts';
-import { formatBytes } from '../render/index.ts';
+import { DumpError } from '../dump/index.ts';
+import { type FoundRoot, findRoots, mapOf } from '../inspect/index.ts';
+import { type ByteSource, type Machine, openMachine, type RegisterSource } from '../machine/index.ts';
+import type { Linear } from './linear.ts';
 import type { PageMachine } from './page-machine.ts';
-import { registersFor } from './scenario.ts';
-import { TEXT } from './words/index.ts';
 
-/** What a browser's tab can well hold twice: once as a file, once as RAM. */
-export const MAX_FILE_BYTES: number = 512 * 2 ** 20;
+/** A file whose registers nothing tells: in which mode it is, and where its root is, must be asked. */
+export interface PendingFile {
+  readonly name: string;
+  readonly source: ByteSource;
+  /** Roots that its tables speak for, best first; undefined until somebody has looked. */
+  readonly roots: readonly FoundRoot[] | undefined;
+}
 
-/** @throws Error that says what is wrong with the file, in words for its owner. */
-export function machineOfFile(bytes: Uint8Array): PageMachine {
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw new Error(TEXT.files.tooLarge(formatBytes(bytes.length), formatBytes(MAX_FILE_BYTES)));
+/** What came of a file. */
+export type OpenedFile =
+  | { readonly kind: 'machine'; readonly machine: PageMachine; readonly linear: Linear }
+  | { readonly kind: 'unknown'; readonly pending: PendingFile };
+
+/** In larger files, roots are looked for only when that is asked for: all of it must be read. */
+const MAX_SEARCHED = 512 * 2 ** 20;
+/** Candidates that are offered. */
+const OFFERED = 6;
+
+/**
+ * Opens a file. One that tells no registers is unknown rather than shown in a mode that it may not be in.
+ * @param registers - What is told beside the file.
+ * @throws Error that says what is wrong with the file, in words for its owner.
+ */
+export function openedFile(name: string, source: ByteSource, registers?: RegisterSource): OpenedFile {
+  try {
+    const machine = openMachine(source, { registers, needsRegisters: true });
+    return { kind: 'machine', machine, linear: firstMapped(machine) };
+  } catch (error) {
+    const isUnknown = error instanceof DumpError && error.code === 'bad-request' && registers === undefined;
+    if (!isUnknown) throw error;
+    const pending = { name, source, roots: undefined };
+    return { kind: 'unknown', pending: source.size <= MAX_SEARCHED ? searched(pending) : pending };
   }
-  if (isImage(bytes)) return loadMachine(bytes);
-  if (bytes.length === 0 || bytes.length % 4096 !== 0) throw new Error(TEXT.files.odd(bytes.length));
-  const memory = new PhysicalMemory(bytes.length);
-  memory.write(0, bytes);
-  return { memory, cpu: 'pentium-iii', registers: registersFor('pentium-iii', '32-bit', 0) };
+}
+
+/** The same with the roots that its tables speak for. */
+export function searched({ name, source }: PendingFile): PendingFile {
+  const { memory } = openMachine(source);
+  return { name, source, roots: findRoots(memory, { limit: OFFERED }) };
+}
+
+/** The first address that is mapped, which is shown first; of a domain, its kernel. */
+function firstMapped(machine: Machine): Linear {
+  if (machine.domain !== undefined) return machine.domain.loadAddress;
+  for (const { start } of mapOf(machine)) return start;
+  return 0;
 }

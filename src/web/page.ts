@@ -7,6 +7,7 @@ import { guestSegment } from './guest-segment.ts';
 import { advanced } from './lessons/index.ts';
 import { firstView } from './machine-link.ts';
 import { outcomeSentence } from './narrate.ts';
+import type { PendingFile } from './open-file.ts';
 import type { PageMachine } from './page-machine.ts';
 import { finishLesson } from './progress.ts';
 import { type FrameRoles, frameRoles } from './roles.ts';
@@ -36,6 +37,10 @@ export interface Page {
   reset(): void;
   /** Builds another machine; what was done to this one is gone. */
   start(scenario: Scenario, change?: Partial<View>): void;
+  /** A file that is to be opened once its registers are told. */
+  readonly pending: PendingFile | undefined;
+  /** Asks for the registers of a file. */
+  ask(pending: PendingFile): void;
   /** Shows a machine out of a file. */
   open(machine: PageMachine, change?: Partial<View>): void;
   say(message: string): void;
@@ -47,6 +52,7 @@ interface State {
   session: Session;
   view: View;
   message: string;
+  pending?: PendingFile | undefined;
   language: string | undefined;
 }
 
@@ -137,10 +143,11 @@ export function usePage(): Page {
   const report = isLimited
     ? session.mmu.explainLogical(guestSegment(access), linear, access)
     : session.mmu.explain(linear, access);
-  return { session, roles, view, report, message, language, ...methods };
+  const { pending } = state.current;
+  return { session, roles, view, report, message, language, pending, ...methods };
 }
 
-type Methods = Omit<Page, 'session' | 'roles' | 'view' | 'report' | 'message' | 'language'>;
+type Methods = Omit<Page, 'session' | 'roles' | 'view' | 'report' | 'message' | 'language' | 'pending'>;
 
 function methodsOf(state: { current: State }, change: (next: Partial<State>) => void): Methods {
   return {
@@ -188,8 +195,15 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
       change({
         session: new Session(machine),
         view: { ...DEFAULT_VIEW, screen: 'work', linear, ...firstView(machine), ...next },
+        pending: undefined,
       });
     },
+    ask: (pending) =>
+      change({
+        pending,
+        view: { ...state.current.view, screen: 'work', panel: 'files' },
+        message: TEXT.files.asked(pending.name),
+      }),
     say: (text) => change({ message: text }),
     speakIn: (language) => {
       speakHere(language);

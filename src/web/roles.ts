@@ -29,6 +29,12 @@ export function roleOfRegion(name: string): Role {
   return OF_REGION[name] ?? 'xen';
 }
 
+/** What a frame is for, in words. Of memory that was not built here, only the tables are known. */
+export function roleName(role: Role, { domain, plain, areas }: PageMachine): string {
+  const isBuiltHere = domain !== undefined || plain !== undefined || areas !== undefined;
+  return role === 'spare' && !isBuiltHere ? TEXT.map.frame : TEXT.roles[role];
+}
+
 /** The name of a region in the reader's language; Xen's parts keep theirs. */
 export function regionName(name: string): string {
   const known: Readonly<Record<string, string>> = TEXT.regions;

@@ -18,6 +18,7 @@ import { buildMachine } from './build-machine.ts';
 import { guestSegment } from './guest-segment.ts';
 import { type Linear, moved } from './linear.ts';
 import type { PageMachine } from './page-machine.ts';
+import { isRamAt } from './ram.ts';
 import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
 import { registersFor, type Scenario } from './scenario.ts';
 
@@ -270,7 +271,7 @@ export class Session {
       if (mmu.writeUint32(linear, value, access) === FAULT) return this.#fault();
       return { physical, hit, value };
     }
-    const inRam = physical + 4 <= this.machine.memory.sizeBytes && physical % 4096 <= 4092;
+    const inRam = physical % 4096 <= 4092 && isRamAt(this.machine.memory, physical, 4);
     const isRead = (access & (ACCESS_WRITE_BIT | ACCESS_FETCH_BIT)) === 0;
     return {
       physical,
@@ -324,7 +325,7 @@ export class Session {
   #keep(physical: number): void {
     const frame = Math.floor(physical / 4096);
     const { memory } = this.machine;
-    if (this.#original.has(frame) || frame >= memory.frameCount) return;
+    if (this.#original.has(frame) || !isRamAt(memory, frame * 4096, 4096)) return;
     this.#original.set(frame, memory.read(frame * 4096, 4096));
   }
 }

@@ -14,6 +14,7 @@ import type { RamReader } from '../../memory/index.ts';
 import { setNames } from '../../render/index.ts';
 import { bitOf, bitsOf } from '../linear.ts';
 import { blameOf, codeText, entryName, faultName, faultWhy, stepSentence } from '../narrate.ts';
+import { isRamAt } from '../ram.ts';
 import { TEXT } from '../words/index.ts';
 import { flagLabel } from './flags.ts';
 import type {
@@ -197,7 +198,7 @@ function endOf(scene: Scene, memory: Scene['memory']): EndPicture {
   }
   const { physical, pageSize, sets, global } = report;
   const offset = physical % pageSize;
-  const inRam = physical < memory.sizeBytes;
+  const inRam = isRamAt(memory, physical);
   return {
     kind: 'page',
     title: drawing.pageOf(pageSize),

@@ -8,6 +8,7 @@ import { fitting, widthOf } from '../drawing/text-fit.ts';
 import { bitsOf, type Linear, moved, pageStart } from '../linear.ts';
 import type { Page } from '../page.ts';
 import { ROLES, type Role } from '../page-machine.ts';
+import { roleName } from '../roles.ts';
 import { rovingKeys } from '../view/roving.ts';
 import { TEXT } from '../words/index.ts';
 
@@ -74,7 +75,7 @@ export function PageCells({ page, rows, y, length, height }: PageCellsProps): JS
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys of the buttons inside
     <g onKeyDown={rovingKeys} transform={`translate(0 ${y})`}>
       {rows.map(({ linear: at, frame, role, rights }, i) => {
-        const name = role === undefined ? TEXT.map.toNothing : TEXT.roles[role];
+        const name = role === undefined ? TEXT.map.toNothing : roleName(role, page.session.machine);
         const to =
           frame === undefined
             ? TEXT.map.toNothing

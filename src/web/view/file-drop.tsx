@@ -1,22 +1,36 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { RegisterSource } from '../../machine/index.ts';
 import { formatBytes } from '../../render/index.ts';
-import { MAX_FILE_BYTES, machineOfFile } from '../open-file.ts';
+import { blobSource } from '../blob-source.ts';
+import { type OpenedFile, openedFile, type PendingFile } from '../open-file.ts';
 import type { Page } from '../page.ts';
+import { ramBytes } from '../ram.ts';
 import { TEXT } from '../words/index.ts';
 
-/** Opens a machine out of a file, or says why it cannot be opened. */
-export async function openFile(page: Page, file: File | undefined): Promise<void> {
-  if (file === undefined) return;
+/** Opens a machine out of a file, asks what the file does not tell, or says why it cannot be opened. */
+export function openFile(page: Page, file: File | undefined): void {
+  if (file !== undefined) openAs(page, file.name, () => openedFile(file.name, blobSource(file)));
+}
+
+/** Opens a file that did not tell its registers, with those that are told now. */
+export function openPending(page: Page, { name, source }: PendingFile, registers: RegisterSource): void {
+  openAs(page, name, () => openedFile(name, source, registers));
+}
+
+function openAs(page: Page, name: string, open: () => OpenedFile): void {
   try {
-    if (file.size > MAX_FILE_BYTES) {
-      throw new Error(TEXT.files.tooLarge(formatBytes(file.size), formatBytes(MAX_FILE_BYTES)));
+    const opened = open();
+    if (opened.kind === 'unknown') {
+      page.ask(opened.pending);
+      return;
     }
-    const opened = machineOfFile(new Uint8Array(await file.arrayBuffer()));
-    page.open(opened);
-    page.say(TEXT.files.opened(file.name, formatBytes(opened.memory.sizeBytes)));
+    const { machine, linear } = opened;
+    page.open(machine, { linear });
+    const notes = machine.notes ?? [];
+    page.say([TEXT.files.opened(name, formatBytes(ramBytes(machine.memory))), ...notes].join(' '));
   } catch (error) {
-    page.say(TEXT.files.failed(file.name, (error as Error).message));
+    page.say(TEXT.files.failed(name, (error as Error).message));
   }
 }
 
@@ -35,7 +49,7 @@ export function FileDrop({ page }: { readonly page: Page }): JSX.Element | null 
     const drop = (event: DragEvent): void => {
       event.preventDefault();
       setDragged(false);
-      void openFile(page, event.dataTransfer?.files[0]);
+      openFile(page, event.dataTransfer?.files[0]);
     };
     addEventListener('dragover', over);
     addEventListener('dragleave', leave);

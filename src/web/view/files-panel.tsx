@@ -8,6 +8,7 @@ import { mapSvg } from '../map/export.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
+import { AskedFile } from './asked-file.tsx';
 import { openFile } from './file-drop.tsx';
 
 /** Opens machines, keeps drawings. */
@@ -24,14 +25,14 @@ export function FilesPanel({ page }: { readonly page: Page }): JSX.Element {
             type="file"
             onChange={(event) => {
               const input = event.currentTarget;
-              void openFile(page, input.files?.[0]).then(() => {
-                input.value = '';
-              });
+              openFile(page, input.files?.[0]);
+              input.value = '';
             }}
           />
         </label>
         <span class="hint">{TEXT.files.drop}</span>
       </div>
+      {page.pending !== undefined && <AskedFile page={page} pending={page.pending} />}
       <div class="pager">
         {domain !== undefined && (
           <button
@@ -79,7 +80,7 @@ export function FilesPanel({ page }: { readonly page: Page }): JSX.Element {
 /** Time for a panel to be drawn, in milliseconds. */
 const DRAWING_TIME = 100;
 
-/** CR3 by hand: raw RAM does not say where its directory lies. */
+/** Another CR3 by hand: memory holds the tables of many processes. */
 function Cr3Form({ page, cr3 }: { readonly page: Page; readonly cr3: number | bigint }): JSX.Element {
   const [text, setText] = useState('');
   const value = parseAddress(text, 8);

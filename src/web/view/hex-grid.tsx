@@ -2,6 +2,7 @@ import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
+import { bytesAt } from '../ram.ts';
 import { TEXT } from '../words/index.ts';
 
 const ROW_BYTES = 16;
@@ -21,7 +22,7 @@ const MOVES: Readonly<Record<string, number>> = {
 export function HexGrid({ page, address }: { readonly page: Page; readonly address: number }): JSX.Element {
   const { memory } = page.session.machine;
   const first = Math.floor(address / SHOWN_BYTES) * SHOWN_BYTES;
-  const bytes = memory.read(first, Math.min(SHOWN_BYTES, memory.sizeBytes - first));
+  const bytes = bytesAt(memory, first, Math.min(SHOWN_BYTES, memory.sizeBytes - first));
   const entryBytes = page.report.steps[0]?.entryBytes ?? 4;
   const read = new Set(page.report.steps.map((step) => step.entryAddress));
   // The first of two digits, until the second comes.

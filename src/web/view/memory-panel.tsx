@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { cr3Address, formatAddress } from '../../arch/index.ts';
 import type { Page } from '../page.ts';
 import { ROLES } from '../page-machine.ts';
+import { bytesAt } from '../ram.ts';
+import { roleName } from '../roles.ts';
 import { TEXT } from '../words/index.ts';
 import { HexGrid } from './hex-grid.tsx';
 
@@ -34,7 +36,7 @@ export function MemoryPanel({ page }: { readonly page: Page }): JSX.Element {
             <svg width="22" height="16" aria-hidden="true">
               <rect class="box" x="0.5" y="0.5" width="21" height="15" rx="3" fill={`url(#role-${role})`} />
             </svg>{' '}
-            {TEXT.roles[role]}
+            {roleName(role, page.session.machine)}
           </p>
         )}
         {pageIndex >= 0 && domain !== undefined && (
@@ -102,7 +104,7 @@ function FrameInput({ page, frame }: { readonly page: Page; readonly frame: numb
 
 /** For fingers: a field for the selected byte. */
 function ByteEditor({ page, address }: { readonly page: Page; readonly address: number }): JSX.Element {
-  const value = page.session.machine.memory.readUint8(address);
+  const value = bytesAt(page.session.machine.memory, address, 1)[0]!;
   const [text, setText] = useState('');
   const [bad, setBad] = useState(false);
   useEffect(() => {

@@ -7,6 +7,7 @@ import { isVeiled, lessonOf } from '../lessons/index.ts';
 import { flipped, withBits } from '../linear.ts';
 import type { Page } from '../page.ts';
 import { ROLES } from '../page-machine.ts';
+import { roleName } from '../roles.ts';
 import { TEXT } from '../words/index.ts';
 import { AskBar } from './ask-bar.tsx';
 import { ClaimLine } from './claim-line.tsx';
@@ -73,7 +74,7 @@ function Figure({ page }: { readonly page: Page }): JSX.Element {
         roleOf: (physical) => {
           const frame = Math.floor(physical / 4096);
           const role = ROLES[roles.roles[frame] ?? -1];
-          return role === undefined ? '' : `${TEXT.roles[role]}, 0x${frame.toString(16)}`;
+          return role === undefined ? '' : `${roleName(role, page.session.machine)}, 0x${frame.toString(16)}`;
         },
       }),
     [report, view.lesson, roles],
@@ -83,7 +84,7 @@ function Figure({ page }: { readonly page: Page }): JSX.Element {
     if (step === undefined) return;
     // What an entry looks like is known from RAM, also where the CPU keeps its own copy.
     const physical = step.entryAddress + (bit >= 32 ? 4 : 0);
-    const word = memory.readUint32(physical);
+    const word = memory.loadWord(physical);
     page.act({ kind: 'word', physical, value: (word ^ (1 << (bit & 31))) >>> 0 });
   };
   return (

@@ -5,13 +5,16 @@ import { formatAddress } from '../../../src/arch/index.ts';
 import { readOnly } from '../../../src/claims/index.ts';
 import { machineFragment } from '../../../src/cli/page-link.ts';
 import { counterexampleMachine, smallestCounterexample } from '../../../src/counterexample/index.ts';
+import { PhysicalMemory } from '../../../src/memory/index.ts';
 import { ACCESS_KINDS, USER_WRITE, WRITE } from '../../../src/mmu/index.ts';
+import { Mapper } from '../../../src/tables/index.ts';
 import { encodeFragment } from '../../../src/web/fragment.ts';
 import { codeText } from '../../../src/web/narrate.ts';
 import { cpusFor, DEFAULT_SCENARIO, type Scenario, usualCpu } from '../../../src/web/scenario.ts';
 import { type Action, RefusedAction, Session } from '../../../src/web/session.ts';
 import { DEFAULT_VIEW } from '../../../src/web/view-state.ts';
 import { machineOf, smallKernel } from '../../claims/layout.ts';
+import { elfCore, qemuNotes } from '../../dump/writers.ts';
 import { follow, openPage } from '../chromium.ts';
 
 /** Small and seeded, so that a failure can be seen again: mulberry32. */
@@ -173,19 +176,67 @@ export function state(browser: () => Browser): void {
     await context.close();
   });
 
-  it('opens raw RAM and refuses what is none, by name', async () => {
+  it('opens dumps in the mode that they tell, asks for that of raw RAM, and refuses what is none, by name', async () => {
     const { page, context } = await openPage(browser(), 'at=c0000000&show=files');
-    const ram = Buffer.alloc(0x2000);
-    ram.writeUInt32LE(0x1000 | 3, 0);
-    ram.writeUInt32LE(0x0000 | 1, 0x1000);
-    const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
-    await page.setInputFiles('#files input[type=file]', file('ram.bin', ram));
-    await page.waitForSelector('.sentence:has-text("Opened ram.bin")');
-    expect(await page.locator('.column').count()).toBe(2);
+    const file = (name: string, buffer: Uint8Array) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(buffer),
+    });
+    const memory = new PhysicalMemory(4 * 2 ** 20);
+    let frame = 16;
+    const mapper = new Mapper(memory, { mode: '4-level', allocateFrame: () => ++frame });
+    mapper.map(0xffff_8880_0000_0000n, 0, 4 * 2 ** 20, {
+      writable: true,
+      executable: false,
+      accessed: true,
+      dirty: true,
+      global: true,
+    });
+    mapper.map(0xffff_ffff_8000_0000n, 0x20_0000, 0x10_0000, { accessed: true, global: true });
+    mapper.map(0x40_0000, 0x10_0000, 0x4000, { user: true, accessed: true });
+    const ram = memory.read(0, memory.sizeBytes);
+    const cr3 = BigInt(mapper.root);
+
+    // A dump that tells its registers, with a hole above its RAM.
+    const notes = qemuNotes([{ cr0: 0x8001_0033n, cr3, cr4: 0xa0n, code64: true }]);
+    const segments = [
+      { start: 0, bytes: ram },
+      { start: 0x80_0000, bytes: new Uint8Array(4096) },
+    ];
+    await page.setInputFiles('#files input[type=file]', file('guest.elf', elfCore(segments, { notes })));
+    await page.waitForSelector('.sentence:has-text("Opened guest.elf")');
+    expect(await page.locator('.sentence').innerText()).toContain('EFER is not known');
+    expect(await page.locator('.column').count()).toBe(4);
     expect(await page.locator('[data-result]').getAttribute('data-result')).toBe('ok');
+    // The same memory without registers is shown in no mode at all before one is chosen.
     await page.click('.dock-tabs a[data-panel="files"]');
-    await page.setInputFiles('#files input[type=file]', file('odd.bin', Buffer.alloc(5)));
-    await page.waitForSelector('.sentence:has-text("odd.bin cannot be opened: its 5 bytes")');
+    const before = await page.locator('.column').count();
+    await page.setInputFiles('#files input[type=file]', file('ram.raw', ram));
+    await page.waitForSelector('[data-asked]');
+    expect(await page.locator('.sentence').innerText()).toContain('ram.raw does not tell its registers');
+    expect(await page.locator('.column').count()).toBe(before);
+    const first = page.locator('[data-found-root]').first();
+    expect(await first.getAttribute('data-found-root')).toBe('4-level');
+    expect(await first.innerText()).toContain(formatAddress(mapper.root));
+    await first.click();
+    await page.waitForSelector('.sentence:has-text("Opened ram.raw")');
+    expect(await page.locator('.column').count()).toBe(4);
+    expect(await page.locator('[data-asked]').count()).toBe(0);
+
+    // Registers beside it are as good.
+    await page.click('.dock-tabs a[data-panel="files"]');
+    await page.setInputFiles('#files .file input:not([data-registers])', file('ram.raw', ram));
+    await page.waitForSelector('[data-asked]');
+    const text = `CR0=80010033 CR2=0 CR3=${cr3.toString(16)} CR4=000000a0\nEFER=0000000000000d01\n`;
+    await page.setInputFiles('[data-registers]', file('registers.txt', Buffer.from(text)));
+    await page.waitForSelector('.sentence:has-text("Opened ram.raw")');
+    expect(await page.locator('.column').count()).toBe(4);
+
+    await page.click('.dock-tabs a[data-panel="files"]');
+    const cut = elfCore(segments, { notes }).subarray(0, 100);
+    await page.setInputFiles('#files input[type=file]', file('cut.elf', cut));
+    await page.waitForSelector('.sentence:has-text("cut.elf cannot be opened:")');
     await context.close();
   });
 

@@ -51,6 +51,7 @@ export const ROLES: Words['roles'] = {
 
 export const MAP: Words['map'] = {
   title: 'Die Karte',
+  frame: 'ein Rahmen',
   all: (size) => `alle ${size}`,
   area: (name, size) => `${name}, ${size}`,
   hole: 'hier ist nichts',
@@ -120,13 +121,19 @@ export const CLAIM: Words['claim'] = {
 export const FILES: Words['files'] = {
   title: 'Dateien',
   open: 'Datei öffnen',
-  drop: 'Ziehen Sie ein Abbild von x86-paging build oder rohen RAM irgendwo auf diese Seite.',
+  drop: 'Irgendwo auf diese Seite ziehen: ein Abbild von QEMU, LiME, AVML oder Xen, roher RAM oder eine hier gesicherte Maschine. Gelesen wird, was gebraucht wird; nichts davon verlässt diesen Rechner.',
   dropNow: 'Loslassen, um die Datei zu öffnen',
-  raw: 'Roher RAM hat keine Domäne: Setzen Sie CR3 auf das Verzeichnis.',
+  raw: 'Ein anderes CR3',
+  asked: (name) =>
+    `${name} verrät seine Register nicht; niemand weiß, in welchem Paging-Modus seine Tabellen sind. Bitte angeben:`,
+  search: 'In seinem Speicher nach Wurzeln suchen',
+  roots: 'Wurzeln, für die seine Tabellen sprechen, die beste zuerst:',
+  noRoots: 'In seinem Speicher ist keine Wurzel zu finden.',
+  root: (mode, cr3, score) => `${mode}, CR3 ${cr3} (Wertung ${score})`,
+  registers: 'Register: info registers von QEMU, creg von Bochs oder JSON',
+  openSo: 'So öffnen',
   opened: (name, size) => `${name} geöffnet: ${size} Speicher.`,
   failed: (name, reason) => `${name} lässt sich nicht öffnen: ${reason}`,
-  tooLarge: (size, limit) => `sie hat ${size}; die Seite nimmt bis zu ${limit}`,
-  odd: (bytes) => `ihre ${bytes} Bytes sind kein Vielfaches von 4096, also ist sie kein roher RAM`,
   exportMap: 'Karte als SVG',
   exportWalk: 'Durchlauf als SVG',
   exportSpace: 'Adressraum als SVG',

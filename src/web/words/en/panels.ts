@@ -49,6 +49,7 @@ export const ROLES = {
 
 export const MAP = {
   title: 'The map',
+  frame: 'a frame',
   all: (size: string) => `all ${size}`,
   area: (name: string, size: string) => `${name}, ${size}`,
   hole: 'nothing here',
@@ -120,13 +121,19 @@ export const CLAIM = {
 export const FILES = {
   title: 'Files',
   open: 'Open a file',
-  drop: 'Drop an image saved by x86-paging build, or raw RAM, anywhere on this page.',
+  drop: 'Drop it anywhere on this page: a dump of QEMU, LiME, AVML or Xen, raw RAM, or a machine saved here. It is read where it is needed and never leaves this computer.',
   dropNow: 'Drop the file to open it',
-  raw: 'Raw RAM has no domain: set CR3 to the directory.',
+  raw: 'Another CR3',
+  asked: (name: string) =>
+    `${name} does not tell its registers, so that nobody knows in which paging mode its tables are. Say it:`,
+  search: 'Look for roots in its memory',
+  roots: 'Roots that its tables speak for, best first:',
+  noRoots: 'No root was found in its memory.',
+  root: (mode: string, cr3: string, score: number) => `${mode}, CR3 ${cr3} (score ${score})`,
+  registers: "Registers: QEMU's info registers, Bochs's creg or JSON",
+  openSo: 'Open it so',
   opened: (name: string, size: string) => `Opened ${name}: ${size} of memory.`,
   failed: (name: string, reason: string) => `${name} cannot be opened: ${reason}`,
-  tooLarge: (size: string, limit: string) => `it has ${size}; the page takes up to ${limit}`,
-  odd: (bytes: number) => `its ${bytes} bytes are not a multiple of 4096, so it is no raw RAM`,
   exportMap: 'Map as SVG',
   exportWalk: 'Walk as SVG',
   exportSpace: 'Address space as SVG',

@@ -1,0 +1,109 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { formatAddress } from '../../arch/index.ts';
+import type { FoundRoot } from '../../inspect/index.ts';
+import type { RegisterSource } from '../../machine/index.ts';
+import type { TableMode } from '../../tables/index.ts';
+import { type PendingFile, searched } from '../open-file.ts';
+import type { Page } from '../page.ts';
+import { registersFor } from '../scenario.ts';
+import { TEXT } from '../words/index.ts';
+import { parseAddress } from './address-field.tsx';
+import { openPending } from './file-drop.tsx';
+
+/** Asks what a file does not tell: its registers, or the mode and the root of its tables. */
+export function AskedFile({
+  page,
+  pending,
+}: {
+  readonly page: Page;
+  readonly pending: PendingFile;
+}): JSX.Element {
+  const { name, roots } = pending;
+  const open = (registers: RegisterSource): void => openPending(page, pending, registers);
+  return (
+    <section class="asked" data-asked>
+      <p>{TEXT.files.asked(name)}</p>
+      {roots === undefined ? (
+        <button type="button" onClick={() => page.ask(searched(pending))}>
+          {TEXT.files.search}
+        </button>
+      ) : (
+        <>
+          <p class="hint">{roots.length === 0 ? TEXT.files.noRoots : TEXT.files.roots}</p>
+          <ol>
+            {roots.map((root) => (
+              <li key={`${root.mode} ${root.cr3}`}>
+                <button type="button" data-found-root={root.mode} onClick={() => open(registersOf(root))}>
+                  {TEXT.files.root(
+                    TEXT.machine.formats[root.mode as TableMode],
+                    formatAddress(root.cr3),
+                    root.score,
+                  )}
+                </button>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <label class="file">
+        <span>{TEXT.files.registers}</span>
+        <input
+          type="file"
+          data-registers
+          onChange={(event) => {
+            void event.currentTarget.files?.[0]?.text().then(open);
+          }}
+        />
+      </label>
+      <ByHand onOpen={open} />
+    </section>
+  );
+}
+
+function registersOf({ registers: { cr0, cr3, cr4, efer } }: FoundRoot): RegisterSource {
+  return { cr0, cr3, cr4, efer };
+}
+
+const MODES: readonly TableMode[] = ['32-bit', 'PAE', '4-level', '5-level'];
+
+/** Mode and CR3, for who knows them. */
+function ByHand({ onOpen }: { onOpen(registers: RegisterSource): void }): JSX.Element {
+  const [mode, setMode] = useState<TableMode>('32-bit');
+  const [text, setText] = useState('');
+  const cr3 = parseAddress(text, 13);
+  return (
+    <form
+      class="pager"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (cr3 !== undefined) onOpen(registersFor('sapphire-rapids', mode, Number(cr3)));
+      }}
+    >
+      <label class="select">
+        <span>{TEXT.machine.format}</span>
+        <select value={mode} onChange={(event) => setMode(event.currentTarget.value as TableMode)}>
+          {MODES.map((one) => (
+            <option key={one} value={one}>
+              {TEXT.machine.formats[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="select">
+        <span>{TEXT.files.cr3}</span>
+        <input
+          class="mono"
+          type="text"
+          autoComplete="off"
+          value={text}
+          aria-invalid={text !== '' && cr3 === undefined}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" disabled={cr3 === undefined}>
+        {TEXT.files.openSo}
+      </button>
+    </form>
+  );
+}
