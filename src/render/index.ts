@@ -8,6 +8,7 @@ export { domainJson, type Json, mapRunJson, verificationJson, walkJson } from '.
 export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';
 export { absentRunJson, absentText, walkLensJson, walkLensText } from './lens-text.ts';
 export { LINT_SHOWN, type LintTextOptions, lintFindingJson, lintSarif, lintText } from './lint.ts';
+export { type MapDrawing, mapSvg } from './map-svg.ts';
 export {
   type MapTextOptions,
   mapSummaryJson,

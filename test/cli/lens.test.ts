@@ -65,6 +65,12 @@ describe('--lens', () => {
     expect(out).toContain("Xen with paravirtual guests: guest's kernel");
   });
 
+  it('names the rows of a drawing', async () => {
+    const { code, out } = await inProcess(['map', raw, ...machine, '--lens', lens, '--svg']);
+    expect(code).toBe(0);
+    expect(out).toContain('<title>0x8000_0000-0x8020_0000: direct map, RW S X, 512 pages, 2 MiB</title>');
+  });
+
   it('says of a machine that it does not know so, on standard error', async () => {
     const { code, err } = await inProcess(['map', raw, ...machine, '--lens', 'linux']);
     expect(code).toBe(0);

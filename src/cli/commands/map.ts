@@ -1,5 +1,7 @@
+import { formatAddress } from '../../arch/index.ts';
 import { absentRuns, MapSum, mapOf, tablesMemory, viewThrough } from '../../inspect/index.ts';
 import { regionsOf } from '../../machine/index.ts';
+import { ramRanges } from '../../memory/ram-ranges.ts';
 import {
   absentRunJson,
   absentText,
@@ -7,12 +9,14 @@ import {
   mapRunJson,
   mapSummaryJson,
   mapSummaryText,
+  mapSvg,
   mapText,
   TOOL_FORMS,
   type ToolFormName,
 } from '../../render/index.ts';
+import { tablesOf } from '../../walk/index.ts';
 import { atMostOne, type Command, oneOperand, text } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import { LENS_OPTION, lensFrom } from '../lens-file.ts';
 import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
 import { watchedRuns } from '../progress.ts';
@@ -38,7 +42,7 @@ export const map: Command = {
         .join('; ')}`,
     },
     lens: LENS_OPTION,
-    svg: { type: 'boolean', help: 'draw the address space to scale, as an SVG file' },
+    svg: { type: 'boolean', help: 'draw the address space and the memory that it leads to, as an SVG file' },
   },
   examples: [
     'x86-paging map dom.x86page',
@@ -48,7 +52,7 @@ export const map: Command = {
   ],
   async run({ values, operands, style, json, print, data, printJson, note, progress }) {
     atMostOne(values, 'svg', 'json', 'as');
-    atMostOne(values, 'svg', 'lens', 'as');
+    atMostOne(values, 'lens', 'as');
     atMostOne(values, 'svg', 'summary', 'as');
     const lens = lensFrom(values);
     const told = text(values, 'range');
@@ -56,9 +60,8 @@ export const map: Command = {
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.
     symbols.range(told);
     const machine = await machineFrom(values, oneOperand('map', operands, 'file'));
-    if (values['svg'] === true) {
-      if (machine.domain === undefined)
-        throw new UsageError('--svg draws a domain, and this machine has none');
+    const svg = values['svg'] === true;
+    if (svg && machine.domain !== undefined && lens === undefined && told === undefined) {
       data(drawingSvg(machine.domain));
       return EXIT.done;
     }
@@ -75,8 +78,15 @@ export const map: Command = {
     const view = lens && viewThrough(lens, mmu);
     for (const line of view?.notes ?? []) note(line);
     const names = [...regionsOf(machine).filter(({ space }) => space === 'linear'), ...(view?.regions ?? [])];
-    const runs = symbols.named(mapOf(mmu, { names, range, contiguous }));
+    const runs = symbols.named(mapOf(mmu, { names, range, contiguous: contiguous || svg }));
     const watched = watchedRuns(runs, mmu.mode, progress('reading the tables'));
+    if (svg) {
+      const ram = ramRanges(machine.memory);
+      const places = Array.from(tablesOf(mmu), ({ address }) => address);
+      const title = `${mmu.mode === 'off' ? 'Paging off' : `${mmu.mode} paging`}, CR3 ${formatAddress(mmu.cr3)}`;
+      data(mapSvg({ runs: watched, ram, tables: places, title }));
+      return EXIT.done;
+    }
     const tables = tablesMemory(mmu);
     if (values['summary'] === true) {
       const sum = new MapSum();
