@@ -15,17 +15,33 @@ export interface GuestPlan {
   readonly kernel: '686' | '686-pae' | 'amd64';
   readonly cpu: string;
   readonly cpus: number;
+  readonly memoryMib: number;
   readonly mode: '32-bit' | 'PAE' | '4-level' | '5-level';
+  /** What its kernel is told beside what all are told. */
+  readonly commandLine?: string;
 }
 
 export const GUESTS: readonly GuestPlan[] = [
-  { name: '686', kernel: '686', cpu: 'pentium3', cpus: 1, mode: '32-bit' },
-  { name: '686-pae', kernel: '686-pae', cpu: 'max', cpus: 1, mode: 'PAE' },
-  { name: 'amd64', kernel: 'amd64', cpu: 'max,la57=off', cpus: 1, mode: '4-level' },
-  { name: 'amd64-la57', kernel: 'amd64', cpu: 'max', cpus: 2, mode: '5-level' },
+  { name: '686', kernel: '686', cpu: 'pentium3', cpus: 1, memoryMib: 256, mode: '32-bit' },
+  { name: '686-pae', kernel: '686-pae', cpu: 'max', cpus: 1, memoryMib: 256, mode: 'PAE' },
+  { name: 'amd64', kernel: 'amd64', cpu: 'max,la57=off', cpus: 1, memoryMib: 256, mode: '4-level' },
+  { name: 'amd64-la57', kernel: 'amd64', cpu: 'max', cpus: 2, memoryMib: 256, mode: '5-level' },
 ];
 
-const MEMORY_MIB = 256;
+/** More of them, for a longer look: without NX, with high memory, with page tables of their own for user mode. */
+export const MORE_GUESTS: readonly GuestPlan[] = [
+  { name: '686-pae-no-nx', kernel: '686-pae', cpu: 'pentium3', cpus: 2, memoryMib: 1536, mode: 'PAE' },
+  {
+    name: 'amd64-pti',
+    kernel: 'amd64',
+    cpu: 'max,la57=off',
+    cpus: 2,
+    memoryMib: 1024,
+    mode: '4-level',
+    commandLine: 'pti=on nokaslr',
+  },
+];
+
 const BOOT_MS = 240_000;
 
 /** What is missing to boot a guest; undefined: nothing. */
@@ -46,7 +62,8 @@ export interface Guest {
   /** Another QMP socket than the one that `qmp` speaks on. */
   readonly socket: string;
   readonly qmp: QmpClient;
-  monitor(line: string): Promise<string>;
+  /** What the monitor prints. @param cpu - The CPU that it speaks of; default 0. */
+  monitor(line: string, cpu?: number): Promise<string>;
   quit(): void;
 }
 
@@ -67,7 +84,7 @@ export async function boot(plan: GuestPlan, folder: string): Promise<Guest> {
     '-smp',
     String(plan.cpus),
     '-m',
-    String(MEMORY_MIB),
+    String(plan.memoryMib),
   ];
   args.push('-nodefaults', '-display', 'none', '-serial', `file:${file('serial')}`);
   args.push(
@@ -77,13 +94,13 @@ export async function boot(plan: GuestPlan, folder: string): Promise<Guest> {
     `unix:${file('qmp')},server=on,wait=off`,
   );
   args.push('-kernel', join(from, 'vmlinuz'), '-initrd', file('initrd'));
-  args.push('-append', 'console=ttyS0 quiet panic=-1', '-no-reboot');
+  args.push('-append', `console=ttyS0 quiet panic=-1 ${plan.commandLine ?? ''}`, '-no-reboot');
   const qemu = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   try {
     await readySignal(plan, qemu, file('serial'));
-    const qmp = await QmpClient.connect({ path: file('control') }, 120_000);
-    const monitor = async (line: string): Promise<string> =>
-      String(await qmp.execute('human-monitor-command', { 'command-line': line }));
+    const qmp = await QmpClient.connect({ path: file('control') }, 400_000);
+    const monitor = async (line: string, cpu = 0): Promise<string> =>
+      String(await qmp.execute('human-monitor-command', { 'command-line': line, 'cpu-index': cpu }));
     const quit = (): void => {
       qmp.close();
       qemu.kill('SIGKILL');
