@@ -71,11 +71,18 @@ const SHARED_INFO_FRAME = 0x120;
 /** Xen's frame table and what else a machine needs beside the domain. */
 const SPARE_BYTES = 16 * 2 ** 20;
 
+/** The domain of `demo`, which the other commands look at where no machine is named. */
+export function demoDomain(): SavedMachine {
+  return buildFromOptions({ memory: '64M', frames: 'scattered:7', cmdline: 'root=/dev/ram0' });
+}
+
 /** Builds what the options say. @throws UsageError, InputError */
 export function buildFromOptions(values: Values): SavedMachine {
   const bytes = parseSize(text(values, 'memory') ?? '64M', '--memory');
   if (bytes === 0 || bytes % PAGE_SIZE !== 0) {
-    throw new UsageError(`--memory ${bytes} bytes is not a multiple of ${PAGE_SIZE} above 0`);
+    throw new UsageError(
+      `--memory ${bytes} bytes is not a multiple of ${PAGE_SIZE} above 0; write a size with its unit, such as 64M`,
+    );
   }
   if (bytes > MOST_DOMAIN_BYTES) {
     throw new UsageError(

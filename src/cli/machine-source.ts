@@ -20,7 +20,7 @@ import {
   openMachine,
 } from '../machine/index.ts';
 import type { Mmu } from '../mmu/index.ts';
-import { buildFromOptions } from './build-options.ts';
+import { demoDomain } from './build-options.ts';
 import { type Options, text, type Values } from './command.ts';
 import { InputError, UsageError } from './errors.ts';
 import { fileSource, type Limit, readInput } from './files.ts';
@@ -123,7 +123,7 @@ export function mmuFrom(machine: Machine, values: Values): Mmu {
 }
 
 function demoMachine(): Machine {
-  const { memory, domain } = buildFromOptions({});
+  const { memory, domain } = demoDomain();
   return domainMachine(memory, domain);
 }
 

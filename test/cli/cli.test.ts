@@ -84,7 +84,7 @@ describe('exit codes', () => {
     [
       2,
       ['--json', 'map'],
-      "'--json' is no option of x86-paging itself; options of a command stand behind its name",
+      "'--json' is no option of x86-paging itself, which has --help and --version; options of a command stand behind its name",
     ],
     [2, ['exercise', '--student', ' '], '--student needs a name'],
     [
@@ -94,6 +94,20 @@ describe('exit codes', () => {
     ],
     [2, ['walk'], 'walk needs at least one linear address'],
     [2, ['walk', '12z'], "address '12z' is no number; write it as 0xc000_1234"],
+    [2, ['walk', 'C0000000'], "address 'C0000000' is no number; did you mean 0xC0000000?"],
+    [2, ['walk', '0', 'dom.x86page'], 'a machine from --image FILE'],
+    [2, ['walk', 'start_kernel'], 'symbols are taken from --symbols FILE'],
+    [
+      2,
+      ['xen', 'pin-cuont'],
+      "there is no scenario 'pin-cuont', and no such file; did you mean 'pin-count'?",
+    ],
+    [2, ['xen', 'other'], 'there are changing-tables, descriptor-reference'],
+    [3, ['xen', './other'], "cannot read the scenario './other': there is no such file"],
+    [2, ['check', 'layout.json'], 'such as layout.json guest.elf'],
+    [2, ['diff', 'one'], 'diff takes two files, before and after'],
+    [2, ['read', '0'], 'read takes an address and a length'],
+    [2, ['build', '--memory', '64'], 'write a size with its unit, such as 64M'],
     [2, ['walk', '0', '--access', 'poke'], "--access 'poke' is none of read, write, fetch"],
     [2, ['walk', '0', '--cpu', 'z80'], "--cpu 'z80' is none of i386"],
     [
@@ -116,7 +130,7 @@ describe('exit codes', () => {
     [2, ['walk', '0', '--cr3', '0x10_0000_0000_0000'], "--cr3 '0x10_0000_0000_0000' does not fit 52 bits"],
     [2, ['walk', '0', '--image', 'a', '--cr4', '0x20', '--cpu', 'z80'], '--cpu'],
     [2, ['map', 'one', '--image', 'two'], "two files are given, 'one' and 'two'"],
-    [2, ['map', 'one', 'two'], 'map takes one file; given are 2'],
+    [2, ['map', 'one', 'two'], 'map takes one file, and 2 are given'],
     [2, ['demo', 'extra'], "demo takes no 'extra'"],
     [2, ['build', '--memory', '64Q'], "--memory '64Q' is no size; write it as 64M"],
     [2, ['build', '--memory', '5000'], '--memory 5000 bytes is not a multiple of 4096'],
@@ -225,6 +239,11 @@ describe('demo', () => {
     expect(out).toContain('✓ physical');
     expect(out).toContain('✗ #PF: the page is read-only, and CR0.WP holds the supervisor to that too');
     expect(out).toContain('✗ #PF: the page belongs to the supervisor, and ring 3 asked');
+  });
+
+  it('is of the domain that the other commands look at where none is named', async () => {
+    const { out: walk } = await inProcess(['walk', '0xC3FFE000', '--access', 'write']);
+    expect(out).toContain(walk.trim());
   });
 
   it('has all of it in JSON', async () => {

@@ -12,7 +12,7 @@ import {
   walkText,
 } from '../../render/index.ts';
 import { type Verification, verifyDomain } from '../../verify/index.ts';
-import { buildFromOptions } from '../build-options.ts';
+import { demoDomain } from '../build-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 
@@ -23,11 +23,7 @@ export const demo: Command = {
   options: {},
   examples: ['x86-paging demo'],
   run({ style, json, width, print, printJson, progress }) {
-    const { memory, domain } = buildFromOptions({
-      memory: '64M',
-      frames: 'scattered:7',
-      cmdline: 'root=/dev/ram0',
-    });
+    const { memory, domain } = demoDomain();
     const mmu = mmuOf(domainMachine(memory, domain));
     const verify = (): Verification => {
       const bar = progress('walking 2^20 pages');
