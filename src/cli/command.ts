@@ -83,7 +83,8 @@ export function text(values: Values, name: string): string | undefined {
 
 /** The one operand of a command that takes one or none. @throws UsageError */
 export function oneOperand(command: string, operands: readonly string[], what: string): string | undefined {
-  if (operands.length > 1) throw new UsageError(`${command} takes one ${what}; given are ${operands.length}`);
+  if (operands.length > 1)
+    throw new UsageError(`${command} takes one ${what}, and ${operands.length} are given`);
   return operands[0];
 }
 

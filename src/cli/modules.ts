@@ -1,5 +1,6 @@
 /** The user's own JavaScript: builders and strategies. It runs as a part of this program, with all that it may do. */
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError, reasonOf } from './errors.ts';
@@ -19,7 +20,10 @@ export async function importModule(path: string, what: string): Promise<Readonly
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ERR_MODULE_NOT_FOUND' ? (error as Error).message : reasonOf(error);
+    // Node tells a module that this one imports by the same code; there its own words say which.
+    if (code !== 'ERR_MODULE_NOT_FOUND')
+      throw new InputError(`cannot load the ${what} '${path}': ${reasonOf(error)}`);
+    const reason = existsSync(path) ? (error as Error).message : reasonOf({ code: 'ENOENT' });
     throw new InputError(`cannot load the ${what} '${path}': ${reason}`);
   }
 }

@@ -16,7 +16,11 @@ function numberIn(text: string): bigint | undefined {
 export function parseAddress(text: string, what: string): number | bigint {
   const value = numberIn(text);
   if (value === undefined) {
-    throw new UsageError(`${what} '${text}' is no number; write it as 0xc000_1234 or 3221229108`);
+    // Debuggers and tables of symbols print addresses without the prefix.
+    const hint = /^[0-9a-f_]{3,}[0-9a-f]$/i.test(text)
+      ? `did you mean 0x${text}?`
+      : 'write it as 0xc000_1234 or 3221229108';
+    throw new UsageError(`${what} '${text}' is no number; ${hint}`);
   }
   return asNumber(value);
 }

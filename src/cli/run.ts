@@ -118,7 +118,7 @@ function commandOf(name: string, commands: readonly Command[]): Command {
   if (found !== undefined) return found;
   if (name.startsWith('-')) {
     throw new UsageError(
-      `'${name}' is no option of x86-paging itself; options of a command stand behind its name`,
+      `'${name}' is no option of x86-paging itself, which has --help and --version; options of a command stand behind its name`,
     );
   }
   const names = commands.map((command) => command.name);

@@ -68,10 +68,10 @@ export class Names {
 
   /**
    * An operand with the name in it replaced: `start_kernel` and `start_kernel+0x10` become numbers; numbers stay.
-   * @throws UsageError for a name that there is not.
+   * @throws UsageError for a name that there is not, and for any where no symbols were given.
    */
   resolve(operand: string): string {
-    return this.#table === undefined ? operand : resolved(this.#table, this.#file, operand);
+    return this.#table === undefined ? unnamed(operand) : resolved(this.#table, this.#file, operand);
   }
 
   /** A range, in which `FIRST-LAST` and `FIRST+SIZE` may be names. @throws UsageError */
@@ -102,6 +102,16 @@ export function namesFrom(values: Values): Names {
   const auto = slide === 'auto';
   const by = slide === undefined || auto ? 0n : BigInt(parseAddress(slide, '--slide'));
   return new Names(tableOf(file, by), file, auto);
+}
+
+/** An operand where there are no names. @throws UsageError for what can be nothing else. */
+function unnamed(operand: string): string {
+  if (isName(operand) && !/^[0-9a-f_]+$/i.test(operand)) {
+    throw new UsageError(
+      `'${operand}' is no address; symbols are taken from --symbols FILE, and a machine from --image FILE`,
+    );
+  }
+  return operand;
 }
 
 function* namedRuns(runs: Iterable<MapRun>, table: SymbolTable): Generator<MapRun> {

@@ -84,7 +84,7 @@ export function mapSummaryText(summary: MapSummary, tables?: TablesMemory): stri
     writableExecutable.pages === 0
       ? ''
       : `; ${writableExecutable.pages.toLocaleString('en')} of them writable and executable`;
-  return [...lines, `${pages.toLocaleString('en')} pages, ${formatBytes(bytes)}${code}`].join('\n');
+  return [...lines, `${count(pages)}, ${formatBytes(bytes)}${code}`].join('\n');
 }
 
 /** The sum of a map, under the schema name `x86-paging/map-summary/1`. */

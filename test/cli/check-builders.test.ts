@@ -148,7 +148,15 @@ describe('x86-paging check with a builder', () => {
       code: 3,
       err: expect.stringContaining('./no-such-program cannot be run: there is no such file'),
     });
-    expect((await inProcess(['check', layout, './no-such-module.mjs'])).code).toBe(3);
+    expect(await inProcess(['check', layout, './no-such-module.mjs'])).toMatchObject({
+      code: 3,
+      err: "x86-paging: cannot load the builder './no-such-module.mjs': there is no such file\n",
+    });
+    const { err } = await inProcess(['campaign', './no-such-program', '--workers', '0']);
+    expect(err).toBe('x86-paging: ./no-such-program cannot be run: there is no such file\n');
+    expect((await inProcess(['campaign', 'README.md', '--workers', '0'])).err).toContain(
+      'README.md cannot be run: there is no such file in PATH; the one in this folder is ./README.md',
+    );
   });
 
   it('ends with 2 for options of the other kind of machine, and for a mode that there is not', async () => {
@@ -161,7 +169,7 @@ describe('x86-paging check with a builder', () => {
     expect(await usage(module, '--cr3', '0')).toContain('--cr3 has no meaning here');
     expect(await usage('guest.elf', '--runs', '5')).toContain('--runs has no meaning here');
     expect(await usage(module, '--mode', '16-bit')).toContain("--mode '16-bit'");
-    expect(await usage(module, '--builder', './b')).toContain('2 operands and 2 machines');
+    expect(await usage(module, '--builder', './b')).toContain('2 machines are given');
     expect(await usage(module, '--json', '--sarif')).toContain('exclude each other');
   });
 });

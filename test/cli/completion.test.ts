@@ -47,7 +47,7 @@ describe('completion', () => {
   it.each([
     [[], "completion needs one shell, bash, zsh or fish; given is ''"],
     [['tcsh'], "completion needs one shell, bash, zsh or fish; given is 'tcsh'"],
-    [['bash', 'zsh'], 'completion takes one shell, bash, zsh or fish; given are 2'],
+    [['bash', 'zsh'], 'completion takes one shell, bash, zsh or fish, and 2 are given'],
   ])('refuses %j', async (shells: string[], message) => {
     const { code, err, out } = await inProcess(['completion', ...shells]);
     expect(code).toBe(2);

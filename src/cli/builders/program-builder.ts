@@ -4,6 +4,8 @@
  */
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import {
   type Builder,
   BuilderError,
@@ -13,7 +15,7 @@ import {
 } from '../../campaign/index.ts';
 import type { Machine } from '../../machine/index.ts';
 import { PhysicalMemory } from '../../memory/index.ts';
-import { reasonOf } from '../errors.ts';
+import { InputError, reasonOf } from '../errors.ts';
 import { registersIn } from './given-registers.ts';
 
 /** The most bytes of the line of JSON. */
@@ -26,8 +28,10 @@ const COMPLAINT_BYTES = 2000;
  *
  * @param command - The program and its arguments, separated by spaces.
  * @param timeoutSeconds - What a request may take.
+ * @throws InputError if there is no such program.
  */
 export function programBuilder(command: string, timeoutSeconds: number): Builder {
+  checkProgram(command);
   return {
     name: command,
     async build(request) {
@@ -36,9 +40,26 @@ export function programBuilder(command: string, timeoutSeconds: number): Builder
   };
 }
 
+/** The program and its arguments. */
+function wordsOf(command: string): string[] {
+  return command.split(' ').filter(Boolean);
+}
+
+/** Told before a thousand requests fail for the same reason. @throws InputError */
+function checkProgram(command: string): void {
+  const [program = ''] = wordsOf(command);
+  // Windows adds endings to a name, and looks into more folders.
+  if (process.platform === 'win32') return;
+  const isPath = program.includes('/');
+  const folders = isPath ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, program)))) return;
+  const hint = !isPath && existsSync(program) ? `; the one in this folder is ./${program}` : '';
+  throw new InputError(`${command} cannot be run: there is no such file${isPath ? '' : ' in PATH'}${hint}`);
+}
+
 /** All of its standard output. @throws BuilderError if it ends badly, says too much, or takes too long. */
 function answerOf(command: string, request: BuildRequest, timeoutSeconds: number): Promise<Buffer> {
-  const [program = '', ...args] = command.split(' ').filter(Boolean);
+  const [program = '', ...args] = wordsOf(command);
   const limit = HEADER_BYTES + request.memoryBytes;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });

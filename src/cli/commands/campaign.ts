@@ -87,7 +87,8 @@ export const campaign: Command = {
 };
 
 function headerFrom(values: Values, builders: readonly string[]): ReportHeader {
-  if (builders.length === 0) throw new UsageError('campaign takes one builder or more; given is none');
+  if (builders.length === 0)
+    throw new UsageError('campaign takes one builder or more, such as ./builder.mjs');
   const twice = builders.find((name, i) => builders.indexOf(name) < i);
   if (twice !== undefined) throw new UsageError(`the builder '${twice}' is given twice`);
   const layout = text(values, 'layout');

@@ -63,7 +63,7 @@ export const check: Command = {
     const given = [file, command, live].filter((each) => each !== undefined);
     if (layout === undefined || operands.length > 2 || given.length !== 1) {
       throw new UsageError(
-        `check takes a layout, and one of a machine's file, a builder's module, --builder and --qemu; given are ${operands.length} operands and ${given.length} machines`,
+        `check takes a layout and one machine, such as layout.json guest.elf; ${given.length} machines are given. In place of the file it takes a builder's module, --builder or --qemu`,
       );
     }
     const [name = ''] = given;

@@ -33,7 +33,7 @@ export const diff: Command = {
     const seconds = [after, values['qemu']].filter((each) => each !== undefined).length;
     if (before === undefined || more.length > 0 || seconds > 1 || (seconds === 0 && root === undefined)) {
       throw new UsageError(
-        `diff takes two files, before and after, or in place of the second --qemu or --after-cr3; given are ${operands.length}`,
+        'diff takes two files, before and after; in place of the second it takes --qemu or --after-cr3',
       );
     }
     const names = namesFrom(values);

@@ -31,7 +31,7 @@ export const read: Command = {
     const [address, size, file, ...more] = operands;
     if (address === undefined || size === undefined || more.length > 0)
       throw new UsageError(
-        `read takes an address and a length, such as 0xC0000000 64; given are ${operands.length}`,
+        'read takes an address and a length, and then a file if there is one, such as 0xC0000000 64 guest.elf',
       );
     const names = namesFrom(values);
     // Of 64 bits before the paging mode is known, so that a slip is told before a file is read.

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { storyJson, storySvg, storyText } from '../../render/index.ts';
 import { parseScenario, playScenario, type Scenario, ScenarioError } from '../../xen/index.ts';
 import { atMostOne, type Command, oneOperand } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { readInput } from '../files.ts';
+import { closest } from '../suggest.ts';
 
 /** The scenarios that come with the package, three folders up from where this file is compiled to. */
 const SHIPPED: string = fileURLToPath(new URL('../../../scenarios/xen/', import.meta.url));
@@ -45,7 +46,13 @@ function shippedNames(): string[] {
 }
 
 function scenarioOf(name: string): Scenario {
-  const path = shippedNames().includes(name) ? `${SHIPPED}${name}.json` : name;
+  const names = shippedNames();
+  const path = names.includes(name) ? `${SHIPPED}${name}.json` : name;
+  if (path === name && !/[./\\]/.test(name) && !existsSync(name)) {
+    const meant = closest(name, names);
+    const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${meant}'?`;
+    throw new UsageError(`there is no scenario '${name}', and no such file; ${hint}`);
+  }
   const bytes = readInput(path, 'scenario', LIMIT);
   try {
     return parseScenario(new TextDecoder().decode(bytes));
