@@ -91,9 +91,10 @@ describe('a saved machine', () => {
   it('stays what it is when the bytes of its file change', () => {
     const file = Buffer.from(saveMachine(domainMachineOf('slots')));
     const { domain, memory } = loadMachine(file);
-    const before = [structuredClone(domain), contentsOf(memory)];
+    const [domainBefore, contentsBefore] = [structuredClone(domain), contentsOf(memory)];
     file.fill(0xee);
-    expect([domain, contentsOf(memory)]).toEqual(before);
+    expect(domain).toEqual(domainBefore);
+    expect(Buffer.compare(contentsOf(memory), contentsBefore)).toBe(0);
   });
 
   it('may be any memory: frames of zeros take no room, and holes stay holes', () => {
