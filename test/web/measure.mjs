@@ -49,6 +49,31 @@ async function firstView(fragment) {
   return times;
 }
 
+/** Milliseconds between frames while the slider of the address is dragged, one step for each frame. */
+async function drag(fragment) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(`${FILE.href}${fragment}`);
+  await page.waitForSelector('.ask input[type="range"]');
+  const times = await page.evaluate(async () => {
+    const slider = document.querySelector('.ask input[type="range"]');
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const between = [];
+    let before = await frame();
+    for (let i = 0; i < 180; i++) {
+      const { min, max } = slider;
+      slider.value = `${Number(min) + ((Number(max) - Number(min)) * (i % 90)) / 90}`;
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      const now = await frame();
+      between.push(now - before);
+      before = now;
+    }
+    return between;
+  });
+  await context.close();
+  return times;
+}
+
 /** Milliseconds from a click to the finished layout, and to the frame that shows it, for each of many edits. */
 async function edits(fragment, selector, count) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -119,6 +144,10 @@ const changes = [
   ['an access is made', '#at=c0200000&as=1', '[data-do="access"]'],
   ['the same in long mode', '#format=4-level&at=c0200000', '[data-entry="PTE"] [data-bit="1"]'],
 ];
+const drags = [
+  ['the map in view', '#at=c0000000'],
+  ['the map of a domain of 64 MiB in view', '#size=64&at=c0000000'],
+];
 const lines = [];
 const row = (...cells) => lines.push(`| ${cells.join(' | ')} |`);
 lines.push('# The page, measured', '');
@@ -152,6 +181,14 @@ row('---', '--:', '--:', '--:', '--:');
 for (const [name, fragment, selector] of changes) {
   const { work, shown } = await edits(fragment, selector, 60);
   row(name, ms(summary(work).median), ms(summary(work).p95), ms(summary(shown).median), work.length);
+}
+lines.push('', '## Dragging through the address space', '');
+lines.push('Time between frames while the slider moves with every frame; 16.7 ms is 60 frames a second.', '');
+row('case', 'median ms', '95 % ms', 'frames');
+row('---', '--:', '--:', '--:');
+for (const [name, fragment] of drags) {
+  const times = await drag(fragment);
+  row(name, ms(summary(times).median), ms(summary(times).p95), times.length);
 }
 await browser.close();
 lines.push(
