@@ -32,6 +32,9 @@ refuted, and its counterexample is built as a machine and run. To plant one of y
 npm run prove -- 32-bit --source mmu/walker.ts=/tmp/walker.ts
 \`\`\`
 
+The *tuned* walk is what \`translate\` runs ([src/mmu/walker.ts](../src/mmu/walker.ts)), the *readable* one what \`explain\` does
+([src/walk/explain.ts](../src/walk/explain.ts)); the *rule* is the manual's, written a third time. How: [below](#what-is-proven-and-how).
+
 | theorem | in one sentence | | time |
 |---|---|---|--:|
 ${rows.join('\n')}

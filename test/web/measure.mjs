@@ -150,8 +150,11 @@ const drags = [
 ];
 const lines = [];
 const row = (...cells) => lines.push(`| ${cells.join(' | ')} |`);
-lines.push('# The page, measured', '');
-lines.push('Measured in the browser by `npm run bench:web`; no gate hangs on it.', '');
+lines.push('# The teaching page, measured', '');
+lines.push(
+  'What `x86-paging page` opens, measured in the browser by `npm run bench:web`; no gate hangs on it.',
+  '',
+);
 const cpu = cpus()[0]?.model.trim() || arch();
 lines.push(`Chromium ${browser.version()}, headless, software drawing; ${cpus().length} × ${cpu}.`, '');
 const html = readFileSync(FILE);

@@ -7,12 +7,16 @@ import { parseCount } from '../numbers.ts';
 
 /** How much, of which modes, and for how long. */
 export const REQUEST_OPTIONS: Options = {
-  runs: { type: 'string', value: 'N', help: 'how many requests a builder gets in each mode' },
+  runs: {
+    type: 'string',
+    value: 'N',
+    help: 'how many requests a builder gets in each mode (default: campaign 1000, check 1)',
+  },
   seed: { type: 'string', value: 'N', help: 'from which the requests follow (default 1)' },
   mode: {
     type: 'string',
     value: 'MODE',
-    help: `paging modes to ask for, with commas between them: ${REQUEST_MODES.join(',')}`,
+    help: `paging modes to ask for, with commas between them: ${REQUEST_MODES.join(',')} (default: campaign all, check 32-bit)`,
   },
   timeout: { type: 'string', value: 'SECONDS', help: 'what a builder may take for one request (default 10)' },
 };

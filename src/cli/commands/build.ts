@@ -23,7 +23,7 @@ export const build: Command = {
     out: {
       type: 'string',
       value: 'DIR|FILE',
-      help: 'save the image there; into a directory also its drawing, map and update list',
+      help: 'save the image there; into a directory that is there also its drawing, map and update list',
     },
   },
   examples: [
