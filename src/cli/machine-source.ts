@@ -111,6 +111,12 @@ export function noteAll({ notes = [] }: Machine, note: (text: string) => void): 
   for (const text of notes) note(text);
 }
 
+/** Why there is nothing to tell of page tables, where that is so. */
+export function notePagingOff({ mode }: Mmu, note: (text: string) => void): void {
+  if (mode === 'off')
+    note('paging is off (CR0.PG is clear): no page table counts, and linear addresses are physical ones');
+}
+
 /** An MMU in the state of a machine. @throws UsageError, InputError where the CPU model cannot be in that state. */
 export function mmuFrom(machine: Machine, values: Values): Mmu {
   try {
@@ -132,8 +138,7 @@ function liveFrom(values: Values, file: string | undefined): (() => MachineSourc
   const qemu = text(values, 'qemu');
   if (qemu === undefined) {
     const alone = ['stop', 'allow-remote', 'timeout'].find((name) => (values[name] ?? false) !== false);
-    if (alone !== undefined)
-      throw new UsageError(`--${alone} is said of a running QEMU; name it with --qemu`);
+    if (alone !== undefined) throw new UsageError(`--${alone} goes with --qemu, which names a running QEMU`);
     return undefined;
   }
   if (file !== undefined)

@@ -95,8 +95,7 @@ export function namesFrom(values: Values): Names {
   const file = text(values, 'symbols');
   const slide = text(values, 'slide');
   if (file === undefined) {
-    if (slide !== undefined)
-      throw new UsageError('--slide is said of symbols; name their file with --symbols');
+    if (slide !== undefined) throw new UsageError('--slide goes with --symbols, which names their file');
     return new Names(undefined, '', false);
   }
   const auto = slide === 'auto';

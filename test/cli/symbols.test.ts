@@ -178,7 +178,7 @@ describe('symbols', () => {
       [['walk', 'x', '--image', guest.elf, ...names], 2, /it has _text|it has 4/],
       [['walk', '0', '--symbols', guest.raw], 3, /the symbols '.*': there is no line/],
       [['walk', '0', '--symbols', join(guest.folder, 'none')], 3, /cannot read the symbols/],
-      [['walk', '0', '--slide', '0x1000'], 2, /--slide is said of symbols/],
+      [['walk', '0', '--slide', '0x1000'], 2, /--slide goes with --symbols/],
       [
         ['who', '_text', '--image', guest.elf, ...names, '--slide', '0x10000000'],
         2,

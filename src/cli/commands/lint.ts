@@ -4,7 +4,7 @@ import { LINT_SHOWN, lintFindingJson, lintSarif, lintText } from '../../render/i
 import { atMostOne, type Command, type Invocation, oneOperand, text } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { readLintRules } from '../lint-rules-file.ts';
-import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, notePagingOff } from '../machine-source.ts';
 import { parseBits } from '../numbers.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 import { packageVersion } from '../version.ts';
@@ -53,6 +53,7 @@ export const lint: Command = {
     const machine = await machineFrom(values, file);
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
+    notePagingOff(mmu, note);
     names.settle(mmu, note);
     const regionOf = regionNames(machine);
     const bar = progress('looking the tables over');

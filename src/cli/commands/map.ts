@@ -18,7 +18,7 @@ import { tablesOf } from '../../walk/index.ts';
 import { atMostOne, type Command, oneOperand, text } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { LENS_OPTION, lensFrom } from '../lens-file.ts';
-import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, notePagingOff } from '../machine-source.ts';
 import { watchedRuns } from '../progress.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
@@ -67,6 +67,7 @@ export const map: Command = {
     }
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
+    notePagingOff(mmu, note);
     symbols.settle(mmu, note);
     const range = symbols.range(told);
     const form = text(values, 'as') as ToolFormName | undefined;

@@ -5,7 +5,7 @@ import { whoJson, whoText } from '../../render/index.ts';
 import { explainWalk } from '../../walk/index.ts';
 import { type Command, type Invocation, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll } from '../machine-source.ts';
+import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, notePagingOff } from '../machine-source.ts';
 import { parseLinear, parsePhysical } from '../numbers.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
@@ -40,6 +40,7 @@ export const who: Command = {
     const machine = await machineFrom(values, undefined, !allRoots);
     noteAll(machine, note);
     const mmu = mmuFrom(machine, values);
+    notePagingOff(mmu, note);
     names.settle(mmu, note);
     const range = names.range(told);
     const addresses = operands.map((operand) => {
