@@ -43,7 +43,7 @@ describe('readLinear', () => {
           return report.ok ? report.physical : Number.NaN;
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 250 },
     );
     expect(stopped).toBeGreaterThan(5);
     expect(crossed).toBeGreaterThan(5);
