@@ -188,6 +188,8 @@ function withDumpErrors<T>(where: string, work: () => T): T {
 
 /** What to type, where the error does not say. */
 function hintFor(error: Error): string {
+  const register = /^(CR[34]) is not known/.exec(error.message)?.[1];
+  if (register !== undefined) return `; --${register.toLowerCase()} N gives it, or --registers FILE`;
   if (!error.message.includes('tells no registers')) return '';
   return ' (--registers FILE, or --cr0 --cr3 --cr4 --efer; x86-paging roots FILE)';
 }

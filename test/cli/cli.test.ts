@@ -107,6 +107,18 @@ describe('exit codes', () => {
     [0, ['map', '--cr0', '1'], 'paging is off (CR0.PG is clear)'],
     [1, ['who', '0x1000', '--cr0', '1'], 'paging is off (CR0.PG is clear)'],
     [0, ['lint', '--cr0', '1'], 'paging is off (CR0.PG is clear)'],
+    [
+      0,
+      'diff package.json --format raw --partial --cr0 1 --cr3 0 --cr4 0 --efer 0 --after-cr3 0x1000'.split(
+        ' ',
+      ),
+      'paging is off (CR0.PG is clear)',
+    ],
+    [
+      2,
+      ['map', 'package.json', '--format', 'raw', '--partial', '--cr3', '0x1000'],
+      '--cr4 N gives it, or --registers FILE',
+    ],
     [2, ['map', '--stop'], '--stop goes with --qemu'],
     [2, ['check', 'layout.json'], 'such as layout.json guest.elf'],
     [2, ['diff', 'one'], 'diff takes two files, before and after'],

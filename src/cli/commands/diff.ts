@@ -2,7 +2,14 @@ import { diffMaps, type MapDifference } from '../../inspect/index.ts';
 import { differenceJson, differencesText } from '../../render/index.ts';
 import { type Command, text } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { MACHINE_OPTIONS, machineFrom, mmuFrom, noteAll, withoutQemu } from '../machine-source.ts';
+import {
+  MACHINE_OPTIONS,
+  machineFrom,
+  mmuFrom,
+  noteAll,
+  notePagingOff,
+  withoutQemu,
+} from '../machine-source.ts';
 import { watchedRuns } from '../progress.ts';
 import { namesFrom, SYMBOL_OPTIONS } from '../symbols.ts';
 
@@ -46,6 +53,7 @@ export const diff: Command = {
     ] as const;
     for (const machine of machines) noteAll(machine, note);
     const mmus = [mmuFrom(machines[0], values), mmuFrom(machines[1], values)] as const;
+    if (mmus.every(({ mode }) => mode === 'off')) notePagingOff(mmus[0], note);
     names.settle(mmus[0], note);
     const range = names.range(told);
     const { nameOf } = names;
