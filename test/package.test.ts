@@ -87,6 +87,10 @@ describe('the package', () => {
         'LICENSE',
         'README.md',
         'CHANGELOG.md',
+        // What help texts name.
+        'docs/builders.md',
+        'docs/lenses.md',
+        'examples/small-kernel.ts',
         'dist/cli/main.js',
         'src/mmu/mmu.ts',
         'vectors/truth-table.json',
