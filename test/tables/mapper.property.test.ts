@@ -118,6 +118,22 @@ const scenario = fc
   .constantFrom(...MODES)
   .chain((mode) => fc.record({ mode: fc.constant(mode), frees: fc.boolean(), script: mapperScript(mode) }));
 
+/** Found at random, with seed 1497362430, and rare: a 4 MiB page above 4 GiB cannot be split; behind it nothing is mapped. */
+const UNSPLIT: { mode: TableMode; frees: boolean; script: MapperStep[] } = {
+  mode: '32-bit',
+  frees: false,
+  script: [
+    {
+      kind: 'map',
+      linear: 0x7f80_0000,
+      physical: 0xff80_0000,
+      bytes: 0xc0_0000,
+      options: { pageSize: 0x40_0000 },
+    },
+    { kind: 'protect', linear: 0x8020_0000, bytes: 0x20_1000, attributes: { writable: true } },
+  ],
+};
+
 describe('Mapper, in every mode', () => {
   it('makes exactly the pages that were asked for, and an error leaves memory and allocator alone', () => {
     const seen = { done: new Set<string>(), refused: new Set<string>() };
@@ -156,7 +172,7 @@ describe('Mapper, in every mode', () => {
         for (const [start, bytes] of wholeSpace(mode)) mapper.unmap(start, bytes);
         expect(mapper.tableFrames.length, 'all tables but the root were given back').toBe(1);
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: [[UNSPLIT]] },
     );
     expect(seen.done.size).toBe(12);
     expect([...seen.refused].sort()).toEqual(['already-mapped', 'bad-range', 'cannot-split', 'not-mapped']);
