@@ -49,7 +49,7 @@ export function machineOf(run: Interpreter, state: State): Machine {
   walker.fields.set('pdptes', pdpteArray(state));
   run.call(run.get(walker, 'configure', NOWHERE), [context, new Num(state.cr3), 0], walker, NOWHERE);
 
-  const caches = make('mmu/caches.ts', 'Caches', walker, undefined, nothing);
+  const caches = make('mmu/caches.ts', 'Caches', walker, memory, undefined, undefined, nothing);
   // What no word can hold goes elsewhere. No loop takes such an address, which is part of what is proven of them.
   caches.fields.set('keepWide', nothing);
   const pages = caches.fields.get('pages') as Obj;

@@ -28,6 +28,7 @@ export interface Spread {
 
 /** What a strategy built is not what was to be built; the message names the first address where it is not. */
 export class WrongTablesError extends Error {
+  /** Name of the class. */
   override readonly name = 'WrongTablesError';
 }
 

@@ -9,6 +9,7 @@ import { REASONS } from './walk-text.ts';
 
 /** What a {@link HexDump} may be told. */
 export interface HexDumpOptions {
+  /** Colours; by default none. */
   readonly style?: Style | undefined;
   /** Columns there are; where there is no room for 16 bytes, a line has 8. */
   readonly width?: number | undefined;

@@ -19,7 +19,9 @@ export interface MapTextOptions {
 
 /** How many tables there are, and their bytes. */
 export interface TablesMemory {
+  /** How many tables there are. */
   readonly tables: number;
+  /** Bytes of RAM in them. */
   readonly bytes: number;
 }
 

@@ -5,6 +5,7 @@ import type { WideCase, WideOutcome, WideSection, WideTable } from './wide-table
 
 /** A combination of a wide table, as a path of entries. */
 export interface WidePath {
+  /** The linear address that is accessed. */
   readonly linear: bigint;
   /** The entries of the path, from the root down: where each lies, and its 64 bits. */
   readonly entries: readonly { readonly physical: number; readonly value: bigint }[];
@@ -12,7 +13,9 @@ export interface WidePath {
 
 /** A combination on which subject and table differ. */
 export interface WideDisagreement extends WidePath {
+  /** The level whose entries its section varies. */
   readonly section: WideSection['level'];
+  /** State of the CPU, and the access. */
   readonly state: WideCase;
   /** What differs, in words: what the table says and what was found. */
   readonly reason: string;

@@ -21,15 +21,21 @@ export interface WideOutcome {
 export interface WideCase {
   /** A name in {@link WideTable.cpus}. */
   readonly cpu: string;
+  /** CR0 during the access. */
   readonly cr0: Hex;
+  /** CR4. */
   readonly cr4: Hex;
+  /** EFER. */
   readonly efer: Hex;
   /** EFLAGS.AC. */
   readonly ac: boolean;
+  /** PKRU, the rights of keys over user pages. */
   readonly pkru: Hex;
+  /** IA32_PKRS, the same over supervisor pages. */
   readonly pkrs: Hex;
   /** `implicit`: of the supervisor, on the CPU's own account, as of a descriptor. */
   readonly who: 'user' | 'supervisor' | 'implicit';
+  /** What is done. */
   readonly access: 'read' | 'write' | 'fetch';
   /** What it leads to: an index into {@link WideSection.plans}. */
   readonly plan: number;
@@ -57,6 +63,7 @@ export interface WideSection {
   readonly rows: readonly string[];
   /** By combination of entries above: an index into {@link rows}. */
   readonly plans: readonly (readonly number[])[];
+  /** The states and accesses for which all of this is listed. */
   readonly cases: readonly WideCase[];
 }
 
@@ -67,10 +74,13 @@ export type WideCpu = Pick<CpuFeatures, 'physicalAddressBits' | 'page1g' | 'vend
 export interface WideTable {
   /** Counts up when the meaning of a field changes. */
   readonly version: number;
+  /** The paging mode. */
   readonly mode: 'PAE' | '4-level' | '5-level';
   /** CR3. */
   readonly cr3: Hex;
+  /** The CPUs of the cases, by name. */
   readonly cpus: Readonly<Record<string, WideCpu>>;
+  /** One for each level whose entries are varied. */
   readonly sections: readonly WideSection[];
 }
 

@@ -118,6 +118,20 @@ const scenario = fc
   .constantFrom(...MODES)
   .chain((mode) => fc.record({ mode: fc.constant(mode), frees: fc.boolean(), script: mapperScript(mode) }));
 
+/** A page mapped, changed and unmapped: chance leaves one of them out in some mode once in a while. */
+function eachKind(mode: TableMode): { mode: TableMode; frees: boolean; script: MapperStep[] } {
+  const page = { linear: 0x40_0000, bytes: 4096 };
+  return {
+    mode,
+    frees: true,
+    script: [
+      { kind: 'map', ...page, physical: 0x1000, options: { pageSize: 4096 } },
+      { kind: 'protect', ...page, attributes: { writable: true } },
+      { kind: 'unmap', ...page },
+    ],
+  };
+}
+
 /** Found at random, with seed 1497362430, and rare: a 4 MiB page above 4 GiB cannot be split; behind it nothing is mapped. */
 const UNSPLIT: { mode: TableMode; frees: boolean; script: MapperStep[] } = {
   mode: '32-bit',
@@ -172,7 +186,7 @@ describe('Mapper, in every mode', () => {
         for (const [start, bytes] of wholeSpace(mode)) mapper.unmap(start, bytes);
         expect(mapper.tableFrames.length, 'all tables but the root were given back').toBe(1);
       }),
-      { numRuns: 400, examples: [[UNSPLIT]] },
+      { numRuns: 400, examples: [UNSPLIT, ...MODES.map(eachKind)].map((one) => [one]) },
     );
     expect(seen.done.size).toBe(12);
     expect([...seen.refused].sort()).toEqual(['already-mapped', 'bad-range', 'cannot-split', 'not-mapped']);

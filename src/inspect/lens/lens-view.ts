@@ -25,6 +25,7 @@ export interface AbsentReason {
 
 /** A {@link Lens} laid on one machine, as it was when this was made. */
 export interface LensView {
+  /** The lens that was laid on it. */
   readonly lens: Lens;
   /** The layout that fits; undefined where none does. */
   readonly layout: LensLayout | undefined;
