@@ -10,7 +10,7 @@ export const LISTS_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
   ['32-bit', 'const slot = directoryAt | (address >>> 22);', 'const slot = directoryAt | (address >>> 23);'],
   ['32-bit', 'if ((pde & (PTE_P | PDE_PS)) !== PTE_P) break;', 'if ((pde & PTE_P) === 0) break;'],
   ['32-bit', '((address >>> 12) & 0x3ff);', '((address >>> 12) & 0x1ff);'],
-  ['32-bit', 'const used = pte | usedBits;', 'const used = pte | PTE_A;'],
+  ['32-bit', 'const used = pte | usedBits;', 'const used = pte | usedBits | PTE_D;'],
   ['32-bit', '(((pde & pte) >>> 1) & 3) | ((used', '(((pde | pte) >>> 1) & 3) | ((used'],
   ['32-bit', 'if ((pde & PTE_A) === 0) directory[slot] = pde | PTE_A;', ''],
   ['32-bit', 'if (used !== pte) table[at] = used;', 'if (used !== pte) directory[slot] = used;'],

@@ -3,13 +3,15 @@ import { type AnyMmu, build, dump, example, FAULT, type Line, line, mark, mmuOf,
 /** The same list as one list, address by address, and as `explain` has it; with what is cached afterwards. */
 export function lists(count: number): Record<string, Line> {
   const lows = count === 1 ? [number('low')] : Array.from({ length: count }, (_, i) => number(`low_${i}`));
-  const linear = Uint32Array.from(lows);
   const access = number('access') as 0;
+  // The loop over faults begins at one, since the loop before it leaves it there.
+  if (example.theorem.endsWith('list-faults')) lows.unshift(faultingAddress(access));
+  const linear = Uint32Array.from(lows);
   if (example.theorem.endsWith('list-hits')) mapHits(lows);
   const listed = build();
   const mmu = mmuOf(listed);
-  const physical = new Uint32Array(count);
-  const codes = new Uint8Array(count);
+  const physical = new Uint32Array(linear.length);
+  const codes = new Uint8Array(linear.length);
   // Hits are what was used before.
   if (example.theorem.endsWith('list-hits')) mmu.translateEach(linear, physical, codes, access);
   mmu.translateEach(linear, physical, codes, access);
@@ -39,6 +41,16 @@ export function lists(count: number): Record<string, Line> {
     'cached one by one': held(alone, lows),
     explain: `${told.join(', ')}; RAM ${dump(explained)}`,
   };
+}
+
+/** Any address that faults in the machine of the counterexample; 0 if none is found. */
+function faultingAddress(access: 0): number {
+  const mmu = mmuOf(build());
+  for (let slot = 1023; slot > 0; slot--) {
+    const address = slot * 2 ** 22;
+    if (!mmu.explain(address, access).ok) return address;
+  }
+  return 0;
 }
 
 /** What is cached of the pages of a list. */
