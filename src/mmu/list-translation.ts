@@ -105,15 +105,16 @@ export class ListTranslation {
   ): number {
     const caches = this.#caches;
     const walker = this.#walker;
-    const plain = walker.isPlain ? walker : undefined;
+    // The wide TLB (pages above 4 GiB) may hold what the tables no longer have: no loop walks past it.
+    const walks = caches.wide === undefined;
+    const plain = walks && walker.isPlain ? walker : undefined;
     // Error codes are not written inside.
     const inside = plain !== undefined && faultCodes === undefined ? caches.lists : undefined;
     if (inside !== undefined) return inside.many32(linear, physical, start, access, caches.pages, walker);
     let i = start;
     for (;;) {
       i = translateRun(linear, physical, i, access, faultCodes, caches.pages, this.#ram, plain);
-      // The wide TLB may hold what the tables no longer have.
-      if (walker.mode !== 'PAE' || faultCodes === undefined || caches.wide !== undefined) return i;
+      if (walker.mode !== 'PAE' || faultCodes === undefined || !walks) return i;
       const first = i;
       i = paeFaults(linear, physical, i, access, faultCodes, caches.pages, this.#ram, walker);
       if (i === first) return i;

@@ -87,6 +87,32 @@ describe('translateEach', () => {
     expect(seen.codes.size).toBeGreaterThan(8);
   });
 
+  it('has what is stale of a page above 4 GiB as translate has it', () => {
+    // Found at random: the loops walked past the TLB of such pages, and saw that the tables no longer have them.
+    const memory = new PhysicalMemory(2 ** 20);
+    const mapper = new Mapper(memory, { mode: '32-bit', cpu: 'pentium-iii', allocateFrame: () => 1 });
+    mapper.map(0x40_0000, 2 ** 32, 0x40_0000, { pageSize: 0x40_0000 });
+    for (const pde of [0, 0x83]) {
+      const mmu = new Mmu(memory, mapper.registers);
+      memory.writeUint32(0x1004, 0x0000_2083);
+      expect(mmu.translate(0x40_0000, READ)).toBe(2 ** 32);
+      memory.writeUint32(0x1004, pde);
+      expect(mmu.translate(0x40_0000, READ)).toBe(2 ** 32);
+      const [physical, faultCodes] = [new Uint32Array(1), new Uint8Array(1)];
+      mmu.translateEach(Uint32Array.of(0x40_0000), physical, faultCodes, READ);
+      expect([...faultCodes]).toEqual([ABOVE_4_GIB]);
+    }
+    // A table of ordinary pages takes its place.
+    memory.writeUint32(0x1004, 0x0000_2083);
+    const mmu = new Mmu(memory, mapper.registers);
+    mmu.translate(0x40_0000, READ);
+    memory.writeUint32(0x1004, 0x0000_2003);
+    memory.writeUint32(0x2000, 0x0000_5003);
+    const faultCodes = new Uint8Array(1);
+    mmu.translateEach(Uint32Array.of(0x40_0000), new Uint32Array(1), faultCodes, READ);
+    expect([...faultCodes]).toEqual([ABOVE_4_GIB]);
+  });
+
   it.each(['32-bit', 'PAE'] as const)('tells in %s where what an absent entry stands for ends', (mode) => {
     const memory = new PhysicalMemory(2 ** 20);
     let frame = 1;
