@@ -1,7 +1,7 @@
 // How long each command takes to end after a signal: `npm run measure:interrupts`. Prints the slowest of some rounds, in
 // milliseconds, and fails where one takes a quarter of a second or more.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,11 @@ const directory = mkdtempSync(join(tmpdir(), 'x86-paging-'));
 const image = join(directory, 'a.x86page');
 const kernel = join(directory, 'kernel');
 writeFileSync(kernel, new Uint8Array(200 * 2 ** 20).fill(7));
+const domain = join(directory, 'domain.x86page');
+execFileSync(process.execPath, [MAIN, 'build', '--memory', '512M', '--out', domain], { stdio: 'ignore' });
+const layout = join(directory, 'layout.json');
+writeFileSync(layout, '{ "claims": [{ "readOnly": "tables" }] }');
+const builder = resolve(import.meta.dirname, '../../examples/builders/builder.mjs');
 
 /** Commands, each with when to send the signal: spread over its run, a little later each round. */
 const COMMANDS = [
@@ -25,6 +30,16 @@ const COMMANDS = [
   [['bench'], 3000],
   [['vectors', '--check'], 3000],
   [['page', '--serve'], 500],
+  [['map', domain, '--all', '--json'], 600],
+  [['lint', domain], 600],
+  [['who', '0x2c00000', '--all-roots', '--image', domain], 600],
+  [['diff', domain, domain], 600],
+  [['roots', domain], 600],
+  [['read', '0xC0000000', '0x10000000', '--image', domain], 900],
+  [['check', layout, domain], 600],
+  [['check', layout, builder, '--runs', '100000'], 1500],
+  [['campaign', builder, '--runs', '1000000'], 3000],
+  [['xen', 'two-lines-of-defence'], 400],
 ];
 
 let failed = false;
