@@ -105,8 +105,9 @@ export class ListTranslation {
   ): number {
     const caches = this.#caches;
     const walker = this.#walker;
-    // The wide TLB (pages above 4 GiB) may hold what the tables no longer have: no loop walks past it.
-    const walks = caches.wide === undefined;
+    // The wide TLB (pages above 4 GiB) and paging-structure caches may hold what the tables no longer have: no loop walks
+    // past them.
+    const walks = caches.wide === undefined && !walker.cachesStructures;
     const plain = walks && walker.isPlain ? walker : undefined;
     // Error codes are not written inside.
     const inside = plain !== undefined && faultCodes === undefined ? caches.lists : undefined;

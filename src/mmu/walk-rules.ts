@@ -119,7 +119,7 @@ export class WalkRules {
 
   /** 32-bit paging with every address line: the case that `translateRun` has a loop for. */
   get isPlain(): boolean {
-    return this.mode === '32-bit' && this.busLow === PTE_FRAME_MASK && !this.cachesStructures;
+    return this.mode === '32-bit' && this.busLow === PTE_FRAME_MASK;
   }
 
   /**

@@ -2,12 +2,36 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CPU_MODELS } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { FAULT, Mmu, READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
+import { FAULT, Mmu, NO_FAULT, READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { Mapper, tableRegisters } from '../../src/tables/index.ts';
 import { crowdedMemory, linearAddress, pagingState } from '../../src/testing/index.ts';
 
 const CR4_PGE = 0x80;
 const CR4_PCIDE = 0x2_0000;
+
+describe('lists of addresses', () => {
+  it.each(['32-bit', 'PAE', '4-level'] as const)(
+    'use cached entries as single translations do: %s',
+    (mode) => {
+      const memory = new PhysicalMemory(1 << 20);
+      let frame = 1;
+      const mapper = new Mapper(memory, { mode, allocateFrame: () => frame++ });
+      mapper.map(0x40_0000, 0x8000, 0x2000);
+      const { steps } = new Mmu(memory, mapper.registers).explain(0x40_0000, READ);
+      const above = Number(steps.at(-2)!.entryAddress);
+      const mmu = new Mmu(memory, { ...mapper.registers, structureCaches: true });
+      expect(mmu.translate(0x40_0000, READ)).toBe(0x8000);
+      // The entry that leads to the table is gone; what was cached of it still leads there.
+      memory.writeUint32(above, 0);
+      const [physical, faultCodes] = [new Float64Array(1), new Uint8Array(1)];
+      const narrow = new Uint32Array(1);
+      mmu.translateEach(Uint32Array.of(0x40_1000), narrow, faultCodes, READ);
+      expect([narrow[0], faultCodes[0]]).toEqual([0x9000, NO_FAULT]);
+      mmu.translateEach(BigUint64Array.of(0x40_1000n), physical, faultCodes, READ);
+      expect([physical[0], faultCodes[0]]).toEqual([0x9000, NO_FAULT]);
+    },
+  );
+});
 
 /** 32-bit paging: a directory at 0x1000; its entry 1 leads to a table at 0x2000, later to one at 0x3000. */
 describe('an entry that leads to another table than before', () => {
