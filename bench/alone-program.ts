@@ -3,11 +3,11 @@
  * The bench itself uses many MMUs, modes and kinds of access: the difference is what such company costs the hot path.
  */
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { PhysicalMemory } from 'x86-paging/memory';
 import * as access from 'x86-paging/mmu';
 import { Mmu } from 'x86-paging/mmu';
 import { hashWords } from './lists.ts';
+import { serve } from './peer-loop.ts';
 
 // As docs/performance.md has it: V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { READ } = access;
@@ -43,18 +43,11 @@ function run(work: string, repeats: number): string {
   return `${time} ${work === 'translate' ? result >>> 0 : hashWords(physical)}`;
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [command, ...args] = line.split(' ');
-  if (command === 'load') {
-    if (mmu === undefined) load(args[0]!, Number(args[1]), Number(args[2]));
-    console.log('ok');
-  } else if (command === 'linear') {
-    const bytes = readFileSync(args[0]!);
-    linear = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+await serve({
+  load,
+  linear(list) {
+    linear = new Uint32Array(list);
     physical = new Uint32Array(linear.length);
-    console.log('ok');
-  } else if (command === 'run') {
-    console.log(run(args[0]!, Number(args[1])));
-  } else throw new Error(`not understood: ${line}`);
-}
-process.exit(0);
+  },
+  run,
+});

@@ -6,11 +6,11 @@
  * own JavaScript does. v86's translated guest code looks entries up inline, which is faster, but is no function that a
  * user could call.
  */
-import { openSync, readFileSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { hashWords } from './lists.ts';
+import { serve } from './peer-loop.ts';
 
 /** The part of v86 that is used here. */
 interface V86 {
@@ -87,18 +87,13 @@ function run(work: string, repeats: number): string {
   return `${time} ${work === 'translate' ? xor >>> 0 : hashWords(physical)}`;
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [command, ...args] = line.split(' ');
-  if (command === 'load') {
-    machine ??= await load(args[0]!, Number(args[1]), Number(args[2]));
-    console.log('ok');
-  } else if (command === 'linear') {
-    const bytes = readFileSync(args[0]!);
-    linear = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+await serve({
+  async load(file, bytes, cr3) {
+    machine = await load(file, bytes, cr3);
+  },
+  linear(list) {
+    linear = new Int32Array(list);
     physical = new Uint32Array(linear.length);
-    console.log('ok');
-  } else if (command === 'run') {
-    console.log(run(args[0]!, Number(args[1])));
-  } else throw new Error(`not understood: ${line}`);
-}
-process.exit(0);
+  },
+  run,
+});

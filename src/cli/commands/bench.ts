@@ -66,13 +66,10 @@ export const bench: Command = {
       }
     }
     bar.end();
-    const turns = [...results.keys()];
     const shown = strategies.flatMap((strategy) => results.get(strategy) ?? []);
     if (json) {
-      for (const [strategy, result] of results) {
-        const turn = turns.indexOf(strategy) + 1;
-        printJson({ schema: 'x86-paging/bench/1', ...result, settings: options, turn, host: host() });
-      }
+      for (const [i, result] of [...results.values()].entries())
+        printJson({ schema: 'x86-paging/bench/1', ...result, settings: options, turn: i + 1, host: host() });
     } else if (shown.length > 0) {
       print(`${conditions(options)}\n`);
       const lines = alignColumns([HEADINGS, ...shown.map(row)], (cell, r) =>
