@@ -1,7 +1,13 @@
 import { PAGING_MODES } from '../arch/paging-modes.ts';
 import type { Hex } from './truth-table.ts';
 import type { WideSubject } from './wide-subject.ts';
-import type { WideCase, WideOutcome, WideSection, WideTable } from './wide-table.ts';
+import {
+  type WideCase,
+  type WideOutcome,
+  type WideSection,
+  type WideTable,
+  wideCombinationsOf,
+} from './wide-table.ts';
 
 /** A combination of a wide table, as a path of entries. */
 export interface WidePath {
@@ -37,6 +43,8 @@ export interface WideOptions {
   readonly examples?: number;
   /** Does only each n-th combination of a section; coprime to the lengths of its lists, all values still occur. Default 1. */
   readonly every?: number;
+  /** Told after each state of the CPU how many combinations are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Does every combination of a wide table on a subject: stores the path, does the access, compares result, error code, CR2 and entries. */
@@ -45,7 +53,8 @@ export function runWideVectors(
   subject: WideSubject,
   options: WideOptions = {},
 ): WideResult {
-  const { examples: most = 20, every = 1 } = options;
+  const { examples: most = 20, every = 1, onProgress } = options;
+  const total = Math.ceil(wideCombinationsOf(table) / every);
   const examples: WideDisagreement[] = [];
   let [combinations, disagreements, next] = [0, 0, 0];
   for (const section of table.sections) {
@@ -70,6 +79,7 @@ export function runWideVectors(
           if (examples.length < most) examples.push({ section: section.level, state, ...path, reason });
         }
       }
+      onProgress?.(combinations, total);
     }
   }
   return { combinations, disagreements, examples };

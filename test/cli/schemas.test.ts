@@ -76,7 +76,7 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   ],
   demo: [[]],
   bench: [['--quick', '--memory', '1M', '--filter', 'ours']],
-  vectors: [[]],
+  vectors: [[], ['--mode', 'PAE']],
   completion: [['bash'], ['fish']],
   page: [],
   xen: [['l1-global-flag'], ['l1-global-flag', '--repaired'], ['two-lines-of-defence']],

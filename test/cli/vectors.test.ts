@@ -32,7 +32,15 @@ describe('vectors', () => {
     expect(err).toBe('');
   });
 
+  it('replays the tables of the other modes as well', () => {
+    const { code, out } = x86paging(['vectors', '--mode', 'PAE', '--check']);
+    expect(out).toMatch(/^1,222,263 combinations in [\d.]+ s: all agree\n$/);
+    expect(code).toBe(0);
+    expect(x86paging(['vectors', '--mode', '5-level']).out).toContain('22,163,295 combinations');
+  });
+
   it('takes nothing else', () => {
     expect(x86paging(['vectors', 'x']).code).toBe(2);
+    expect(x86paging(['vectors', '--mode', 'real']).code).toBe(2);
   });
 });
