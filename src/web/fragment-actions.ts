@@ -10,6 +10,7 @@ import {
 } from '../arch/index.ts';
 import type { Linear } from './linear.ts';
 import { type Action, MAX_SWEEP, type RegisterName } from './session.ts';
+import { MAX_UPDATES, type Update } from './xen-below.ts';
 
 const REGISTERS: readonly RegisterName[] = ['cr0', 'cr3', 'cr4', 'efer'];
 
@@ -43,6 +44,8 @@ export function encodeAction(action: Action): string {
       return `s${action.access}.${hex(action.linear)}.${hex(action.pages)}`;
     case 'copy':
       return `m${hex(action.from)}.${hex(action.to)}`;
+    case 'ask':
+      return `h${action.updates.flat().map(hex).join('.')}`;
     case 'built':
       return `u${hex(action.requests)}`;
     case 'cpu':
@@ -68,6 +71,7 @@ export function decodeAction(text: string): Action | undefined {
     if ((access & ACCESS_WRITE_BIT) === 0 || !isWord(third)) return undefined;
     return { kind: 'access', access, linear: second, value: third, ...known };
   }
+  if (letter === 'h') return asked(parts.map((part) => asNumber(BigInt(`0x${part}`))));
   if (parts.length !== (NUMBERS[letter] ?? 2)) return undefined;
   switch (letter) {
     case 's': {
@@ -95,6 +99,16 @@ export function decodeAction(text: string): Action | undefined {
     default:
       return undefined;
   }
+}
+
+/** A call to Xen: pairs of words. */
+function asked(words: readonly Linear[]): Action | undefined {
+  if (words.length % 2 !== 0 || words.length > 2 * MAX_UPDATES || !words.every(isWord)) return undefined;
+  const updates = Array.from(
+    { length: words.length / 2 },
+    (_, i): Update => [words[2 * i]!, words[2 * i + 1]!] as [number, number],
+  );
+  return { kind: 'ask', updates };
 }
 
 function isWord(value: Linear): value is number {

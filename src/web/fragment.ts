@@ -8,6 +8,7 @@
 import { ACCESS_KINDS, type Access, asNumber, isLongMode, type PagingMode } from '../arch/index.ts';
 import { MACHINE_PART } from '../counterexample/index.ts';
 import { mmuOf } from '../machine/index.ts';
+import { ASKS } from './asks.ts';
 import { decodeAction, encodeAction } from './fragment-actions.ts';
 import { lessonById } from './lessons/index.ts';
 import type { Linear } from './linear.ts';
@@ -48,7 +49,9 @@ export function encodeFragment({ scenario, machine, actions, view, language }: S
   const link = machine?.link;
   const linear = view.linear.toString(16);
   const at = link === undefined ? other(linear, DEFAULT_VIEW.linear.toString(16)) : linear;
-  const usual = usualScreen(view.lesson !== undefined || view.frame !== 'whole', at, actions.length > 0);
+  const { lesson, frame, panel, ask } = view;
+  const isSaid = panel !== DEFAULT_VIEW.panel || ask !== DEFAULT_VIEW.ask || lesson !== undefined;
+  const usual = usualScreen(isSaid || frame !== 'whole', at, actions.length > 0);
   const parts: [string, string | undefined][] = [
     ['screen', other(view.screen, usual)],
     ['lang', language],
@@ -66,6 +69,7 @@ export function encodeFragment({ scenario, machine, actions, view, language }: S
     ['limit', view.limit ? '1' : undefined],
     ['step', view.step?.toString()],
     ['show', other(view.panel, DEFAULT_VIEW.panel)],
+    ['ask', other(view.ask, DEFAULT_VIEW.ask)],
     ['byte', view.byte?.toString(16)],
     ['lesson', view.lesson && `${view.lesson.id}.${view.lesson.step}`],
     ['from', view.lesson && view.lesson.since > 0 ? `${view.lesson.since}` : undefined],
@@ -160,7 +164,8 @@ function decodeView(
   if (!isAccess) parts.refuse('as', `${access}`, 'is no kind of access');
   // Lessons have machines of their own.
   const lesson = machine === undefined ? decodeLesson(parts) : undefined;
-  const isWork = lesson !== undefined || frame !== 'whole' || machine !== undefined;
+  const isSaid = parts.has('show') || parts.has('ask') || lesson !== undefined;
+  const isWork = isSaid || frame !== 'whole' || machine !== undefined;
   const usual = usualScreen(isWork, parts.text('at'), parts.has('do'));
   const value = parts.integer('value', 16, 0xffff_ffff);
   const view: View = {
@@ -173,6 +178,7 @@ function decodeView(
     value,
     limit: parts.oneOf<string>('limit', ['0', '1'], '0') === '1',
     step: parts.integer('step', 10, 9),
+    ask: parts.oneOf('ask', ASKS, DEFAULT_VIEW.ask),
     byte: parts.integer('byte', 16, bytes - 1),
     lesson,
   };

@@ -2,8 +2,10 @@
 
 import { ACCESS_USER_BIT, formatAddress } from '../arch/index.ts';
 import type { Rights, WalkReport, WalkStep } from '../mmu/index.ts';
+import type { UpdateAnswer } from '../xen/index.ts';
 import type { Outcome } from './session.ts';
 import { TEXT } from './words/index.ts';
+import type { Update } from './xen-below.ts';
 
 /** Index of the last thing a walk shows: 0 is CR3, then each entry, then the result. */
 export function lastStepOf(report: WalkReport): number {
@@ -116,6 +118,28 @@ export function codeText(code: number): string {
   return `0b${code.toString(2).padStart(3, '0')}`;
 }
 
+/** Xen's answer to a list of so many updates, in one sentence. */
+export function answerSentence(count: number, answer: UpdateAnswer): string {
+  const words = TEXT.xen;
+  const { refusal, applied } = answer;
+  if (refusal === undefined) return words.granted(count);
+  const refused = words.refused(resultText(answer), words.because(refusal));
+  return count === 1 ? refused : `${refused} ${words.before(applied, count)}`;
+}
+
+/** What Xen's numbers are called. */
+const NUMBERS: Readonly<Record<number, string>> = { [-22]: 'EINVAL', [-14]: 'EFAULT' };
+
+/** The number that Xen returned: `0`, or `−22 (EINVAL)`. */
+export function resultText({ result }: UpdateAnswer): string {
+  return result === 0 ? '0' : `−${-result} (${NUMBERS[result]})`;
+}
+
+/** An update as it is asked for. */
+export function updateText([pointer, value]: Update): string {
+  return `${formatAddress(pointer)} ← ${formatAddress(value)}`;
+}
+
 /** What an action led to, in one sentence that says who did it. */
 export function outcomeSentence({
   action,
@@ -126,6 +150,7 @@ export function outcomeSentence({
   fault,
   dropped,
   sweep,
+  answer,
 }: Outcome): string {
   const { done } = TEXT.say;
   switch (action.kind) {
@@ -154,6 +179,8 @@ export function outcomeSentence({
       return done.register(who, action.name.toUpperCase(), formatAddress(action.value), dropped);
     case 'invlpg':
       return done.invlpg(who, formatAddress(action.linear), dropped);
+    case 'ask':
+      return answerSentence(action.updates.length, answer!);
     case 'built':
       return done.built(action.requests);
     case 'cpu':
@@ -162,7 +189,7 @@ export function outcomeSentence({
 }
 
 /** The same as a short line. */
-export function outcomeLine({ action, physical, value, hit, fault, sweep }: Outcome): string {
+export function outcomeLine({ action, physical, value, hit, fault, sweep, answer }: Outcome): string {
   const words = TEXT.history;
   switch (action.kind) {
     case 'sweep':
@@ -184,6 +211,8 @@ export function outcomeLine({ action, physical, value, hit, fault, sweep }: Outc
       return `${action.name.toUpperCase()} ← ${formatAddress(action.value)}`;
     case 'invlpg':
       return words.invlpg(formatAddress(action.linear));
+    case 'ask':
+      return `${words.asks(action.updates.length, updateText(action.updates[0]!))} → ${resultText(answer!)}`;
     case 'built':
       return words.built(action.requests);
     case 'cpu':

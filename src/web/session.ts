@@ -2,9 +2,7 @@
 
 import {
   ACCESS_FETCH_BIT,
-  ACCESS_USER_BIT,
   ACCESS_WRITE_BIT,
-  type Access,
   type CpuModelName,
   CR0_WP,
   cpuFeatures,
@@ -14,66 +12,18 @@ import {
 } from '../arch/index.ts';
 import { mmuOf } from '../machine/index.ts';
 import { FAULT, type Mmu, TLB_GEOMETRIES } from '../mmu/index.ts';
+import type { UpdateAnswer, Xen } from '../xen/index.ts';
+import { type Action, actorOf, type Outcome } from './action.ts';
 import { buildMachine } from './build-machine.ts';
 import { guestSegment } from './guest-segment.ts';
-import { type Linear, moved } from './linear.ts';
+import { moved } from './linear.ts';
 import type { PageMachine } from './page-machine.ts';
 import { isRamAt } from './ram.ts';
 import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
 import { registersFor, type Scenario } from './scenario.ts';
+import { isXenBelow, startXen, type Update } from './xen-below.ts';
 
-/** The registers that a session can load. */
-export type RegisterName = 'cr0' | 'cr3' | 'cr4' | 'efer';
-
-/** Who does something. `you` stands outside the machine. */
-export type Actor = 'xen' | 'kernel' | 'program' | 'you' | 'builder';
-
-/** One thing that somebody did. Plain data, so that a list of them can be shared and done again. */
-export type Action =
-  /** The CPU accesses an address: A and D are set, the TLB is filled, or a fault is raised. */
-  | {
-      readonly kind: 'access';
-      readonly linear: Linear;
-      readonly access: Access;
-      /** 4 bytes that a write puts there. Absent: memory is not changed but for A and D. */
-      readonly value?: number;
-      /** Through a segment that ends below Xen, as those of ring 1 and 3. */
-      readonly limited?: true;
-      /** Xen does it, not its guest's kernel. */
-      readonly xen?: true;
-    }
-  /** Somebody, not this CPU, changes 4 bytes of RAM. */
-  | { readonly kind: 'word'; readonly physical: number; readonly value: number }
-  /** The same with one byte. */
-  | { readonly kind: 'byte'; readonly physical: number; readonly value: number }
-  /** A register is loaded. */
-  | { readonly kind: 'register'; readonly name: RegisterName; readonly value: number }
-  | { readonly kind: 'invlpg'; readonly linear: Linear }
-  /** One access to each of so many pages, as a loop over an array makes them. */
-  | { readonly kind: 'sweep'; readonly linear: Linear; readonly access: Access; readonly pages: number }
-  /** The kernel copies a page, word by word. */
-  | { readonly kind: 'copy'; readonly from: Linear; readonly to: Linear }
-  /** Building goes back or on, to after so many of the builder's requests. */
-  | { readonly kind: 'built'; readonly requests: number }
-  /** Another CPU takes the place of this one, with an empty TLB. */
-  | { readonly kind: 'cpu'; readonly cpu: CpuModelName };
-
-/** What an action led to. */
-export interface Outcome {
-  readonly action: Action;
-  readonly who: Actor;
-  /** The access found its translation in the TLB. */
-  readonly hit: boolean;
-  /** Where an access went; undefined for a fault and for other actions. */
-  readonly physical: number | undefined;
-  /** The 4 bytes that were read or written, where the access moved any. */
-  readonly value: number | undefined;
-  readonly fault: { readonly vector: number; readonly code: number; readonly cr2: Linear } | undefined;
-  /** TLB entries that were there before and are not now. */
-  readonly dropped: number;
-  /** How many accesses of a sweep found their translation in the TLB, and how many needed a walk. */
-  readonly sweep: { readonly hits: number; readonly walks: number } | undefined;
-}
+export { type Action, type Actor, actorOf, type Outcome, type RegisterName } from './action.ts';
 
 /** The CPU or the emulator refuses an action; nothing has changed. */
 export class RefusedAction extends Error {
@@ -91,10 +41,14 @@ export class Session {
   readonly machine: PageMachine;
   /** A hypervisor lies below the kernel: it alone loads registers. */
   readonly hasXen: boolean;
+  /** It can be asked to change the tables. */
+  readonly canAsk: boolean;
   #cpu: CpuModelName | undefined;
   #mmu: Mmu;
   #outcomes: Outcome[] = [];
   #undone: Action[] = [];
+  /** Started when it is first asked; undefined before. */
+  #xen: Xen | undefined;
   /** Frames as they were before the first action that touched them. */
   readonly #original = new Map<number, Uint8Array>();
 
@@ -103,6 +57,7 @@ export class Session {
     this.machine = machine;
     const { domain, registers } = machine;
     this.hasXen = domain?.xen.kind === 'slots' && registers.cr3 === domain.pageDirectory;
+    this.canAsk = scenario !== undefined && isXenBelow(machine);
     this.#cpu = nameOf(machine);
     this.#mmu = startMmu(machine);
   }
@@ -151,13 +106,18 @@ export class Session {
     return outcome;
   }
 
+  /** The machine as it was built, and these things done to it. */
+  #replay(actions: readonly Action[]): void {
+    this.#restart();
+    if (actions.some(({ kind }) => kind === 'ask')) this.#startXen();
+    for (const action of actions) this.#perform(action);
+  }
+
   /** Takes the last action back: restores what was touched, and does all the others again. */
   undo(): void {
     const last = this.#outcomes.at(-1);
     if (last === undefined) return;
-    const actions = this.actions.slice(0, -1);
-    this.#restart();
-    for (const action of actions) this.#perform(action);
+    this.#replay(this.actions.slice(0, -1));
     this.#undone.push(last.action);
   }
 
@@ -177,7 +137,12 @@ export class Session {
     for (const [frame, bytes] of this.#original) this.machine.memory.write(frame * 4096, bytes);
     this.#cpu = nameOf(this.machine);
     this.#mmu = startMmu(this.machine);
+    this.#xen = undefined;
     this.#outcomes = [];
+  }
+
+  #startXen(): void {
+    this.#xen = startXen(this.machine, (frame) => this.#keep(frame * 4096));
   }
 
   #perform(action: Action): Outcome {
@@ -192,6 +157,7 @@ export class Session {
       fault: undefined,
       dropped: Math.max(0, before - this.#mmu.tlb.size),
       sweep: undefined,
+      answer: undefined,
       ...result,
     };
     this.#outcomes.push(outcome);
@@ -223,6 +189,8 @@ export class Session {
           return this.#sweep(action);
         case 'copy':
           return this.#copy(action);
+        case 'ask':
+          return { answer: this.#ask(action.updates) };
         case 'built':
           this.#build(action.requests);
           return {};
@@ -234,6 +202,30 @@ export class Session {
     } catch (error) {
       throw new RefusedAction((error as Error).message, { cause: error });
     }
+  }
+
+  #ask(updates: readonly Update[]): UpdateAnswer {
+    if (!this.canAsk) throw new RangeError('there is no Xen below this machine that could be asked');
+    // What the page plays of the building, Xen knows nothing of.
+    if (this.#outcomes.some(({ action }) => action.kind === 'built')) {
+      throw new RangeError('the building was played back; start over, then ask');
+    }
+    // Xen must have seen the domain as it was built: all that was done since is done again above it.
+    if (this.#xen === undefined) {
+      const { actions } = this;
+      this.#restart();
+      this.#startXen();
+      for (const action of actions) this.#perform(action);
+    }
+    const xen = this.#xen!;
+    for (const [pointer] of updates) this.#keep(pointer);
+    const answer = xen.mmuUpdate(this.machine.domain!.domainId, Uint32Array.from(updates.flat()));
+    // Xen has a CPU of its own here: what it did to that one's TLB happens to this one.
+    for (const [kind, value = 0] of xen.flushes) {
+      if (kind === 'invlpg' && this.#mmu.cpu.invlpg) this.#mmu.invlpg(value);
+      else this.#mmu.cr3 = xen.mmu.cr3;
+    }
+    return answer;
   }
 
   #build(requests: number): void {
@@ -339,25 +331,4 @@ function startMmu(machine: PageMachine): Mmu {
 
 function nameOf({ cpu }: PageMachine): CpuModelName | undefined {
   return typeof cpu === 'string' ? cpu : undefined;
-}
-
-/** Who does an action. Registers and the TLB belong to ring 0: to Xen, where there is one. */
-export function actorOf(action: Action, hasXen: boolean): Actor {
-  switch (action.kind) {
-    case 'access':
-      return (action.access & ACCESS_USER_BIT) !== 0 ? 'program' : action.xen === true ? 'xen' : 'kernel';
-    case 'sweep':
-      return (action.access & ACCESS_USER_BIT) !== 0 ? 'program' : 'kernel';
-    case 'copy':
-      return 'kernel';
-    case 'register':
-    case 'invlpg':
-      return hasXen ? 'xen' : 'kernel';
-    case 'built':
-      return 'xen';
-    case 'word':
-    case 'byte':
-    case 'cpu':
-      return 'you';
-  }
 }

@@ -1,6 +1,7 @@
 /** What is looked at: everything on the page that is neither the machine nor what was done to it. */
 
 import { type Access, READ } from '../arch/index.ts';
+import { ASKS, type AskName } from './asks.ts';
 import type { Linear } from './linear.ts';
 
 /** The screens of the page. */
@@ -8,7 +9,7 @@ export const SCREENS = ['home', 'toy', 'work', 'exercises'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** What stands below the drawing. */
-export const PANELS = ['map', 'memory', 'tlb', 'machine', 'history', 'files'] as const;
+export const PANELS = ['map', 'memory', 'tlb', 'machine', 'xen', 'history', 'files'] as const;
 export type Panel = (typeof PANELS)[number];
 
 /** How much of the page is shown: all, the drawing alone, or the drawing inside another page. */
@@ -43,6 +44,8 @@ export interface View {
   readonly limit: boolean;
   /** How far the walk is shown, from 0 (CR3 alone); undefined: to its end. */
   readonly step: number | undefined;
+  /** What is to be asked of Xen. */
+  readonly ask: AskName;
   /** The byte in the hex view; undefined: that of the walk's last entry. */
   readonly byte: number | undefined;
   readonly lesson: LessonPosition | undefined;
@@ -58,6 +61,7 @@ export const DEFAULT_VIEW: View = {
   value: undefined,
   limit: false,
   step: undefined,
+  ask: ASKS[0],
   byte: undefined,
   lesson: undefined,
 };

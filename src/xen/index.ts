@@ -7,6 +7,7 @@ export { type PageType, TYPE_NAMES } from './frame-table.ts';
 export type { GuestAccess, GuestResult } from './guest.ts';
 export { HOLE_NAMES, HOLES, type Hole, type HoleName } from './holes.ts';
 export { type Answer, type UpdateAnswer, Xen, type XenOptions } from './hypervisor.ts';
+export { xensTableFrames } from './layout.ts';
 export { parseScenario, ScenarioError } from './parse-scenario.ts';
 export { type DescriptorFault, describeRefusal, type Refusal, type RefusalReason } from './refusal.ts';
 export {

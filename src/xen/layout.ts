@@ -71,3 +71,22 @@ export const FIRST_FLAT_ENTRY = 257;
 export function firstDomainFrame(frameCount: number): number {
   return Math.ceil((FRAME_TABLE_BASE + frameCount * FRAME_ENTRY_BYTES) / 4096);
 }
+
+/**
+ * The frames in which Xen keeps its own tables, in ascending order: the idle directory, its GDT, the tables of the map
+ * cache and of ioremap, the machine-to-physical table and the frame table. The per-domain tables are not among them.
+ *
+ * @param frameCount - Frames of the machine.
+ */
+export function xensTableFrames(frameCount: number): number[] {
+  const table = (base: number, bytes: number): number[] =>
+    Array.from({ length: Math.ceil(bytes / 4096) }, (_, i) => base / 4096 + i);
+  return [
+    IDLE_DIRECTORY / 4096,
+    XEN_GDT / 4096,
+    DEFAULT_MAP_CACHE_FRAME,
+    DEFAULT_IOREMAP_FRAME,
+    ...table(M2P_BASE, 4 * frameCount),
+    ...table(FRAME_TABLE_BASE, FRAME_ENTRY_BYTES * frameCount),
+  ];
+}

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { buildPage, launch, NO_BROWSER } from './chromium.ts';
 import { accessibility } from './suites/accessibility.ts';
+import { asking } from './suites/asking.ts';
 import { drawing } from './suites/drawing.ts';
 import { exercises } from './suites/exercises.ts';
 import { frames } from './suites/frames.ts';
@@ -22,6 +23,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
   describe('its security', () => security(open));
   describe('its state', () => state(open));
   describe('the drawing', () => drawing(open));
+  describe('Xen', () => asking(open));
   describe('its frames', () => frames(open));
   describe('the lessons', () => lessons(open));
   describe('the exercises', () => exercises(open));

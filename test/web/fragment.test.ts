@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CPU_MODELS, type CpuModelName } from '../../src/arch/index.ts';
 import { ACCESS_KINDS, WRITE } from '../../src/mmu/index.ts';
+import { ASKS } from '../../src/web/asks.ts';
 import { decodeFragment, encodeFragment, type Shared } from '../../src/web/fragment.ts';
 import { decodeAction, encodeAction } from '../../src/web/fragment-actions.ts';
 import { LESSONS } from '../../src/web/lessons/index.ts';
@@ -43,6 +44,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     value: word,
   }),
   fc.record({ kind: fc.constant('invlpg' as const), linear: long }),
+  fc.record({
+    kind: fc.constant('ask' as const),
+    updates: fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 16 }),
+  }),
   fc.record({ kind: fc.constant('built' as const), requests: fc.nat(10_000) }),
   fc.record({
     kind: fc.constant('cpu' as const),
@@ -71,6 +76,7 @@ const view = fc.record({
   value: option(word),
   limit: fc.boolean(),
   step: option(fc.nat(6)),
+  ask: fc.constantFrom(...ASKS),
   byte: option(fc.nat(0x1ff_ffff)),
   lesson: option(
     fc.record({
@@ -108,6 +114,10 @@ describe('the fragment of a link', () => {
     ['do=x1', /'x1'.*no action/],
     ['do=r9.0', /'r9.0'/],
     ['do=cz80', /'cz80'/],
+    ['do=h1.2.3', /'h1.2.3'/],
+    ['do=h0.100000000', /'h0.100000000'/],
+    [`do=h${Array(34).fill('0').join('.')}`, /no action/],
+    ['ask=money', /ask=money is none of/],
     ['do=b0.100', /'b0.100'/],
     ['format=PAE&cpu=i386', /cpu=i386/],
     ['byte=ffffffff', /byte=ffffffff is not a number from 0 to 3ffffff/],

@@ -2,6 +2,7 @@
 
 import type { Session } from '../session.ts';
 import type { View } from '../view-state.ts';
+import { asking } from './asking.ts';
 import { backwards } from './backwards.ts';
 import { cow } from './cow.ts';
 import { demand } from './demand.ts';
@@ -24,6 +25,7 @@ export type { HandlerTask, Lesson, LessonStep, Situation } from './lesson.ts';
 export const LESSONS: readonly Lesson[] = [
   walk,
   tables,
+  asking,
   wp,
   dirty,
   stale,
@@ -69,7 +71,7 @@ function isDone({ check, acts }: LessonStep, situation: Situation): boolean {
   if (check !== undefined) return check(situation);
   if (acts === undefined) return false;
   const list = acts(situation.session);
-  return actsDone(list, situation.since) === list.length;
+  return actsDone(list, situation.since).length === list.length;
 }
 
 /**

@@ -55,12 +55,12 @@ export interface Lesson {
   readonly steps: readonly LessonStep[];
 }
 
-/** How many of a list of acts were done, in their order; other things may be done between. */
-export function actsDone(acts: readonly Action[], since: readonly Outcome[]): number {
-  let done = 0;
-  for (const { action } of since) {
-    const next = acts[done];
-    if (next !== undefined && sameAction(action, next)) done++;
+/** What those of a list of acts led to that were done, in their order; other things may be done between. */
+export function actsDone(acts: readonly Action[], since: readonly Outcome[]): Outcome[] {
+  const done: Outcome[] = [];
+  for (const outcome of since) {
+    const next = acts[done.length];
+    if (next !== undefined && sameAction(outcome.action, next)) done.push(outcome);
   }
   return done;
 }

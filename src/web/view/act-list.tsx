@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
-import { ACCESS_FETCH_BIT, ACCESS_WRITE_BIT, formatAddress } from '../../arch/index.ts';
+import { ACCESS_FETCH_BIT, ACCESS_WRITE_BIT, formatAddress, WRITE } from '../../arch/index.ts';
+import { translatedBy } from '../asks.ts';
 import { actsDone } from '../lessons/lesson.ts';
+import { resultText, updateText } from '../narrate.ts';
 import type { Page } from '../page.ts';
-import { type Action, actorOf } from '../session.ts';
+import { type Action, actorOf, type Outcome } from '../session.ts';
 import { TEXT } from '../words/index.ts';
 
 /** An action as the instruction that does it. */
@@ -23,7 +25,9 @@ export function instructionOf(action: Action): string {
     case 'copy':
       return TEXT.acts.copy(formatAddress(action.from), formatAddress(action.to));
     case 'word':
-      return `[${formatAddress(action.physical)}] ← ${formatAddress(action.value)}`;
+      return updateText([action.physical, action.value]);
+    case 'ask':
+      return `mmu_update ${action.updates.map(updateText).join('; ')}`;
     default:
       return '';
   }
@@ -37,22 +41,19 @@ interface ActListProps {
 
 /** What is to be run in a step: one thing after the other, each with who does it and what came of it. */
 export function ActList({ page, acts, since }: ActListProps): JSX.Element {
-  const outcomes = page.session.outcomes.slice(since);
-  const done = actsDone(acts, outcomes);
-  const words = TEXT.acts;
+  const outcomes = actsDone(acts, page.session.outcomes.slice(since));
+  const done = outcomes.length;
   return (
     <ol class="acts">
       {acts.map((action, i) => {
         const who = actorOf(action, page.session.hasXen);
-        const faulted = i < done && hasFaulted(action, outcomes);
+        const outcome = outcomes[i];
         return (
           <li key={i} class={i < done ? 'is-done' : i === done ? 'is-next' : ''}>
             <span class={`who is-${who}`}>{TEXT.history.who[who]}</span>
             <code>{instructionOf(action)}</code>
-            {i < done ? (
-              <span class={faulted ? 'act-result is-bad' : 'act-result is-good'}>
-                {faulted ? `✗ ${words.result.fault}` : `✓ ${words.result.ok}`}
-              </span>
+            {outcome !== undefined ? (
+              <ActResult outcome={outcome} />
             ) : (
               <button
                 type="button"
@@ -60,7 +61,7 @@ export function ActList({ page, acts, since }: ActListProps): JSX.Element {
                 aria-disabled={i !== done}
                 onClick={() => i === done && perform(page, action)}
               >
-                {words.run}
+                {TEXT.acts.run}
               </button>
             )}
           </li>
@@ -70,15 +71,36 @@ export function ActList({ page, acts, since }: ActListProps): JSX.Element {
   );
 }
 
-function hasFaulted(action: Action, outcomes: Page['session']['outcomes']): boolean {
-  const wanted = instructionOf(action);
-  return outcomes.some((outcome) => outcome.fault !== undefined && instructionOf(outcome.action) === wanted);
+function ActResult({ outcome }: { readonly outcome: Outcome }): JSX.Element {
+  const { answer, fault, action } = outcome;
+  if (answer !== undefined && action.kind === 'ask') {
+    const { refusal } = answer;
+    const text = refusal === undefined ? '' : TEXT.xen.because(refusal);
+    return (
+      <>
+        <span class={refusal ? 'act-result is-bad' : 'act-result is-good'}>
+          {refusal ? '✗' : '✓'} {resultText(answer)}
+        </span>
+        {text !== '' && <p class="act-why">{text}</p>}
+      </>
+    );
+  }
+  const { result } = TEXT.acts;
+  return fault ? (
+    <span class="act-result is-bad">✗ {result.fault}</span>
+  ) : (
+    <span class="act-result is-good">✓ {result.ok}</span>
+  );
 }
 
 /** Does it, and looks where it is done. */
 export function perform(page: Page, action: Action): void {
   if (action.kind === 'access') {
     page.look({ linear: action.linear, access: action.access, xen: action.xen === true, step: undefined });
+  }
+  if (action.kind === 'ask') {
+    const linear = translatedBy(page.session, action.updates[0]![0]) ?? page.view.linear;
+    page.look({ linear, access: WRITE, xen: false, step: undefined });
   }
   if (action.kind === 'sweep' || action.kind === 'invlpg') page.look({ linear: action.linear });
   page.act(action);

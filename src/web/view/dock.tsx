@@ -9,6 +9,7 @@ import { MachinePanel } from './machine-panel.tsx';
 import { MemoryPanel } from './memory-panel.tsx';
 import { PageLink } from './page-link.tsx';
 import { TlbPanel } from './tlb-panel.tsx';
+import { XenPanel } from './xen-panel.tsx';
 
 /** Where there is room for the map and another panel beside it. */
 const WIDE = '(min-width: 100rem)';
@@ -58,6 +59,8 @@ function PanelOf({ page, panel }: { readonly page: Page; readonly panel: Panel }
       return <TlbPanel page={page} />;
     case 'machine':
       return <MachinePanel page={page} />;
+    case 'xen':
+      return <XenPanel page={page} />;
     case 'history':
       return <HistoryPanel page={page} />;
     case 'files':

@@ -49,12 +49,13 @@ function Tool({ name, mark, off, onPress }: ToolProps): JSX.Element {
       type="button"
       data-tool={name}
       aria-disabled={off}
+      title={TEXT.actions[name]}
       onClick={() => {
         if (!off) onPress();
       }}
     >
       {mark !== undefined && <span aria-hidden="true">{mark} </span>}
-      {TEXT.actions[name]}
+      <span class="tool-name">{TEXT.actions[name]}</span>
     </button>
   );
 }

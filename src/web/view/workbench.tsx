@@ -84,8 +84,9 @@ function Figure({ page }: { readonly page: Page }): JSX.Element {
     if (step === undefined) return;
     // What an entry looks like is known from RAM, also where the CPU keeps its own copy.
     const physical = step.entryAddress + (bit >= 32 ? 4 : 0);
-    const word = memory.loadWord(physical);
-    page.act({ kind: 'word', physical, value: (word ^ (1 << (bit & 31))) >>> 0 });
+    const value = (memory.loadWord(physical) ^ (1 << (bit & 31))) >>> 0;
+    const asks = view.panel === 'xen' && session.canAsk;
+    page.act(asks ? { kind: 'ask', updates: [[physical, value]] } : { kind: 'word', physical, value });
   };
   return (
     <section id="drawing" class="figure" data-region tabIndex={-1} aria-label={TEXT.drawing.title}>

@@ -51,6 +51,7 @@ export function accessibility(browser: () => Browser): void {
       'at=c0000000&show=memory',
       'at=c0000000&show=machine',
       'at=c0000000&show=files',
+      'show=xen&ask=list&do=h328affc.2c87023',
       'format=4-level&at=c0201000&step=3',
       'screen=exercises',
       'screen=toy',

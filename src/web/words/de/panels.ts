@@ -3,6 +3,7 @@ import type { Words } from '../en/index.ts';
 export const PANELS: Words['panels'] = {
   label: 'Felder',
   map: 'Karte',
+  xen: 'Xen',
   memory: 'Speicher',
   tlb: 'TLB',
   machine: 'CPU',

@@ -95,6 +95,7 @@ export const HISTORY: Words['history'] = {
   hit: 'aus dem TLB',
   memory: (at, value) => `Speicher ${at} ← ${value}`,
   invlpg: (at) => `INVLPG ${at}`,
+  asks: (count, first) => `bittet Xen um ${first}${count > 1 ? ` und ${count - 1} weitere` : ''}`,
   built: (requests) => `Anfrage ${requests}`,
   cpu: (name) => `CPU: ${name}`,
 };

@@ -9,6 +9,7 @@ import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from '
 import { ACTS, PREDICT } from './predict.ts';
 import { TOY } from './toy.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
+import { XEN } from './xen.ts';
 
 export const EN = {
   /** The name of the language, in itself. */
@@ -38,6 +39,7 @@ export const EN = {
   tlb: TLB,
   files: FILES,
   claim: CLAIM,
+  xen: XEN,
   lessons: LESSONS_UI,
   predict: PREDICT,
   acts: ACTS,

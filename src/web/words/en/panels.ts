@@ -3,6 +3,7 @@
 export const PANELS = {
   label: 'Panels',
   map: 'Map',
+  xen: 'Xen',
   memory: 'Memory',
   tlb: 'TLB',
   machine: 'CPU',

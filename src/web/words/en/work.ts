@@ -106,6 +106,7 @@ export const HISTORY = {
   hit: 'from the TLB',
   memory: (at: string, value: string) => `memory ${at} ← ${value}`,
   invlpg: (at: string) => `INVLPG ${at}`,
+  asks: (count: number, first: string) => `asks Xen for ${first}${count > 1 ? ` and ${count - 1} more` : ''}`,
   built: (requests: number) => `request ${requests}`,
   cpu: (name: string) => `CPU: ${name}`,
 };

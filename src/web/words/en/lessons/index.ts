@@ -1,6 +1,7 @@
 /** The lessons' words. `x` in backquotes is code, *x* is a term where it first matters. */
 
 import type { LessonWords } from '../../shape.ts';
+import { asking } from './asking.ts';
 import { backwards } from './backwards.ts';
 import { cow } from './cow.ts';
 import { demand } from './demand.ts';
@@ -19,6 +20,7 @@ import { wp } from './wp.ts';
 export const LESSONS: Readonly<Record<string, LessonWords>> = {
   walk,
   tables,
+  asking,
   wp,
   dirty,
   stale,
