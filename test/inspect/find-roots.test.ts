@@ -54,6 +54,12 @@ function systemOf(mode: Mode, processes = 3): System {
   return { memory, kernel, processes: made };
 }
 
+/** Small machines on which a table of the root, or the root in another mode, once came first. */
+const SMALL = [
+  { name: 'all of RAM in one 2 MiB page', ram: 2 ** 21, mapped: [0, 2 ** 21], pageSize: 2 ** 21 },
+  { name: 'a part of the tables out of reach', ram: 2 ** 21, mapped: [0x8_0000, 0x18_0000], pageSize: 4096 },
+] as const;
+
 function write64(memory: PhysicalMemory, at: number, value: bigint): void {
   memory.writeUint32(at, Number(value & 0xffff_ffffn));
   memory.writeUint32(at + 4, Number(value >> 32n));
@@ -75,6 +81,17 @@ describe.each(MODES)('findRoots in %s paging', (mode) => {
     expect(found[0]).toMatchObject({ cr3: kernel.root, mode });
     const roots = found.filter((root) => root.mode === mode).map(({ cr3 }) => cr3);
     expect(roots.slice(0, 4).sort()).toEqual([kernel, ...processes].map(({ root }) => root).sort());
+  });
+
+  it.skipIf(mode === '32-bit').each(SMALL)('finds it in little RAM: $name', ({ ram, mapped, pageSize }) => {
+    const memory = new PhysicalMemory(ram);
+    let frame = 0x87;
+    const mapper = new Mapper(memory, { mode, allocateFrame: () => --frame });
+    const [start, end] = mapped;
+    mapper.map(DIRECT[mode] + BigInt(start), start, end - start, { writable: true, pageSize });
+    mapper.map(0x40_0000, 0x4_0000, 0x3000, { user: true, writable: true });
+    mapper.map(0x80_0000, 0x5_0000, 0x1000, { user: true });
+    expect(findRoots(memory)[0]).toMatchObject({ cr3: mapper.root, mode });
   });
 
   it('puts the one first that Linux notes as loaded, that of CPU 0 before that of CPU 1, and takes its CR4', () => {

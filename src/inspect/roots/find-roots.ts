@@ -25,9 +25,9 @@ const POINTS = {
   'kernel-code': 10,
   /** What looks like a kernel's pointers in RAM leads somewhere. */
   'pointers-lead': 15,
-  /** It is no table of another root that is at least as good. */
+  /** It is no table of another root that is about as good. */
   topmost: 10,
-  /** No user page; served where nothing better is known. */
+  /** Topmost, without a user page: which of several processes' roots is taken where nothing better is known. */
   'kernel-only': 5,
   /** The operating system notes it as loaded. */
   'noted-as-loaded': 20,
@@ -94,12 +94,14 @@ export interface FindRootsOptions {
 const CPU: CpuFeatures = { ...CPU_MODELS['sapphire-rapids'], physicalAddressBits: 52 };
 /** With fewer points it is no root. */
 const LEAST_POINTS = 30;
+/** A root stays above its tables though so many points worse than one of them: a process's own pages may be out of the kernel's reach. */
+const ABOUT_AS_GOOD = 5;
 /** Roots whose scores differ by less are those of one system: its processes'. */
 const SAME_SYSTEM = 20;
 /** The most that are kept while others are looked at. */
 const MAX_KEPT = 1024;
 /** More than the evidence gives that is gathered last, for those that may still become the best. */
-const LATE_POINTS = 45;
+const LATE_POINTS = 50;
 const MAX_FINALISTS = 256;
 
 /**
@@ -160,6 +162,7 @@ export function findRoots(memory: Memory, options: FindRootsOptions = {}): Found
     addPointers(root, pointers[wordBytes].leadingUnder(contextFor(memory, CPU, root.candidate)));
   }
   addTopmost(finalists);
+  addKernelOnly(finalists);
   finalists.sort(better);
   for (const mode of new Set(finalists.slice(0, 8).map((root) => root.candidate.mode))) {
     addNotes(memory, mode, finalists, notes[isLongMode(mode) ? 8 : 4]);
@@ -200,8 +203,6 @@ function isSame(a: Candidate, b: Candidate): boolean {
 function markLoaded(root: Judged, { registers, name }: LoadedCandidate): void {
   root.isLoaded = true;
   root.registers = registers;
-  // It serves where nothing better is known.
-  root.evidence = root.evidence.filter(({ kind }) => kind !== 'kernel-only');
   root.evidence.push({ kind: 'loaded', points: POINTS.loaded, text: `it is loaded: ${name}` });
 }
 
@@ -240,7 +241,7 @@ function judge(candidate: Candidate, facts: TreeFacts, ram: RamIndex): Judged {
     if (points > 0) evidence.push({ kind, points, text });
   };
   const tables = facts.addresses.size;
-  const { entries, wrong, reachable, ownTables, kernelCode, userPages } = facts;
+  const { entries, wrong, reachable, ownTables, kernelCode } = facts;
   add(
     'sound-tables',
     Math.max(0, 1 - (20 * wrong) / entries),
@@ -258,7 +259,6 @@ function judge(candidate: Candidate, facts: TreeFacts, ram: RamIndex): Judged {
     kernelCode > 0 ? 1 : 0,
     `${count(kernelCode, 'page', 'pages')} of code for the supervisor`,
   );
-  add('kernel-only', userPages === 0 ? 1 : 0, 'no page for users: the kernel alone');
   return {
     candidate,
     facts,
@@ -279,27 +279,35 @@ function addPointers(root: Judged, share: number | undefined): void {
 
 /**
  * A table of a root often looks like a root of its own: a page directory of 64-bit entries like one of 32-bit entries,
- * a PML4 under a PML5 like the root of 4-level paging.
+ * a PML4 under a PML5 like the root of 4-level paging. So does a root in a mode that is not its own.
  */
 function addTopmost(judged: readonly Judged[]): void {
-  // Without users' pages or with them: that says nothing of which is the table of which.
-  const scores = judged.map((root) =>
-    scoreOf({ evidence: root.evidence.filter(({ kind }) => kind !== 'kernel-only') }),
-  );
-  // By table: the best score of the other roots that have it. A root that maps itself is not its own table.
-  const owners = new Map<number, number>();
-  for (const [i, { facts, candidate }] of judged.entries()) {
-    for (const address of facts.addresses) {
-      if (address !== candidate.address && scores[i]! > (owners.get(address) ?? -1))
-        owners.set(address, scores[i]!);
-    }
-  }
+  const scores = judged.map(scoreOf);
   for (const [i, root] of judged.entries()) {
-    if ((owners.get(root.candidate.address) ?? -1) >= scores[i]!) continue;
+    if (judged.some((other, j) => scores[j]! >= scores[i]! - ABOUT_AS_GOOD && isAbove(other, root))) continue;
     root.evidence.push({
       kind: 'topmost',
       points: POINTS.topmost,
       text: 'no other root has it among its tables',
+    });
+  }
+}
+
+/** Whether a root is a table of another. Where each is of the other, more tables decide; of one table in two modes, more pages. */
+function isAbove({ candidate, facts }: Judged, root: Judged): boolean {
+  if (candidate.address === root.candidate.address) return facts.pages > root.facts.pages;
+  if (!facts.addresses.has(root.candidate.address)) return false;
+  return !root.facts.addresses.has(candidate.address) || facts.addresses.size > root.facts.addresses.size;
+}
+
+/** Where each process has a root, the one of the kernel alone is all of them have in common. */
+function addKernelOnly(judged: readonly Judged[]): void {
+  for (const { facts, evidence, isLoaded } of judged) {
+    if (isLoaded || facts.userPages > 0 || !evidence.some(({ kind }) => kind === 'topmost')) continue;
+    evidence.push({
+      kind: 'kernel-only',
+      points: POINTS['kernel-only'],
+      text: 'no page for users: the kernel alone',
     });
   }
 }
