@@ -5,7 +5,7 @@
 
 import { CPU_MODELS, type CpuModel, type CpuModelName, CR3_LAM_U48, CR3_LAM_U57 } from '../arch/index.ts';
 import { type ByteSource, byteSource } from '../bytes/byte-source.ts';
-import { DUMP_FORMATS, DumpError } from '../dump/index.ts';
+import { DUMP_FORMATS, DumpError, readRegisters } from '../dump/index.ts';
 import {
   domainMachine,
   ImageError,
@@ -198,10 +198,17 @@ function startsImage(file: ByteSource): boolean {
   return isImage(file.read(0, Math.min(8, file.size)));
 }
 
+/** @throws InputError where the file tells no registers: it is this one that is wrong, not the dump beside it. */
 function registerText(path: string): string {
-  return new TextDecoder().decode(
+  const read = new TextDecoder().decode(
     readInput(path, 'registers', { bytes: 2 ** 20, why: 'more than the registers of any machine' }),
   );
+  try {
+    readRegisters(read);
+  } catch (error) {
+    throw error instanceof DumpError ? new InputError(`${path}: ${error.message}`) : error;
+  }
+  return read;
 }
 
 /** Through a pipe, all of a file must be held in memory. */

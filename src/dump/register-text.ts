@@ -15,6 +15,8 @@ const EFLAGS_AC = 0x4_0000n;
 /** `CR0=80050033` (QEMU), `CR0=0x80050033: PG …` and `CR2=page fault laddr=0x…` (Bochs), `cr0   0x80050033   [ … ]` (GDB). */
 const REGISTER =
   /(?:^|[\s,;])(cr[0234]|efer|pkru|pkrs|r?e?fl(?:ags)?|rfl|efl)(?:\s*[=:]\s*|[ \t]+(?=0x))(?:page fault laddr=)?(?:0x)?([0-9a-f]+)\b/gim;
+/** A register that is named with what is no such value. */
+const NO_VALUE = /(?:^|[\s,;])(cr[034]|efer)\s*[=:][ \t]*(?!(?:0x)?[0-9a-f]{1,16}\b)([^\s,;]{0,20})/im;
 /** What QEMU puts before each CPU. */
 const QEMU_CPU = /^CPU#(\d+)/gm;
 
@@ -24,7 +26,7 @@ const QEMU_CPU = /^CPU#(\d+)/gm;
  * JSON is an object of registers, a list of such, or an object with a list `cpus`; a register is a number or a string
  * such as `"0x80050033"`, its name that of the machine's (`cr0`, `cr2`, `cr3`, `cr4`, `efer`, `pkru`, `pkrs`).
  *
- * @throws DumpError `bad-request` if no register that governs paging is in it.
+ * @throws DumpError `bad-request` if no register that governs paging is in it, or one has no value.
  */
 export function readRegisters(text: string): readonly CpuState[] {
   if (text.length > MAX_TEXT) {
@@ -35,6 +37,8 @@ export function readRegisters(text: string): readonly CpuState[] {
   }
   const trimmed = text.trimStart();
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return fromJson(trimmed);
+  const [, name, value] = NO_VALUE.exec(text) ?? [];
+  if (name !== undefined) throw noValue(name, value!);
   const heads = [...text.matchAll(QEMU_CPU)];
   const parts =
     heads.length === 0
@@ -129,9 +133,13 @@ function jsonNumber(value: unknown, name: string): bigint {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
   const digits = typeof value === 'string' ? value.replaceAll('_', '') : '';
   if (/^(0x[0-9a-f]{1,16}|\d{1,20})$/i.test(digits)) return BigInt(digits);
-  throw new DumpError(
+  throw noValue(name, value);
+}
+
+function noValue(name: string, value: unknown): DumpError {
+  return new DumpError(
     'bad-request',
-    `the register ${name} is ${JSON.stringify(value)}; write it as "0x80050033"`,
+    `the register ${name} is ${JSON.stringify(value)}; write it in hexadecimal, as 0x80050033, in at most 16 digits`,
   );
 }
 

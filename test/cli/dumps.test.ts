@@ -78,6 +78,9 @@ describe('a dump', () => {
 
   it.each([
     [2, ['map', raw], 'the file tells no registers'],
+    [3, ['map', raw, '--registers', file('no.txt', 'hello')], 'no.txt: no CR0, CR3 or CR4 is in the'],
+    [3, ['map', raw, '--registers', file('bad.txt', 'CR0=x')], 'bad.txt: the register CR0 is "x"'],
+    [3, ['verify', file('noise', '\xd3\xfeZ\x01')], "it starts with '····Z·"],
     [2, ['map', core, '--cpu-index', '7'], 'there is no CPU 7'],
     [2, ['map', core, '--cpu-index', 'x'], "--cpu-index 'x' is no whole number from 0 to 65535"],
     [2, ['map', raw, '--format', 'vmdk'], "--format 'vmdk' is none of x86page, raw, elf, kdump"],

@@ -119,6 +119,9 @@ describe('readRegisters', () => {
 
   it.each([
     ['text without a register', 'RAX=0', /no CR0, CR3 or CR4/],
+    ['a register without a value', 'CR0=80050033 CR3=PML4', /CR3 is "PML4"/],
+    ['a register with nothing behind it', 'CR3=1000\ncr0:', /cr0 is ""/],
+    ['a value of more than 64 bits', 'CR3=12345678123456781', /CR3 is "12345678123456781"/],
     ['an empty text', '', /no CR0, CR3 or CR4/],
     ['JSON that is cut off', '{"cr0": ', /no JSON/],
     ['a JSON value that is no number', '{"cr3": "here"}', /cr3 is "here"/],

@@ -36,7 +36,7 @@ export function loadMachine(file: Uint8Array | ByteSource): Machine {
   const start = image.read(0, Math.min(image.size, 16));
   if (!isImage(start)) {
     throw new ImageError(
-      `this is no saved image: it starts with '${show(asciiText(start.subarray(0, 8)))}', not 'X86PAGE' and a new line`,
+      `this is no saved image: it starts with '${show(asciiText(start.subarray(0, 8)).replace(/[^ -~]/g, '·'))}', not 'X86PAGE' and a new line`,
     );
   }
   const version = word(image.read(VERSION_AT, 4), 0);
