@@ -48,6 +48,7 @@ describe('page', () => {
     await inProcess(['check', layout!, broken!, '--save', small!]);
     const { out } = await page(small!, '--print-path', '--json');
     const { address } = JSON.parse(out) as { address: string };
+    expect((await page(small!, '--print-path')).out).toBe(`${address}\n`);
     const { session, view, message } = stateOfLink(new URL(address).hash);
     expect([message, view.linear, view.access]).toEqual(['', 0xf000_0000, WRITE]);
     expect(counterexampleNow(session)?.verdict.counterexample?.text).toMatch(

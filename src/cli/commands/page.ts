@@ -17,7 +17,7 @@ export function pageFor(file: string): Command {
     summary: 'open the teaching page in a browser: one file, which needs no network',
     operands: '[FILE]',
     options: {
-      'print-path': { type: 'boolean', help: 'print where the file is, and open nothing' },
+      'print-path': { type: 'boolean', help: 'print where the page is, with FILE the address that shows it, and open nothing' },
       serve: { type: 'boolean', help: 'serve it over HTTP to this machine, until interrupted' },
       port: { type: 'string', value: 'N', help: 'port to serve on, 1 to 65535 (default: a free one)' },
     },
@@ -43,7 +43,8 @@ export function pageFor(file: string): Command {
       };
       const address = pathToFileURL(file).href + hash;
       if (values['print-path'] === true) {
-        if (json) tell(address);
+        // A path has no place for what the page is to show.
+        if (json || shown !== undefined) tell(address);
         else data(file);
         return EXIT.done;
       }
