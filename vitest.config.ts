@@ -9,8 +9,8 @@ export default defineConfig({
     // By default one core is left alone, which of two is half.
     maxWorkers: '100%',
     include: ['test/**/*.test.ts', 'proof/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: process.env['CI']
       ? ['default', ['json', { outputFile: 'build/test-results.json' }]]
       : ['default'],

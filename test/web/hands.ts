@@ -27,7 +27,7 @@ export class Mouse implements Hand {
   }
 
   async press(selector: string): Promise<void> {
-    const target = await this.#page.waitForSelector(selector, { timeout: 5000 });
+    const target = await this.#page.waitForSelector(selector);
     await this.#pressOn(target as Target, selector);
   }
 
@@ -37,7 +37,7 @@ export class Mouse implements Hand {
 
   async choose(group: string, index: number): Promise<void> {
     const labels = `[data-choice="${group}"] label:has(input[type=radio])`;
-    await this.#page.waitForSelector(labels, { timeout: 5000 });
+    await this.#page.waitForSelector(labels);
     const label = await this.#page.locator(labels).nth(index).elementHandle();
     await this.#pressOn(label as Target, `${group} ${index}`);
   }
@@ -133,7 +133,7 @@ export class Keyboard implements Hand {
   }
 
   async #goTo(selector: string): Promise<void> {
-    const handle = (await this.#page.waitForSelector(selector, { timeout: 5000 })) as Target;
+    const handle = (await this.#page.waitForSelector(selector)) as Target;
     await this.#reach(handle, selector);
   }
 

@@ -127,7 +127,7 @@ async function solve(page: Page, hand: Hand, id: string, index: number, step: Le
   } else if (step.acts !== undefined) {
     for (let i = 0; (await page.locator(`[data-act="${i}"]`).count()) > 0; i++) {
       await hand.press(`[data-act="${i}"]`);
-      await page.waitForSelector(`[data-act="${i}"]`, { state: 'detached', timeout: 3000 });
+      await page.waitForSelector(`[data-act="${i}"]`, { state: 'detached' });
     }
   } else {
     await DEEDS[id]![index]!(hand);
@@ -161,14 +161,12 @@ export function lessons(browser: () => Browser): void {
         const { id, steps } = lesson;
         for (const [index, step] of steps.entries()) {
           const where = `step ${index + 1} of ${id}`;
-          await page.waitForSelector(`.lesson:has-text("${words.lessons.step(index + 1, steps.length)}")`, {
-            timeout: 5000,
-          });
+          await page.waitForSelector(`.lesson:has-text("${words.lessons.step(index + 1, steps.length)}")`);
           await expectStill(page, `${where} begins`, false);
           await solve(page, hand, id, index, step).catch((error: Error) => {
             throw new Error(`${where}: ${error.message}`, { cause: error });
           });
-          await page.waitForSelector('.task.is-met', { timeout: 3000 }).catch(() => {
+          await page.waitForSelector('.task.is-met').catch(() => {
             throw new Error(`${where} is not met: ${page.url()}`);
           });
           await expectStill(page, `${where}, done`, true);

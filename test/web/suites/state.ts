@@ -111,7 +111,7 @@ export function state(browser: () => Browser): void {
         number: report.ok ? formatAddress(report.physical) : codeText(report.fault.code),
       };
       await expect
-        .poll(shown, { message: `state ${seed}: #${fragment}`, timeout: 5000, interval: 10 })
+        .poll(shown, { message: `state ${seed}: #${fragment}`, timeout: 30_000, interval: 10 })
         .toEqual(expected);
       outcomes.add(report.ok ? 'ok' : report.fault.reason);
     }
