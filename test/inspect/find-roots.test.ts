@@ -56,7 +56,7 @@ function systemOf(mode: Mode, processes = 3): System {
 
 /** Small machines on which a table of the root, or the root in another mode, once came first. */
 const SMALL = [
-  { name: 'all of RAM in one 2 MiB page', ram: 2 ** 21, mapped: [0, 2 ** 21], pageSize: 2 ** 21 },
+  { name: 'all of RAM in one 2 MiB page', ram: 2 ** 21, mapped: [0, 2 ** 21], pageSize: 0x20_0000 },
   { name: 'a part of the tables out of reach', ram: 2 ** 21, mapped: [0x8_0000, 0x18_0000], pageSize: 4096 },
 ] as const;
 

@@ -17,7 +17,10 @@ export function pageFor(file: string): Command {
     summary: 'open the teaching page in a browser: one file, which needs no network',
     operands: '[FILE]',
     options: {
-      'print-path': { type: 'boolean', help: 'print where the page is, with FILE the address that shows it, and open nothing' },
+      'print-path': {
+        type: 'boolean',
+        help: 'print where the page is, with FILE the address that shows it, and open nothing',
+      },
       serve: { type: 'boolean', help: 'serve it over HTTP to this machine, until interrupted' },
       port: { type: 'string', value: 'N', help: 'port to serve on, 1 to 65535 (default: a free one)' },
     },
