@@ -5,6 +5,7 @@ import * as access from 'x86-paging/mmu';
 import { Mmu } from 'x86-paging/mmu';
 import { Mapper } from 'x86-paging/tables';
 import { hashDoubles, shuffled } from './lists.ts';
+import { inLoop } from './loops.ts';
 import { type Backing, type PeerFiles, ramOf } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
@@ -110,7 +111,7 @@ export function longModeWork(scene: LongScene): Work[] {
       '`translateHalves`, TLB hits',
       'long-translate',
       kernel,
-      oneByOneHalves(scene.mmu(), kernel),
+      inLoop(translateHalves, scene.mmu(), new Int32Array(kernel.buffer)),
       3,
     ),
     work(
@@ -118,7 +119,7 @@ export function longModeWork(scene: LongScene): Work[] {
       '`translate` of numbers, TLB hits',
       'long-translate',
       user,
-      oneByOneNumbers(scene.mmu(), user),
+      inLoop(translateNumbers, scene.mmu(), Float64Array.from(user, Number)),
       2,
     ),
     work(
@@ -126,7 +127,7 @@ export function longModeWork(scene: LongScene): Work[] {
       '`translate` of bigints, TLB hits',
       'long-translate',
       kernel,
-      oneByOneBigints(scene.mmu(), kernel),
+      inLoop(translateBigints, scene.mmu(), kernel),
       4,
     ),
     work(
@@ -160,7 +161,7 @@ export function longModeWork(scene: LongScene): Work[] {
       'INVLPG, and the page used again',
       'long-invlpg',
       reloaded,
-      invalidated(scene.mmu(), reloaded),
+      inLoop(invalidateAndUse, scene.mmu(), reloaded),
       4,
       'page',
     ),
@@ -175,42 +176,22 @@ function addresses(first: bigint, pages: number): BigUint64Array {
   );
 }
 
-function oneByOneHalves(mmu: Mmu, list: BigUint64Array): Variant {
-  const halves = new Int32Array(list.buffer);
-  let result = 0;
-  return {
-    run() {
-      let xor = 0;
-      for (let i = 0; i < halves.length; i += 2) xor ^= mmu.translateHalves(halves[i]!, halves[i + 1]!, READ);
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+function translateHalves(mmu: Mmu, list: Int32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i += 2) xor ^= mmu.translateHalves(list[i]!, list[i + 1]!, READ);
+  return xor;
 }
 
-function oneByOneNumbers(mmu: Mmu, list: BigUint64Array): Variant {
-  const numbers = Float64Array.from(list, Number);
-  let result = 0;
-  return {
-    run() {
-      let xor = 0;
-      for (let i = 0; i < numbers.length; i++) xor ^= mmu.translate(numbers[i]!, READ);
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+function translateNumbers(mmu: Mmu, list: Float64Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
+  return xor;
 }
 
-function oneByOneBigints(mmu: Mmu, list: BigUint64Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+function translateBigints(mmu: Mmu, list: BigUint64Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
+  return xor;
 }
 
 /** Two address spaces that share their tables, but not their entries in the TLB. */
@@ -231,18 +212,12 @@ function inTurn(scene: LongScene, list: BigUint64Array): Variant {
   };
 }
 
-function invalidated(mmu: Mmu, list: BigUint64Array): Variant {
-  const halves = new Int32Array(list.buffer);
-  let result = 0;
-  return {
-    run() {
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) {
-        mmu.invlpg(list[i]!);
-        xor ^= mmu.translateHalves(halves[2 * i]!, halves[2 * i + 1]!, READ);
-      }
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+function invalidateAndUse(mmu: Mmu, list: BigUint64Array): number {
+  const halves = new Int32Array(list.buffer, 0, 2 * list.length);
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) {
+    mmu.invlpg(list[i]!);
+    xor ^= mmu.translateHalves(halves[2 * i]!, halves[2 * i + 1]!, READ);
+  }
+  return xor;
 }

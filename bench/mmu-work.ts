@@ -1,13 +1,14 @@
 /** The MMU's work: translations, reads and faults, on one 512 MiB domain. */
 import * as access from 'x86-paging/mmu';
-import { ACCESS_KINDS, FAULT, type Mmu, NO_FAULT } from 'x86-paging/mmu';
+import { ACCESS_KINDS, type Mmu, NO_FAULT } from 'x86-paging/mmu';
 import { hashWords, sequential, shuffled } from './lists.ts';
+import { inLoop } from './loops.ts';
 import { NaiveMmu } from './naive-walker.ts';
 import type { Scene } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
-const { READ, USER_WRITE } = access;
+const { FAULT, READ, USER_WRITE } = access;
 
 /** 32 MiB: what v86's TLB holds as well, so that hits are hits for everyone. */
 const HIT_PAGES = 8192;
@@ -45,7 +46,7 @@ export function mmuWork(scene: Scene): Work[] {
     operations: list.length,
     ...(target === undefined ? {} : { target }),
     variants: {
-      ours: oursOneByOne(scene.mmu(), list),
+      ours: inLoop(translateAll, scene.mmu(), list),
       naive: naiveXor(naive, list),
     },
     program: { work: 'translate', v86: true, alone: true, setup: setup(list) },
@@ -56,7 +57,7 @@ export function mmuWork(scene: Scene): Work[] {
     unit: 'read',
     operations: list.length,
     ...(target === undefined ? {} : { target }),
-    variants: { ours: oursReads(scene.mmu(), list), naive: naiveReads(naive, list) },
+    variants: { ours: inLoop(readAll, scene.mmu(), list), naive: naiveReads(naive, list) },
     program: { work: 'read32', setup: setup(list) },
   });
   const misses = (name: string, title: string, list: Uint32Array, unit: string, target?: number): Work => ({
@@ -73,25 +74,26 @@ export function mmuWork(scene: Scene): Work[] {
   });
 
   return [
-    batch('many-hits-sequential', '`translateMany`, TLB hits, page after page', inOrder, 1.5),
-    batch('many-hits-random', '`translateMany`, TLB hits, in any order', anyOrder),
+    batch('many-hits-sequential', '`translateMany`, TLB hits, page after page', inOrder, 1.3),
+    batch('many-hits-random', '`translateMany`, TLB hits, in any order', anyOrder, 1.3),
     misses(
       'many-misses-random',
       '`translateMany`, TLB empty, any order over 512 MiB',
       all,
       'translation',
-      1.3,
+      1.1,
     ),
-    single('translate-hits-sequential', '`translate`, one call each, TLB hits', inOrder, 2.5),
-    single('translate-hits-random', '`translate`, TLB hits, in any order', anyOrder),
-    read('read-hits', '`readUint32` through the MMU, TLB hits', inOrder, 3),
-    read('read-crossing', '`readUint32` across two pages, TLB hits', crossing),
+    single('translate-hits-sequential', '`translate`, one call each, TLB hits', inOrder, 1.7),
+    single('translate-hits-random', '`translate`, TLB hits, in any order', anyOrder, 1.7),
+    read('read-hits', '`readUint32` through the MMU, TLB hits', inOrder, 2),
+    read('read-crossing', '`readUint32` across two pages, TLB hits', crossing, 2.5),
     {
       name: 'faults',
       title: '`translate` of addresses that fault, CR2 and error code read',
       unit: 'fault',
       operations: nowhere.length,
-      variants: { ours: oursFaults(scene.mmu(), nowhere), naive: naiveFaults(naive, nowhere) },
+      target: 2,
+      variants: { ours: inLoop(faultAll, scene.mmu(), nowhere), naive: naiveFaults(naive, nowhere) },
       program: { work: 'faults', setup: setup(nowhere) },
     },
     misses('cr3-load', 'CR3 loaded, then 1024 pages used again', sequential(RELOADED_PAGES), 'load'),
@@ -118,46 +120,24 @@ function oursInBatch(mmu: Mmu, list: Uint32Array, cr3: number | undefined): Vari
   };
 }
 
-function oursOneByOne(mmu: Mmu, list: Uint32Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      result = translateAll(mmu, list);
-    },
-    hash: () => result >>> 0,
-  };
-}
-
 function translateAll(mmu: Mmu, list: Uint32Array): number {
   let xor = 0;
   for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
   return xor;
 }
 
-function oursReads(mmu: Mmu, list: Uint32Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) xor ^= mmu.readUint32(list[i]!);
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+function readAll(mmu: Mmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) xor ^= mmu.readUint32(list[i]!);
+  return xor;
 }
 
-function oursFaults(mmu: Mmu, list: Uint32Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) {
-        if (mmu.translate(list[i]!, USER_WRITE) === FAULT) xor ^= (mmu.cr2 as number) ^ mmu.faultCode;
-      }
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+function faultAll(mmu: Mmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) {
+    if (mmu.translate(list[i]!, USER_WRITE) === FAULT) xor ^= (mmu.cr2 as number) ^ mmu.faultCode;
+  }
+  return xor;
 }
 
 /** Lists of this length stay in the first-level cache. */

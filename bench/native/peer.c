@@ -27,7 +27,7 @@ enum { RIGHT_D = 4 };
 #define PAGES 0x100000u
 
 static uint32_t *memory;
-static uint32_t frame_count, cr3, cr2, fault_code;
+static uint32_t frame_count, cr3, cr2, fault_code, fault_vector;
 static uint64_t cr2_64, root_of_scan;
 
 static uint32_t *cached;            /* a word for every linear page, as in src/mmu/page-tlb.ts */
@@ -62,6 +62,7 @@ static inline void store(uint32_t address, uint32_t value) {
 static uint32_t fault(uint32_t address, uint32_t access, uint32_t present) {
   cr2 = address;
   fault_code = present | (access & 1) << 1 | (access & 4);
+  fault_vector = 14;
   return FAULT;
 }
 
@@ -285,7 +286,7 @@ int main(void) {
         else if (!strcmp(work, "many-misses")) { flush(); translate_many(0); }
         else if (!strcmp(work, "translate")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) hash ^= translate(linear[i], 0); }
         else if (!strcmp(work, "read32")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) hash ^= read32(linear[i], 0); }
-        else if (!strcmp(work, "faults")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) { translate(linear[i], 5); hash ^= cr2 ^ fault_code; } }
+        else if (!strcmp(work, "faults")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) if (translate(linear[i], 5) == FAULT) hash ^= cr2 ^ fault_code; }
         else if (!strcmp(work, "tables")) build_tables();
         else if (!strcmp(work, "large-tables")) build_large();
         else if (!strcmp(work, "domain")) build_domain(1);

@@ -27,8 +27,6 @@ const MMU = 'mmu/mmu.ts';
 const LOW = intVariable('linear_low', -(1n << 31n), (1n << 31n) - 1n);
 const HIGH = intVariable('linear_high', -(1n << 31n), (1n << 31n) - 1n);
 const ACCESS = intVariable('access', 0n, 9n);
-/** What the slow path answers; every quick answer is a number from 0 up. */
-const SLOW = -7;
 
 function looks(run: Interpreter): Claim {
   const wide = unknownWide(run);
@@ -42,13 +40,14 @@ function looks(run: Interpreter): Claim {
     [0, 0].map((value) => ({ guard: TRUE, value })),
     'Int32Array',
   );
-  const missed = { foreign: 'miss', call: (): Value => SLOW };
+  // The slow path finds nothing; every quick answer is a number from 0 up.
   const slow = new Obj();
-  slow.fields.set('miss', missed);
+  slow.fields.set('find', { foreign: 'find', call: (): Value => false });
   const fields: Record<string, Value> = {
     // In long mode: no words, and the slot of an address in the TLB of epochs.
     '#words': noWords,
     '#wordShift': 31,
+    '#onlyWords': 0,
     '#wideMask': 0xffff,
     '#wideWords': field('words'),
     '#wideHighs': field('highs'),
@@ -56,7 +55,6 @@ function looks(run: Interpreter): Claim {
     '#widePhysical': field('physical'),
     '#wideKey': field('key'),
     '#translation': slow,
-    '#found': { foreign: 'found', call: ([value]: readonly Value[]): Value => value },
   };
   for (const [name, value] of Object.entries(fields)) mmu.fields.set(name, value);
   const call = (holder: Obj, name: string, given: readonly Value[]): Value =>

@@ -13,6 +13,8 @@ export interface DirectRam extends Ram {
   readonly words: readonly Int32Array[];
   /** How many frames lie in `words`. */
   readonly frameCount: number;
+  /** Whether a chunk stays the same array from now on. One that was never written to is another once it is. */
+  isOwn(words: Int32Array): boolean;
   /** The memory that WebAssembly works in, where there is one; then physical address 0 is its address 0. */
   readonly wasm?: WasmRam | undefined;
   /** Reads a byte. */
@@ -38,6 +40,10 @@ class IndirectRam implements DirectRam {
   constructor(ram: Ram) {
     this.sizeBytes = ram.sizeBytes;
     this.#ram = ram;
+  }
+
+  isOwn(): boolean {
+    return false;
   }
 
   loadWord(physical: number): number {

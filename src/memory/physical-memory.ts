@@ -230,6 +230,11 @@ export class PhysicalMemory implements Memory {
     this.#touch(frame * PAGE_SIZE);
   }
 
+  /** Whether a chunk stays the same array: not the one that stands for all that were never written. @internal */
+  isOwn(words: Int32Array): boolean {
+    return words !== this.#zero.words;
+  }
+
   /** Whether an array is a view of this RAM, so that writing to RAM changes it. @internal */
   isBehind({ buffer }: Uint8Array | Uint32Array): boolean {
     return this.bytes.some((chunk) => chunk.buffer === buffer);

@@ -2,6 +2,7 @@ import * as accesses from '../arch/access.ts';
 import * as address from '../arch/address.ts';
 import { CR4_PCIDE } from '../arch/control.ts';
 import { type CpuFeatures, cpuFeatures } from '../arch/cpu.ts';
+import * as entry from '../arch/entry.ts';
 import { InvalidOpcodeError } from '../arch/exceptions.ts';
 import { VECTOR_GP, VECTOR_SS } from '../arch/fault.ts';
 import { fromHalves, highHalf, isCanonical, lowHalf } from '../arch/linear.ts';
@@ -31,6 +32,7 @@ import { Walker } from './walker.ts';
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { READ, WRITE } = accesses;
 const { FOUR_GIB, PAGE_OFFSET_MASK, PAGE_SHIFT } = address;
+const { PTE_P } = entry;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { NO_WORD, WORD_ADDRESS, WORD_GRANTS } = tlbWord;
 const { WIDE_EPOCH, WIDE_SLOT_MASK, WIDE_TAG } = wideTlb;
@@ -45,6 +47,13 @@ const NO_WORD_SHIFT = 31;
 /** Stands for the arrays of a wide TLB that is not there. */
 const NO_WIDE_WORDS = new Int32Array(1);
 const NO_WIDE_NUMBERS = new Float64Array(1);
+const NO_CHUNKS: readonly Int32Array[] = [NO_WIDE_WORDS];
+/** Stands for a directory of which only a walk can tell what it holds: no entry of it is absent. */
+const NO_DIRECTORY = new Int32Array(1024).fill(PTE_P);
+/** `linear >>> DIRECTORY_SHIFT` is the index in a directory of 32-bit paging. */
+const DIRECTORY_SHIFT: number = PAGING_MODES['32-bit'].levels[0]!.shift;
+/** {@link FAULT} once more: V8 loads what is exported at every use. */
+const NOWHERE: typeof FAULT = -1;
 
 /** A bigint in, its halves out: the one way that V8 has to take a bigint apart without making others. */
 const bigints = new BigInt64Array(1);
@@ -83,9 +92,15 @@ export class Mmu<Memory extends Ram = Ram> {
   #widePhysical: Float64Array = NO_WIDE_NUMBERS;
   #wideMask = 0;
   #wideKey: number = WIDE_EPOCH;
-  readonly #chunks: readonly Int32Array[];
+  /** 1 in other modes than long mode, as long as no page above 4 GiB is cached: then only words answer. Else 0. */
+  #onlyWords = 1;
+  // What a read, and a fault for want of a page table, need. They begin as what they become: V8 then need not look.
+  readonly #chunks: readonly Int32Array[] = NO_CHUNKS;
   /** Frames below 4 GiB that can be indexed in `#chunks`. */
-  readonly #frames32: number;
+  readonly #frames32: number = 0;
+  /** The chunk with the directory of 32-bit paging, and the directory's place in it. */
+  #directory: Int32Array = NO_DIRECTORY;
+  #directoryAt = 0;
 
   readonly #ram: DirectRam;
   readonly #walker: Walker;
@@ -281,21 +296,10 @@ export class Mmu<Memory extends Ram = Ram> {
     const bit = (1 << access) & WORD_GRANTS;
     const word = this.#words[linear >>> this.#wordShift]!;
     if ((word & bit) !== 0) return ((word & WORD_ADDRESS) ^ linear) >>> 0;
-    const slot = (linear >>> PAGE_SHIFT) & this.#wideMask;
-    const wide = this.#wideWords[slot]!;
-    const offset = linear & PAGE_OFFSET_MASK;
-    if (
-      ((wide ^ this.#wideKey) & WIDE_EPOCH) === 0 &&
-      (wide & bit) !== 0 &&
-      this.#wideBases[slot] === linear - offset
-    ) {
-      return this.#widePhysical[slot]! + offset;
-    }
+    // The plus says that a number comes back, where V8 does not look inside.
+    if (this.#onlyWords === 0) return +this.#translateWide(linear, access, bit);
     if (Math.floor(linear) - linear !== 0) throw noAddress(linear);
-    // In halves, as int32: a number from 2^31 up would be boxed for the call.
-    const low = linear | 0;
-    const high = Math.floor(linear / FOUR_GIB) | 0;
-    return +this.#found(this.#translation.miss(low, high, access), low);
+    return +this.#translateWalked(linear | 0, access, bit);
   }
 
   /**
@@ -311,20 +315,8 @@ export class Mmu<Memory extends Ram = Ram> {
     const bit = (1 << access) & WORD_GRANTS;
     const word = this.#words[low >>> this.#wordShift]!;
     if ((word & bit) !== 0) return ((word & WORD_ADDRESS) ^ low) >>> 0;
-    const slot = (low >>> PAGE_SHIFT) & this.#wideMask;
-    const wide = this.#wideWords[slot]!;
-    if (
-      (((wide ^ (low & WIDE_TAG) ^ this.#wideKey) & WORD_ADDRESS) | (this.#wideHighs[slot]! ^ high)) === 0 &&
-      (wide & bit) !== 0
-    ) {
-      return this.#widePhysical[slot]! + (low & PAGE_OFFSET_MASK);
-    }
-    return +this.#found(this.#translation.miss(low | 0, high | 0, access), low);
-  }
-
-  #translateBigint(linear: bigint, access: Access): number {
-    bigints[0] = linear;
-    return this.translateHalves(bigintHalves[0]!, bigintHalves[1]!, access);
+    if (this.#onlyWords === 0) return +this.#translateWideHalves(low, high, access, bit);
+    return +this.#translateWalked(low | 0, access, bit);
   }
 
   /**
@@ -443,11 +435,19 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   readUint32(linear: number | bigint, access: Access = READ): number {
     if (typeof linear === 'number') {
-      const word = this.#words[linear >>> this.#wordShift]!;
-      if ((word & (1 << access) & WORD_GRANTS) !== 0) {
-        const physical = (word & WORD_ADDRESS) ^ linear;
-        if ((physical & 3) === 0 && physical >>> PAGE_SHIFT < this.#frames32) {
-          return this.#chunks[physical >>> CHUNK_SHIFT]![(physical & CHUNK_MASK) >>> 2]! >>> 0;
+      const low = linear | 0;
+      // The words that hold the first byte and the last: one and the same at an address that is a multiple of 4.
+      const end = (low + 3) | 0;
+      const first = this.#words[low >>> this.#wordShift]!;
+      const last = this.#words[end >>> this.#wordShift]!;
+      if ((first & last & (1 << access) & WORD_GRANTS) !== 0) {
+        const from = (first & WORD_ADDRESS) ^ low;
+        const to = (last & WORD_ADDRESS) ^ end;
+        if (from >>> PAGE_SHIFT < this.#frames32 && to >>> PAGE_SHIFT < this.#frames32) {
+          const before = this.#chunks[from >>> CHUNK_SHIFT]![(from & CHUNK_MASK) >>> 2]!;
+          if ((low & 3) === 0) return before >>> 0;
+          const behind = this.#chunks[to >>> CHUNK_SHIFT]![(to & CHUNK_MASK) >>> 2]!;
+          return ((before >>> (8 * low)) | (behind << (-8 * low))) >>> 0;
         }
       }
     }
@@ -562,9 +562,56 @@ export class Mmu<Memory extends Ram = Ram> {
 
   // --- inside ---
 
-  /** What `Translation.miss` says, as `translate` returns it. */
-  #found(found: number, low: number): number {
-    if (found === 0) return FAULT;
+  // Parts of `translate`, each as short as it can be: V8 compiles a loop together with what it calls, but only so much of it.
+
+  #translateBigint(linear: bigint, access: Access): number {
+    bigints[0] = linear;
+    const low = bigintHalves[0]!;
+    if (this.#wordShift !== NO_WORD_SHIFT) return +this.translateHalves(low, 0, access);
+    return +this.#translateWideHalves(low, bigintHalves[1]!, access, (1 << access) & WORD_GRANTS);
+  }
+
+  /** Looks into the TLB of epochs. @param bit - The access's, if TLBs grant it, else 0. */
+  #translateWide(linear: number, access: Access, bit: number): number {
+    const slot = (linear >>> PAGE_SHIFT) & this.#wideMask;
+    const wide = this.#wideWords[slot]!;
+    const offset = linear & PAGE_OFFSET_MASK;
+    if (
+      ((wide ^ this.#wideKey) & WIDE_EPOCH) === 0 &&
+      (wide & bit) !== 0 &&
+      this.#wideBases[slot] === linear - offset
+    ) {
+      return this.#widePhysical[slot]! + offset;
+    }
+    checkAddress(linear);
+    // In halves, as int32: a number from 2^31 up would be boxed for the call.
+    const found = this.#translation.find(linear | 0, Math.floor(linear / FOUR_GIB) | 0, access);
+    return found ? this.#translation.physical : NOWHERE;
+  }
+
+  /** The same for halves. */
+  #translateWideHalves(low: number, high: number, access: Access, bit: number): number {
+    const slot = (low >>> PAGE_SHIFT) & this.#wideMask;
+    const wide = this.#wideWords[slot]!;
+    if (
+      (((wide ^ (low & WIDE_TAG) ^ this.#wideKey) & WORD_ADDRESS) | (this.#wideHighs[slot]! ^ high)) === 0 &&
+      (wide & bit) !== 0
+    ) {
+      return this.#widePhysical[slot]! + (low & PAGE_OFFSET_MASK);
+    }
+    return this.#translation.find(low | 0, high | 0, access) ? this.#translation.physical : NOWHERE;
+  }
+
+  /** No word answers, and no other TLB can. */
+  #translateWalked(low: number, access: Access, bit: number): number {
+    const pde = this.#directory[this.#directoryAt | (low >>> DIRECTORY_SHIFT)]!;
+    // The word of page 0 is kept apart, and an access that is none throws: `miss` knows.
+    if ((pde & PTE_P) === 0 && low >>> PAGE_SHIFT !== 0 && bit !== 0) {
+      this.#translation.absent(low, access);
+      return NOWHERE;
+    }
+    const found = this.#translation.miss(low, 0, access);
+    if (found === 0) return NOWHERE;
     if (found === NO_WORD) return this.#translation.physical;
     return ((found & WORD_ADDRESS) ^ low) >>> 0;
   }
@@ -573,6 +620,8 @@ export class Mmu<Memory extends Ram = Ram> {
   #adopt(): void {
     const { wide, words } = this.#caches;
     this.#words = words;
+    this.#onlyWords = wide === undefined && !this.#walker.isLong ? 1 : 0;
+    this.#adoptDirectory();
     this.#wordShift = this.#walker.isLong ? NO_WORD_SHIFT : PAGE_SHIFT;
     if (wide === undefined) return;
     this.#wideWords = wide.words;
@@ -581,6 +630,19 @@ export class Mmu<Memory extends Ram = Ram> {
     this.#widePhysical = wide.physical;
     this.#wideMask = WIDE_SLOT_MASK;
     this.#wideKey = wide.key;
+  }
+
+  #adoptDirectory(): void {
+    const { isPlain, cachesStructures, rootLow } = this.#walker;
+    const chunk = this.#chunks[rootLow >>> CHUNK_SHIFT];
+    const isRam = rootLow >>> PAGE_SHIFT < this.#frames32 && this.#ram.isOwn(chunk!);
+    if (isPlain && !cachesStructures && this.#caches.model === undefined && isRam) {
+      this.#directory = chunk!;
+      this.#directoryAt = (rootLow & CHUNK_MASK) >>> 2;
+    } else {
+      this.#directory = NO_DIRECTORY;
+      this.#directoryAt = 0;
+    }
   }
 }
 

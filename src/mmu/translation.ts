@@ -2,7 +2,7 @@
 
 import * as accesses from '../arch/access.ts';
 import * as address from '../arch/address.ts';
-import { VECTOR_GP, VECTOR_PF } from '../arch/fault.ts';
+import * as fault from '../arch/fault.ts';
 import { isCanonicalHigh } from '../arch/linear.ts';
 import { PAGING_MODES } from '../arch/paging-modes.ts';
 import { RIGHT_D } from '../arch/permissions.ts';
@@ -14,10 +14,13 @@ import type { Walker } from './walker.ts';
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { ACCESS_WRITE_BIT, accessName, SHADOW_STACK_ACCESSES } = accesses;
 const { PAGE_OFFSET_MASK, PAGE_SHIFT } = address;
+const { VECTOR_GP, VECTOR_PF } = fault;
 const { NO_WORD, WORD_ADDRESS, WORD_GLOBAL, WORD_GRANTS, WORD_LARGE } = tlbWord;
 const { WIDE_SLOT_MASK, WIDE_TAG, wideMeta } = wideTlb;
 
 type Access = accesses.Access;
+
+const NO_CODES = new Int32Array(1);
 
 export class Translation {
   /** The physical address that {@link Translation.miss} or {@link Translation.locate} has found. */
@@ -31,9 +34,12 @@ export class Translation {
 
   readonly #walker: Walker;
   readonly #caches: Caches;
+  /** The walker's. It begins as what it becomes: V8 then need not look. */
+  readonly #accessCodes: Int32Array = NO_CODES;
 
   constructor(walker: Walker, caches: Caches) {
     this.#walker = walker;
+    this.#accessCodes = walker.accessCodes;
     this.#caches = caches;
   }
 
@@ -61,10 +67,23 @@ export class Translation {
         return true;
       }
     }
+    return this.find(low, high, access);
+  }
+
+  /** {@link Translation.miss}, with the result in `physical`. @returns false on a fault, which is latched. */
+  find(low: number, high: number, access: Access): boolean {
     const found = this.miss(low, high, access);
     if (found === 0) return false;
     if (found !== NO_WORD) this.physical = ((found & WORD_ADDRESS) ^ low) >>> 0;
     return true;
+  }
+
+  /** Latches the page fault of an address of 32-bit paging that has no entry. */
+  absent(low: number, access: Access): void {
+    this.cr2Low = low;
+    this.cr2High = 0;
+    this.faultCode = this.#accessCodes[access]!;
+    this.faultVector = VECTOR_PF;
   }
 
   /**
