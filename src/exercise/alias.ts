@@ -4,16 +4,14 @@ import { READ, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { PTE_RW } from '../arch/entry.ts';
 import type { Random } from '../random/random.ts';
-import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
 import { type Flags, pageAt, sketch } from './sketch.ts';
 import { right, unreadable, wrong } from './verdict.ts';
+import { type ExerciseWords, wordsOf } from './words/index.ts';
 
 type AliasExercise = Exercise & { readonly task: { readonly kind: 'alias' } };
-
-const FORMAT = 'A linear address in that page, in hexadecimal, such as 0x0840_5000.';
 
 const READ_ONLY_PAGE: Flags = { accessed: true, dirty: true };
 const PAGE: Flags = { ...READ_ONLY_PAGE, writable: true };
@@ -21,7 +19,7 @@ const READ_ONLY_TABLE: Flags = { ...READ_ONLY_PAGE, user: true };
 const TABLE: Flags = { ...PAGE, user: true };
 
 /** Makes one. Beside the culprit lie its look-alikes: read-only, under a read-only parent, not present, no table. */
-export function makeAlias(random: Random, id: string): Exercise {
+export function makeAlias(random: Random, id: string, words: ExerciseWords): Exercise {
   const tables = sketch(random);
   // Below 256: indices times four are indices too, for those who forget the entry's size.
   const slots = random.distinct(3, 16, 255);
@@ -48,10 +46,10 @@ export function makeAlias(random: Random, id: string): Exercise {
   return {
     id,
     kind: 'alias',
-    title: 'Find the mapping that breaks the rule',
-    prompt: `${registersText(machine)} The guest's kernel runs in ring 1.\nThe rule: the guest may read its page directory and page tables, but may not write them; a present page that is writable and leads to one of them would let it map all of memory.\nOne page breaks this rule. Which?`,
+    title: words.alias.title,
+    prompt: `${registersText(machine, words)} ${words.alias.ask}`,
     tables: dumpLines(machine),
-    answerFormat: FORMAT,
+    answerFormat: words.alias.format,
     machine,
     task: { kind: 'alias' },
   };
@@ -102,30 +100,33 @@ function culprit(machine: ExerciseMachine): Named {
 }
 
 /** The answer, from the MMU. */
-export function aliasKey({ machine }: AliasExercise): AnswerKey {
+export function aliasKey(exercise: AliasExercise): AnswerKey {
+  const { machine } = exercise;
+  const words = wordsOf(exercise);
   const { linear, entry, entryAddress } = culprit(machine);
   const frame = (entry & ~0xfff) >>> 0;
-  const held = frame === machine.cr3 ? 'the page directory: see CR3' : 'a page table: see the directory';
+  const held = frame === machine.cr3 ? words.alias.directory : words.alias.table;
   return {
     answer: formatAddress(linear),
     explanation: [
-      `The entry at ${formatAddress(entryAddress)} maps ${formatAddress(frame)}, which holds ${held}.`,
-      ...walkText(explain(machine, linear, WRITE)).split('\n'),
+      words.alias.maps(formatAddress(entryAddress), formatAddress(frame), held),
+      ...words.walk(explain(machine, linear, WRITE)),
     ],
   };
 }
 
 /** Says whether a page breaks the rule, or why it does not. */
 export function checkAlias(exercise: AliasExercise, text: string): Verdict {
+  const words = wordsOf(exercise);
   const value = parseAddress(text);
-  if (value === undefined) return unreadable(FORMAT);
+  if (value === undefined) return unreadable(words.alias.format, words);
   const kind = classify(exercise.machine, value);
-  if (kind === undefined) return right();
-  if (kind !== 'not-mapped') return wrong(kind);
+  if (kind === undefined) return right(words);
+  if (kind !== 'not-mapped') return wrong(kind, words);
   const mistakes = aliasMistakes(exercise);
   const exact = mistakes.find(({ answer }) => parseAddress(answer) === value);
   const samePage = mistakes.find(({ answer }) => parseAddress(answer)! >>> 12 === value >>> 12);
-  return wrong((exact ?? samePage)?.mistake ?? 'not-mapped');
+  return wrong((exact ?? samePage)?.mistake ?? 'not-mapped', words);
 }
 
 /** Every page that is no answer with its reason, and what the slips about the culprit lead to. */

@@ -1,6 +1,10 @@
 /** What an exercise is: plain data, so that it can be saved, sent and opened in the emulator. */
 
 import type { Access } from '../arch/access.ts';
+import type { ExerciseLanguage } from './language.ts';
+import type { Mistake } from './mistake.ts';
+
+export type { Mistake } from './mistake.ts';
 
 /** The kinds of exercise. */
 export type ExerciseKind = 'translate' | 'fault' | 'alias' | 'fix';
@@ -83,42 +87,9 @@ export interface Exercise {
   readonly machine: ExerciseMachine;
   /** What is asked, for programs. */
   readonly task: Task;
+  /** The language of its texts. Default English. */
+  readonly language?: ExerciseLanguage;
 }
-
-/** Names of typical mistakes. */
-export type Mistake =
-  | 'unreadable'
-  | 'offset-dropped'
-  | 'physical-and-linear-mixed'
-  | 'flags-left-in'
-  | 'frame-not-shifted'
-  | 'entry-size-forgotten'
-  | 'indices-swapped'
-  | 'index-off-by-one'
-  | 'stopped-at-directory'
-  | 'large-page-missed'
-  | 'large-offset-cut'
-  | 'entry-address-given'
-  | 'parents-rights-forgotten'
-  | 'entrys-rights-forgotten'
-  | 'wp-confused'
-  | 'ring-confused'
-  | 'present-bit-confused'
-  | 'write-bit-confused'
-  | 'user-bit-confused'
-  | 'fetch-bit-confused'
-  | 'cr2-wrong'
-  | 'not-present-missed'
-  | 'fault-missed'
-  | 'fault-imagined'
-  | 'read-only-is-allowed'
-  | 'no-table'
-  | 'not-mapped'
-  | 'entry-unchanged'
-  | 'other-frame'
-  | 'too-few-rights'
-  | 'too-many-rights'
-  | 'other';
 
 /** What became of an answer. */
 export interface Verdict {

@@ -13,13 +13,19 @@ const LARGEST_CODE = 63;
  */
 export function parseFaultAnswer(text: string): FaultAnswer | undefined {
   const plain = text.trim().toLowerCase();
-  if (/^(ok(ay)?|no( page)? fault|none|succeeds|success)[.!]?$/.test(plain)) return 'ok';
+  if (/^(ok(ay)?|no( page)? fault|none|succeeds|success|kein (seiten)?fehler|gelingt)[.!]?$/.test(plain))
+    return 'ok';
   const tokens = plain.split(/[\s,;:=/()]+/).filter((token) => token !== '');
-  const numbers = tokens.filter((token) => !/^(error|code|cr2|#?pf|page|fault|and|at|is)$/.test(token));
+  const numbers = tokens.filter(
+    (token) =>
+      !/^(error|code|cr2|#?pf|page|fault|and|at|is|fehlercode|seitenfehler|und|bei|ist)$/.test(token),
+  );
   if (numbers.length !== 2) return undefined;
   const named = tokens.indexOf('cr2');
   // "CR2 is … and the code …", but not "code, CR2: … …".
-  const cr2First = tokens[named + 1] === numbers[0] && !tokens.slice(0, Math.max(named, 0)).includes('code');
+  const cr2First =
+    tokens[named + 1] === numbers[0] &&
+    !tokens.slice(0, Math.max(named, 0)).some((token) => token.endsWith('code'));
   return (named !== -1 && cr2First) || !isCode(numbers[0]!)
     ? pair(numbers[1]!, numbers[0]!)
     : pair(numbers[0]!, numbers[1]!);

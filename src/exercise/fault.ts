@@ -6,18 +6,15 @@ import { CR0_WP } from '../arch/control.ts';
 import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import type { Random } from '../random/random.ts';
-import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { type FaultAnswer, parseFaultAnswer } from './fault-answer.ts';
 import { type Change, dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { type Flags, sketch } from './sketch.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
+import { type ExerciseWords, wordsOf } from './words/index.ts';
 
 type FaultExercise = Exercise & { readonly task: { readonly kind: 'fault' } };
 
-const FORMAT = 'ok, or the error code and CR2 of the fault, such as: 2 0xc012_3456';
-
-const VERBS = ['reads', 'writes', 'fetches an instruction at'] as const;
 const ACCESSES: readonly (readonly [supervisor: Access, user: Access])[] = [
   [READ, USER_READ],
   [WRITE, USER_WRITE],
@@ -25,17 +22,17 @@ const ACCESSES: readonly (readonly [supervisor: Access, user: Access])[] = [
 ];
 
 /** Makes one: a third of the accesses succeed, a sixth meets an entry that is not present. */
-export function makeFault(random: Random, id: string): Exercise {
+export function makeFault(random: Random, id: string, words: ExerciseWords): Exercise {
   const wanted = random.pick(['ok', 'ok', 'not-present', 'rights', 'rights', 'rights'] as const);
   for (;;) {
-    const exercise = draw(random, id);
+    const exercise = draw(random, id, words);
     const outcome = outcomeOf(exercise.machine, exercise.task.linear, exercise.task.access);
     const found = outcome === 'ok' ? 'ok' : (outcome.code & 1) === 0 ? 'not-present' : 'rights';
     if (found === wanted) return exercise;
   }
 }
 
-function draw(random: Random, id: string): FaultExercise {
+function draw(random: Random, id: string, words: ExerciseWords): FaultExercise {
   const tables = sketch(random);
   const [directory, other] = random.distinct(2, 1, 1000) as [number, number];
   const [table, next] = random.distinct(2, 1, 1000) as [number, number];
@@ -58,10 +55,10 @@ function draw(random: Random, id: string): FaultExercise {
   return {
     id,
     kind: 'fault',
-    title: 'Predict the fault',
-    prompt: `${registersText(machine)} No NX, no SMEP; segments allow everything.\nCode in ring ${ring} ${VERBS[kind]} the linear address ${formatAddress(linear)}.\nDoes the access succeed? If not, which error code does the page fault push, and what does CR2 hold?`,
+    title: words.fault.title,
+    prompt: `${registersText(machine, words)} ${words.fault.given}\n${words.fault.ask(ring, words.fault.verbs[kind]!, formatAddress(linear))}`,
     tables: dumpLines(machine),
-    answerFormat: FORMAT,
+    answerFormat: words.fault.format,
     machine,
     task: { kind: 'fault', linear, access, ring },
   };
@@ -82,23 +79,25 @@ function answerText(outcome: FaultAnswer): string {
 }
 
 /** The answer, from the MMU. */
-export function faultKey({ machine, task }: FaultExercise): AnswerKey {
+export function faultKey(exercise: FaultExercise): AnswerKey {
+  const { machine, task } = exercise;
   const report = explain(machine, task.linear, task.access);
   return {
     answer: answerText(outcomeOf(machine, task.linear, task.access)),
-    explanation: walkText(report).split('\n'),
+    explanation: wordsOf(exercise).walk(report),
   };
 }
 
 /** Says whether an answer is right, or what was overlooked. */
 export function checkFault(exercise: FaultExercise, text: string): Verdict {
+  const words = wordsOf(exercise);
   const answer = parseFaultAnswer(text);
-  if (answer === undefined) return unreadable(`Write ${FORMAT}.`);
+  if (answer === undefined) return unreadable(words.fault.write(words.fault.format), words);
   const written = answerText(answer);
   const outcome = outcomeOf(exercise.machine, exercise.task.linear, exercise.task.access);
-  if (written === answerText(outcome)) return right();
+  if (written === answerText(outcome)) return right(words);
   const typical = matching(faultMistakes(exercise), (mistaken) => mistaken === written);
-  return wrong(typical === 'other' ? difference(outcome, answer) : typical);
+  return wrong(typical === 'other' ? difference(outcome, answer) : typical, words);
 }
 
 /** Names what differs, where no typical line of thought leads to the answer. */

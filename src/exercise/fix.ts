@@ -4,22 +4,20 @@ import { type Access, READ, USER_READ, USER_WRITE, WRITE } from '../arch/access.
 import { formatAddress } from '../arch/address.ts';
 import { PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import type { Random } from '../random/random.ts';
-import { walkText } from '../render/index.ts';
 import type { AddressRule, AnswerKey, Exercise, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
 import { bitsOf, type Flags, pageAt, sketch } from './sketch.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
+import { type ExerciseWords, wordsOf } from './words/index.ts';
 
 type FixExercise = Exercise & { readonly task: { readonly kind: 'fix' } };
-
-const FORMAT = 'The 32-bit value of the entry in hexadecimal, such as 0x0012_3067.';
 
 /** What an entry that leads to a table and forbids nothing says. */
 const LEAST_LINK = bitsOf({ user: true, writable: true, accessed: true });
 
 /** Makes one: mostly a table's entry is broken, sometimes the directory's. */
-export function makeFix(random: Random, id: string): Exercise {
+export function makeFix(random: Random, id: string, words: ExerciseWords): Exercise {
   const tables = sketch(random);
   const slot = 1 + random.int(1000);
   const [index, other] = random.distinct(2, 1, 1000) as [number, number];
@@ -53,10 +51,10 @@ export function makeFix(random: Random, id: string): Exercise {
   return {
     id,
     kind: 'fix',
-    title: 'Fix a table entry',
-    prompt: `${registersText(machine)}\n${rules.map(ruleText).join('\n')}\nThe entry at physical ${formatAddress(entryAddress)} breaks this. Which value must be written there? Any value that fulfils the rule counts; no other word may change.`,
+    title: words.fix.title,
+    prompt: `${registersText(machine, words)}\n${rules.map((one) => ruleText(one, words)).join('\n')}\n${words.fix.ask(formatAddress(entryAddress))}`,
     tables: dumpLines(machine),
-    answerFormat: FORMAT,
+    answerFormat: words.fix.format,
     machine,
     task: { kind: 'fix', entryAddress, rules },
   };
@@ -66,10 +64,8 @@ function flagsOf({ user, writable }: AddressRule): Flags {
   return { user, writable, accessed: true };
 }
 
-function ruleText({ linear, physical, user, writable }: AddressRule): string {
-  const what = writable ? 'read and write it' : 'read it but not write it';
-  const who = user ? `Rings 0 to 3 may ${what}.` : `Rings 0 to 2 may ${what}; ring 3 may not use it at all.`;
-  return `The rule: the page at linear ${formatAddress(linear)} leads to physical ${formatAddress(physical)}. ${who}`;
+function ruleText({ linear, physical, user, writable }: AddressRule, words: ExerciseWords): string {
+  return words.fix.rule(formatAddress(linear), formatAddress(physical), user, writable);
 }
 
 /** Accesses that a rule speaks of, and whether it allows them. */
@@ -117,25 +113,24 @@ function goodValue(exercise: FixExercise): number {
 /** An answer, with the walk that it makes possible. */
 export function fixKey(exercise: FixExercise): AnswerKey {
   const value = goodValue(exercise);
+  const words = wordsOf(exercise);
   const { machine, task } = exercise;
   const report = explain(machine, task.rules[0]!.linear, READ, { words: [[task.entryAddress, value]] });
   return {
     answer: formatAddress(value),
-    explanation: [
-      'Other values are right too: the CPU ignores bits 9–11, and A and D may be set.',
-      ...walkText(report).split('\n'),
-    ],
+    explanation: [words.fix.others, ...words.walk(report)],
   };
 }
 
 /** Writes the value and asks the MMU. */
 export function checkFix(exercise: FixExercise, text: string): Verdict {
+  const words = wordsOf(exercise);
   const value = parseAddress(text);
-  if (value === undefined) return unreadable(FORMAT);
+  if (value === undefined) return unreadable(words.fix.format, words);
   const kind = classify(exercise, value);
-  if (kind === undefined) return right();
+  if (kind === undefined) return right(words);
   const typical = matching(fixMistakes(exercise), (answer) => parseAddress(answer) === value);
-  return wrong(typical === 'other' ? kind : typical);
+  return wrong(typical === 'other' ? kind : typical, words);
 }
 
 /** What typical slips would write, the likeliest first. */

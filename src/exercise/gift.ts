@@ -1,66 +1,60 @@
 /**
- * A sheet in Moodle's GIFT format. Addresses are short answers, with the typical slips as wrong answers that carry
- * their diagnosis; where many values are right, or an answer has two parts, the question is multiple choice.
+ * A quiz in Moodle's GIFT format. Addresses are short answers, with the typical slips as wrong answers that carry
+ * their diagnosis; what is chosen is multiple choice, and Moodle shuffles it.
  * Source: Moodle documentation, "GIFT format".
  */
 
 import { escapeXml } from '../render/index.ts';
-import type { Exercise } from './exercise.ts';
-import { DIAGNOSES } from './mistakes.ts';
-import { answerKey, type Sheet, typicalMistakes } from './sheet.ts';
-import { sheetName } from './sheet-text.ts';
+import type { InventoryQuestion } from './inventory-kinds.ts';
+import {
+  inventoryQuiz,
+  type Quiz,
+  type QuizAnswer,
+  type QuizQuestion,
+  sheetQuiz,
+  spellings,
+} from './quiz.ts';
+import type { Sheet } from './sheet.ts';
 
-/** The whole file: one question an exercise, separated by empty lines, ending with a newline. */
+/** A sheet as a file: one question an exercise, separated by empty lines, ending with a newline. */
 export function sheetGift(sheet: Sheet): string {
-  const name = sheetName(sheet);
-  const questions = sheet.exercises.map((exercise) => question(exercise, name));
-  return `// x86 paging exercises, ${name}\n\n${questions.join('\n\n')}\n`;
+  return giftText(sheetQuiz(sheet));
 }
 
-/** At most this many choices beside the right one: more are guesswork to read. */
-export const CHOICES = 5;
+/**
+ * A form of the inventory as a file. Who takes a wrong option is told what it stands for.
+ * @param name - What the form is called; stands before each question.
+ */
+export function inventoryGift(questions: readonly InventoryQuestion[], name: string): string {
+  return giftText(inventoryQuiz(questions, name));
+}
 
-function question(exercise: Exercise, sheet: string): string {
-  const { id, title, prompt, tables, answerFormat } = exercise;
+function giftText({ name, title, questions }: Quiz): string {
+  return `// ${title}\n\n${questions.map((question) => questionText(question, name)).join('\n\n')}\n`;
+}
+
+function questionText(
+  { title, paragraphs, tables, format, kind, answers }: QuizQuestion,
+  name: string,
+): string {
   const html = [
-    ...prompt.split('\n').map((paragraph) => `<p>${escapeXml(paragraph)}</p>`),
+    ...paragraphs.map((paragraph) => `<p>${escapeXml(paragraph)}</p>`),
     `<pre>${escapeXml(tables.join('\n'))}</pre>`,
-    `<p>${escapeXml(answerFormat)}</p>`,
+    ...(format === '' ? [] : [`<p>${escapeXml(format)}</p>`]),
   ].join('');
-  const answers = isChosen(exercise) ? choices(exercise) : shortAnswers(exercise);
-  return `::${escapeGift(`${sheet}, ${id}. ${title}`)}::[html]${escapeGift(html)} {\n${answers.join('\n')}\n}`;
+  const lines = answers.flatMap(kind === 'text' ? shortAnswers : choice);
+  return `::${escapeGift(`${name}, ${title}`)}::[html]${escapeGift(html)} {\n${lines.join('\n')}\n}`;
 }
 
-/** Whether an answer is chosen: where many values are right, or an answer has two parts, none can be compared as text. */
-export function isChosen({ kind }: Exercise): boolean {
-  return kind === 'fault' || kind === 'fix';
-}
-
-/** The right answer and the wrong ones as choices; Moodle shuffles them. */
-function choices(exercise: Exercise): string[] {
-  const wrong = typicalMistakes(exercise).slice(0, CHOICES);
-  return [
-    `=${escapeGift(answerKey(exercise).answer)}`,
-    ...wrong.map(({ mistake, answer }) => `~${escapeGift(answer)}#${escapeGift(DIAGNOSES[mistake])}`),
-  ];
+function choice({ text, right, feedback }: QuizAnswer): string[] {
+  return [right ? `=${escapeGift(text)}` : `~${escapeGift(text)}#${escapeGift(feedback)}`];
 }
 
 /** Moodle compares letter by letter (case aside, as it is set by default): the usual spellings are all listed. */
-function shortAnswers(exercise: Exercise): string[] {
-  return [
-    ...spellings(answerKey(exercise).answer).map((text) => `=${escapeGift(text)}`),
-    ...typicalMistakes(exercise).flatMap(({ mistake, answer }) =>
-      spellings(answer).map((text) => `=%0%${escapeGift(text)}#${escapeGift(DIAGNOSES[mistake])}`),
-    ),
-  ];
-}
-
-/** An address with and without underscore, `0x` and leading zeros. */
-export function spellings(address: string): string[] {
-  const plain = address.replaceAll('_', '');
-  const digits = plain.slice(2);
-  const short = digits.replace(/^0+(?=.)/, '');
-  return [...new Set([address, plain, digits, `0x${short}`, short])];
+function shortAnswers({ text, right, feedback }: QuizAnswer): string[] {
+  return spellings(text).map((one) =>
+    right ? `=${escapeGift(one)}` : `=%0%${escapeGift(one)}#${escapeGift(feedback)}`,
+  );
 }
 
 /** Text in which GIFT sees no markup: its control characters with a backslash, line breaks as `\n`. */

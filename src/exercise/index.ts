@@ -11,17 +11,22 @@ export {
   type Verdict,
   type WrongAnswer,
 } from './exercise.ts';
-export { sheetGift } from './gift.ts';
-export { INVENTORY_FORMS, inventoryText, makeInventory } from './inventory.ts';
+export { inventoryGift, sheetGift } from './gift.ts';
 export {
-  type InventoryOption,
-  type InventoryQuestion,
-  MISCONCEPTIONS,
-  type Misconception,
+  INVENTORY_FORMS,
+  type InventoryForm,
+  inventoryName,
+  inventoryText,
+  makeInventory,
+} from './inventory.ts';
+export type {
+  InventoryOption,
+  InventoryQuestion,
+  Misconception,
 } from './inventory-kinds.ts';
+export { EXERCISE_LANGUAGES, type ExerciseLanguage } from './language.ts';
 export { mmuFor } from './machine.ts';
-export { DIAGNOSES } from './mistakes.ts';
-export { sheetQti } from './qti.ts';
+export { inventoryQti, sheetQti } from './qti.ts';
 export {
   answerKey,
   checkAnswer,
@@ -31,3 +36,6 @@ export {
   typicalMistakes,
 } from './sheet.ts';
 export { keyText, sheetText } from './sheet-text.ts';
+export { DIAGNOSES } from './words/en.ts';
+export { MISCONCEPTIONS } from './words/en-inventory.ts';
+export { EXERCISE_WORDS, type ExerciseWords } from './words/index.ts';

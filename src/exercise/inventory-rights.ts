@@ -1,44 +1,49 @@
 import { type Access, READ, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
-import {
-  type Draft,
-  faults,
-  GOES_THROUGH,
-  outcomeOf,
-  type SceneOptions,
-  scene,
-  type Template,
-} from './inventory-scene.ts';
+import type { Misconception } from './inventory-kinds.ts';
+import { faults, outcomeOf, type SceneOptions, scene, type Template, type Words } from './inventory-scene.ts';
 
 const hex = (value: number): string => formatAddress(value >>> 0);
 const ALL = { writable: true, user: true, accessed: true };
 const READ_ONLY = { user: true, accessed: true };
 const KERNELS = { writable: true, accessed: true };
 
+/** What a wrong option says: an outcome, or something else in words. */
+type Said = number | 'ok' | ((words: Words) => string);
+
 /** A question about one access to one page. */
 interface AccessQuestion {
   readonly id: string;
   readonly tables: SceneOptions;
-  /** Who does what, up to the address. */
-  readonly deed: string;
+  /** Who does what. */
+  readonly deed: keyof Words['deed'];
   readonly access: Access;
-  readonly wrong: Draft['wrong'];
+  readonly wrong: readonly (readonly [Misconception, Said])[];
 }
 
 function accessQuestion({ id, tables, deed, access, wrong }: AccessQuestion): Template {
   return {
     id,
-    make(random) {
+    make(random, words) {
       const one = scene(random, tables);
-      const prompt = `${one.registers}\n${deed} ${hex(one.linear)}. What happens?`;
-      return { scene: one, prompt, right: outcomeOf(one, access), wrong };
+      return {
+        scene: one,
+        prompt: words.happens(words.deed[deed], hex(one.linear)),
+        right: outcomeOf(one, access, words),
+        wrong: wrong.map(([misconception, said]) => [misconception, textOf(said, words)]),
+      };
     },
   };
 }
 
-const KERNEL_WRITES = { deed: 'The kernel, in ring 0, writes to', access: WRITE } as const;
-const PROGRAM_READS = { deed: 'A program, in ring 3, reads', access: USER_READ } as const;
-const PROGRAM_WRITES = { deed: 'A program, in ring 3, writes to', access: USER_WRITE } as const;
+function textOf(said: Said, words: Words): string {
+  if (typeof said === 'function') return said(words);
+  return said === 'ok' ? words.goesThrough : faults(said, words);
+}
+
+const KERNEL_WRITES = { deed: 'kernelWrites', access: WRITE } as const;
+const PROGRAM_READS = { deed: 'programReads', access: USER_READ } as const;
+const PROGRAM_WRITES = { deed: 'programWrites', access: USER_WRITE } as const;
 
 /** Questions about who may do what, and what a fault says. */
 export const RIGHTS_QUESTIONS: readonly Template[] = [
@@ -47,9 +52,9 @@ export const RIGHTS_QUESTIONS: readonly Template[] = [
     tables: { pte: READ_ONLY },
     ...KERNEL_WRITES,
     wrong: [
-      ['supervisor-may-all', GOES_THROUGH],
-      ['present-means-exists', faults(2)],
-      ['error-bit-mixed-up', faults(7)],
+      ['supervisor-may-all', 'ok'],
+      ['present-means-exists', 2],
+      ['error-bit-mixed-up', 7],
     ],
   }),
   accessQuestion({
@@ -57,20 +62,20 @@ export const RIGHTS_QUESTIONS: readonly Template[] = [
     tables: { pte: READ_ONLY, wp: false },
     ...KERNEL_WRITES,
     wrong: [
-      ['supervisor-bound-always', faults(3)],
-      ['present-means-exists', faults(2)],
-      ['error-bit-mixed-up', faults(7)],
+      ['supervisor-bound-always', 3],
+      ['present-means-exists', 2],
+      ['error-bit-mixed-up', 7],
     ],
   }),
   accessQuestion({
     id: 'ring-1',
     tables: { pte: KERNELS },
-    deed: 'Code in ring 1 reads',
+    deed: 'ring1Reads',
     access: READ,
     wrong: [
-      ['rings-are-graded', faults(5)],
-      ['present-means-exists', faults(0)],
-      ['error-bit-mixed-up', faults(1)],
+      ['rings-are-graded', 5],
+      ['present-means-exists', 0],
+      ['error-bit-mixed-up', 1],
     ],
   }),
   accessQuestion({
@@ -78,9 +83,9 @@ export const RIGHTS_QUESTIONS: readonly Template[] = [
     tables: { pte: KERNELS },
     ...PROGRAM_READS,
     wrong: [
-      ['reading-is-free', GOES_THROUGH],
-      ['present-means-exists', faults(4)],
-      ['error-bit-mixed-up', faults(7)],
+      ['reading-is-free', 'ok'],
+      ['present-means-exists', 4],
+      ['error-bit-mixed-up', 7],
     ],
   }),
   accessQuestion({
@@ -88,9 +93,9 @@ export const RIGHTS_QUESTIONS: readonly Template[] = [
     tables: { pde: READ_ONLY, pte: ALL },
     ...PROGRAM_WRITES,
     wrong: [
-      ['last-entry-decides', GOES_THROUGH],
-      ['present-means-exists', faults(6)],
-      ['error-bit-mixed-up', faults(3)],
+      ['last-entry-decides', 'ok'],
+      ['present-means-exists', 6],
+      ['error-bit-mixed-up', 3],
     ],
   }),
   accessQuestion({
@@ -98,9 +103,9 @@ export const RIGHTS_QUESTIONS: readonly Template[] = [
     tables: { pde: ALL, pte: KERNELS },
     ...PROGRAM_WRITES,
     wrong: [
-      ['first-entry-decides', GOES_THROUGH],
-      ['present-means-exists', faults(6)],
-      ['error-bit-mixed-up', faults(5)],
+      ['first-entry-decides', 'ok'],
+      ['present-means-exists', 6],
+      ['error-bit-mixed-up', 5],
     ],
   }),
   accessQuestion({
@@ -108,29 +113,29 @@ export const RIGHTS_QUESTIONS: readonly Template[] = [
     tables: { pte: { ...ALL, present: false } },
     ...PROGRAM_WRITES,
     wrong: [
-      ['last-entry-decides', GOES_THROUGH],
-      ['present-means-exists', faults(7)],
-      ['error-bit-mixed-up', faults(4)],
+      ['last-entry-decides', 'ok'],
+      ['present-means-exists', 7],
+      ['error-bit-mixed-up', 4],
     ],
   }),
   accessQuestion({
     id: 'read-of-nothing',
     tables: { pte: { ...ALL, present: false } },
-    deed: 'The kernel, in ring 0, reads',
+    deed: 'kernelReads',
     access: READ,
     wrong: [
-      ['absent-is-zero', 'It reads 0.'],
-      ['supervisor-may-all', 'It reads what lies in the frame that the entry names.'],
-      ['present-means-exists', faults(1)],
+      ['absent-is-zero', (words) => words.reads0],
+      ['supervisor-may-all', (words) => words.readsFrame],
+      ['present-means-exists', 1],
     ],
   }),
   {
     id: 'cr2',
-    make(random) {
+    make(random, words) {
       const one = scene(random, { pte: { ...ALL, present: false } });
       return {
         scene: one,
-        prompt: `${one.registers}\nThe instruction at 0x0804_8123 writes to ${hex(one.linear)}, and faults. What is in CR2?`,
+        prompt: words.cr2(hex(one.linear)),
         right: hex(one.linear),
         wrong: [
           ['cr2-is-physical', hex(one.pteAddress)],

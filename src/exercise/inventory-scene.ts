@@ -8,8 +8,12 @@ import type { Mmu } from '../mmu/index.ts';
 import type { Random } from '../random/random.ts';
 import type { ExerciseMachine } from './exercise.ts';
 import type { Misconception } from './inventory-kinds.ts';
-import { dumpLines, explain, machineOf, mmuFor, registersText, wordAt } from './machine.ts';
+import { dumpLines, explain, machineOf, mmuFor, wordAt } from './machine.ts';
 import { type Flags, pageAt, sketch } from './sketch.ts';
+import type { ExerciseWords } from './words/index.ts';
+
+/** The inventory's words. */
+export type Words = ExerciseWords['inventory'];
 
 /** What a scene may differ in. */
 export interface SceneOptions {
@@ -35,13 +39,12 @@ export interface Scene {
   /** Where the page begins in physical memory. */
   readonly frame: number;
   readonly tables: readonly string[];
-  /** The registers in words. */
-  readonly registers: string;
 }
 
 /** A question before its options are mixed. */
 export interface Draft {
   readonly scene: Scene;
+  /** What is asked, after the registers. */
   readonly prompt: string;
   readonly right: string;
   /** Three, each with what somebody believes who takes it. */
@@ -51,7 +54,7 @@ export interface Draft {
 /** A question that can be asked about many machines. */
 export interface Template {
   readonly id: string;
-  make(random: Random): Draft;
+  make(random: Random, words: Words): Draft;
 }
 
 const OPEN: Flags = { writable: true, user: true, accessed: true };
@@ -84,7 +87,6 @@ export function scene(random: Random, options: SceneOptions = {}): Scene {
     pte: pteValue,
     frame: ((large ? pdeValue : pteValue) & mask) >>> 0,
     tables: dumpLines(machine),
-    registers: registersText(machine),
   };
 }
 
@@ -96,16 +98,14 @@ export function physicalOf({ machine }: Scene, linear: number): number {
 }
 
 /** What an access does, in the words of an option. */
-export function outcomeOf({ machine, linear }: Scene, access: Access): string {
+export function outcomeOf({ machine, linear }: Scene, access: Access, words: Words): string {
   const report = explain(machine, linear, access);
-  return report.ok ? GOES_THROUGH : faults(report.fault.code);
+  return report.ok ? words.goesThrough : faults(report.fault.code, words);
 }
 
-export const GOES_THROUGH = 'It goes through.';
-
 /** A fault in the words of an option. */
-export function faults(code: number): string {
-  return `A page fault with error code ${code} (${bits(code)}).`;
+export function faults(code: number, words: Words): string {
+  return words.faults(code, bits(code));
 }
 
 function bits(code: number): string {

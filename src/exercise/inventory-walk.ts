@@ -8,11 +8,11 @@ const hex = (value: number): string => formatAddress(value >>> 0);
 export const WALK_QUESTIONS: readonly Template[] = [
   {
     id: 'physical-address',
-    make(random) {
+    make(random, words) {
       const one = scene(random);
       return {
         scene: one,
-        prompt: `${one.registers}\nTo which physical address does the linear address ${hex(one.linear)} lead?`,
+        prompt: words.leads(hex(one.linear)),
         right: hex(physicalOf(one, one.linear)),
         wrong: [
           ['linear-is-physical', hex(one.linear)],
@@ -24,29 +24,29 @@ export const WALK_QUESTIONS: readonly Template[] = [
   },
   {
     id: 'first-read',
-    make(random) {
+    make(random, words) {
       const one = scene(random);
       const { cr3 } = one.machine;
       return {
         scene: one,
-        prompt: `${one.registers}\nWhich physical address does the CPU read first when it walks for ${hex(one.linear)}?`,
+        prompt: words.readFirst(hex(one.linear)),
         right: hex(one.pdeAddress),
         wrong: [
           ['entry-is-one-byte', hex(cr3 + directoryIndex(one.linear))],
           ['indices-swapped', hex(cr3 + 4 * tableIndex(one.linear))],
-          ['tables-are-searched', `${hex(cr3)}, and from there on until the address is found`],
+          ['tables-are-searched', words.searched(hex(cr3))],
         ],
       };
     },
   },
   {
     id: 'second-read',
-    make(random) {
+    make(random, words) {
       const one = scene(random);
       const table = (one.pde & ~0xfff) >>> 0;
       return {
         scene: one,
-        prompt: `${one.registers}\nWhich physical address does the CPU read second when it walks for ${hex(one.linear)}?`,
+        prompt: words.readSecond(hex(one.linear)),
         right: hex(one.pteAddress),
         wrong: [
           ['flags-are-address', hex(one.pde + 4 * tableIndex(one.linear))],
@@ -58,28 +58,28 @@ export const WALK_QUESTIONS: readonly Template[] = [
   },
   {
     id: 'number-of-reads',
-    make(random) {
+    make(random, words) {
       const one = scene(random);
       return {
         scene: one,
-        prompt: `${one.registers}\nThe TLB is empty. How often does the CPU read memory before it can read the byte at ${hex(one.linear)}?`,
-        right: 'Twice: an entry of the directory, and one of a table.',
+        prompt: words.reads.ask(hex(one.linear)),
+        right: words.reads.twice,
         wrong: [
-          ['linear-is-physical', 'Never: the address is the place.'],
-          ['tables-are-searched', 'As often as there are entries before the right one.'],
-          ['tables-cost-nothing', 'Never: the tables are inside the CPU.'],
+          ['linear-is-physical', words.reads.place],
+          ['tables-are-searched', words.reads.search],
+          ['tables-cost-nothing', words.reads.inside],
         ],
       };
     },
   },
   {
     id: 'next-page',
-    make(random) {
+    make(random, words) {
       const one = scene(random, { next: true });
       const physical = physicalOf(one, one.linear);
       return {
         scene: one,
-        prompt: `${one.registers}\n${hex(one.linear)} leads to ${hex(physical)}. Where does ${hex(one.linear + 4096)} lead?`,
+        prompt: words.nextPage(hex(one.linear), hex(physical), hex(one.linear + 4096)),
         right: hex(physicalOf(one, one.linear + 4096)),
         wrong: [
           ['frames-are-contiguous', hex(physical + 4096)],
@@ -91,12 +91,12 @@ export const WALK_QUESTIONS: readonly Template[] = [
   },
   {
     id: 'next-byte',
-    make(random) {
+    make(random, words) {
       const one = scene(random);
       const physical = physicalOf(one, one.linear);
       return {
         scene: one,
-        prompt: `${one.registers}\n${hex(one.linear)} leads to ${hex(physical)}. Where does ${hex(one.linear + 4)}, in the same page, lead?`,
+        prompt: words.nextByte(hex(one.linear), hex(physical), hex(one.linear + 4)),
         right: hex(physicalOf(one, one.linear + 4)),
         wrong: [
           ['offset-not-kept', hex(one.frame)],
@@ -108,27 +108,27 @@ export const WALK_QUESTIONS: readonly Template[] = [
   },
   {
     id: 'what-cr3-holds',
-    make(random) {
+    make(random, words) {
       const one = scene(random);
       return {
         scene: one,
-        prompt: `${one.registers}\nWhat is the number in CR3?`,
-        right: 'The physical address of the directory.',
+        prompt: words.cr3.ask,
+        right: words.cr3.physical,
         wrong: [
-          ['entries-hold-linear', 'The linear address of the directory.'],
-          ['one-map-for-all', 'The same number for every program.'],
-          ['tables-cost-nothing', 'The number of a set of tables inside the CPU.'],
+          ['entries-hold-linear', words.cr3.linear],
+          ['one-map-for-all', words.cr3.same],
+          ['tables-cost-nothing', words.cr3.inside],
         ],
       };
     },
   },
   {
     id: 'large-page',
-    make(random) {
+    make(random, words) {
       const one = scene(random, { large: true });
       return {
         scene: one,
-        prompt: `${one.registers}\nTo which physical address does the linear address ${hex(one.linear)} lead?`,
+        prompt: words.leads(hex(one.linear)),
         right: hex(physicalOf(one, one.linear)),
         wrong: [
           ['large-is-small', hex(one.frame + (one.linear & 0xfff))],

@@ -6,6 +6,7 @@ import { PhysicalMemory } from '../memory/index.ts';
 import { type Access, Mmu, type WalkReport } from '../mmu/index.ts';
 import type { ExerciseMachine } from './exercise.ts';
 import { RAM_BYTES, type Sketch } from './sketch.ts';
+import type { ExerciseWords } from './words/index.ts';
 
 /** A fresh MMU over a machine; what is done to it does not reach the exercise. */
 export function mmuFor(machine: ExerciseMachine): Mmu<PhysicalMemory> {
@@ -84,8 +85,8 @@ export function dumpLines({ words }: ExerciseMachine): string[] {
 }
 
 /** The registers in words, for a prompt. */
-export function registersText({ cr0, cr3, cr4 }: ExerciseMachine): string {
+export function registersText({ cr0, cr3, cr4 }: ExerciseMachine, words: ExerciseWords): string {
   const wp = (cr0 & CR0_WP) !== 0 ? 1 : 0;
   const pse = (cr4 & CR4_PSE) !== 0 ? 1 : 0;
-  return `32-bit paging, CR3 = ${formatAddress(cr3)}, CR0.WP = ${wp}, CR4.PSE = ${pse}.`;
+  return words.registers(formatAddress(cr3), wp, pse);
 }

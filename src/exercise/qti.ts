@@ -1,38 +1,45 @@
 /**
- * A sheet as a QTI 2.1 content package, which TAO, ILIAS, Canvas and others import: a ZIP archive of one file for each
+ * A quiz as a QTI 2.1 content package, which TAO, ILIAS, Canvas and others import: a ZIP archive of one file for each
  * question and a manifest. Addresses are written, other answers chosen; every wrong choice carries its diagnosis.
  * Source: IMS Question & Test Interoperability 2.1, "Assessment Test, Section, and Item Information Model".
  */
 
 import { zipOf } from '../bytes/zip.ts';
 import { escapeXml } from '../render/index.ts';
-import type { Exercise } from './exercise.ts';
-import { CHOICES, isChosen, spellings } from './gift.ts';
-import { DIAGNOSES } from './mistakes.ts';
-import { answerKey, type Sheet, typicalMistakes } from './sheet.ts';
-import { sheetName } from './sheet-text.ts';
+import type { InventoryQuestion } from './inventory-kinds.ts';
+import { inventoryQuiz, type Quiz, type QuizQuestion, sheetQuiz, spellings } from './quiz.ts';
+import type { Sheet } from './sheet.ts';
 
 const NAMESPACE = 'http://www.imsglobal.org/xsd/imsqti_v2p1';
 const PACKAGE = 'http://www.imsglobal.org/xsd/imscp_v1p1';
 
-/** The package, as bytes of a ZIP file. */
+/** A sheet as a package, in bytes of a ZIP file. */
 export function sheetQti(sheet: Sheet): Uint8Array {
+  return packed(sheetQuiz(sheet));
+}
+
+/**
+ * A form of the inventory as a package, in bytes of a ZIP file.
+ * @param name - What the form is called.
+ */
+export function inventoryQti(questions: readonly InventoryQuestion[], name: string): Uint8Array {
+  return packed(inventoryQuiz(questions, name));
+}
+
+function packed(quiz: Quiz): Uint8Array {
   return zipOf(
-    qtiFiles(sheet).map(([name, text]) => [name, Uint8Array.from(text, (letter) => letter.charCodeAt(0))]),
+    qtiFiles(quiz).map(([name, text]) => [name, Uint8Array.from(text, (letter) => letter.charCodeAt(0))]),
   );
 }
 
-/** The files of the package, in ASCII: the manifest, and an item for each exercise. */
-export function qtiFiles(sheet: Sheet): [name: string, text: string][] {
-  const items = sheet.exercises.map((exercise): [string, string] => [
-    `item-${exercise.id}.xml`,
-    itemXml(exercise),
-  ]);
+/** The files of the package, in ASCII: the manifest, and an item for each question. */
+export function qtiFiles({ title, questions }: Quiz): [name: string, text: string][] {
+  const items = questions.map((question, i): [string, string] => [`item-${i + 1}.xml`, itemXml(question)]);
   return [
     [
       'imsmanifest.xml',
       manifest(
-        sheetName(sheet),
+        title,
         items.map(([name]) => name),
       ),
     ],
@@ -62,12 +69,12 @@ function manifest(title: string, files: readonly string[]): string {
   ].join('\n');
 }
 
-function itemXml(exercise: Exercise): string {
-  const { id, title } = exercise;
-  const body = isChosen(exercise) ? choiceItem(exercise) : textItem(exercise);
+function itemXml(question: QuizQuestion): string {
+  const { id, title, kind } = question;
+  const body = kind === 'text' ? textItem(question) : choiceItem(question);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<assessmentItem xmlns="${NAMESPACE}" identifier="exercise-${id}" title="${xml(`${id}. ${title}`)}" adaptive="false" timeDependent="false">`,
+    `<assessmentItem xmlns="${NAMESPACE}" identifier="${id}" title="${xml(title)}" adaptive="false" timeDependent="false">`,
     ...body,
     '</assessmentItem>',
     '',
@@ -78,47 +85,50 @@ const SCORE =
   '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"><defaultValue><value>0</value></defaultValue></outcomeDeclaration>';
 const FEEDBACK = '<outcomeDeclaration identifier="FEEDBACK" cardinality="single" baseType="identifier"/>';
 
-function promptXml({ prompt, tables, answerFormat }: Exercise): string[] {
+function promptXml({ paragraphs, tables, format }: QuizQuestion): string[] {
   return [
-    ...prompt.split('\n').map((paragraph) => `<p>${xml(paragraph)}</p>`),
+    ...paragraphs.map((paragraph) => `<p>${xml(paragraph)}</p>`),
     `<pre>${xml(tables.join('\n'))}</pre>`,
-    `<p>${xml(answerFormat)}</p>`,
+    ...(format === '' ? [] : [`<p>${xml(format)}</p>`]),
   ];
 }
 
-/** The right choice is always the first in the file; the importer shuffles them. */
-function choiceItem(exercise: Exercise): string[] {
-  const wrong = typicalMistakes(exercise).slice(0, CHOICES);
-  const choices = [answerKey(exercise).answer, ...wrong.map(({ answer }) => answer)];
+/** Where the order is not given the right choice is the first in the file; the importer shuffles them. */
+function choiceItem(question: QuizQuestion): string[] {
+  const { answers, kind } = question;
+  const right = answers.findIndex((answer) => answer.right);
   return [
-    '<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>C0</value></correctResponse></responseDeclaration>',
+    `<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>C${right}</value></correctResponse></responseDeclaration>`,
     SCORE,
     FEEDBACK,
     '<itemBody>',
-    ...promptXml(exercise),
-    '<choiceInteraction responseIdentifier="RESPONSE" shuffle="true" maxChoices="1">',
-    ...choices.map((text, i) => `<simpleChoice identifier="C${i}">${xml(text)}</simpleChoice>`),
+    ...promptXml(question),
+    `<choiceInteraction responseIdentifier="RESPONSE" shuffle="${kind === 'choice'}" maxChoices="1">`,
+    ...answers.map(({ text }, i) => `<simpleChoice identifier="C${i}">${xml(text)}</simpleChoice>`),
     '</choiceInteraction>',
     '</itemBody>',
     '<responseProcessing>',
     '<responseCondition><responseIf><match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match><setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue></responseIf></responseCondition>',
     '<setOutcomeValue identifier="FEEDBACK"><variable identifier="RESPONSE"/></setOutcomeValue>',
     '</responseProcessing>',
-    ...wrong.map(
-      ({ mistake }, i) =>
-        `<modalFeedback outcomeIdentifier="FEEDBACK" identifier="C${i + 1}" showHide="show">${xml(DIAGNOSES[mistake])}</modalFeedback>`,
+    ...answers.flatMap(({ feedback }, i) =>
+      feedback === ''
+        ? []
+        : [
+            `<modalFeedback outcomeIdentifier="FEEDBACK" identifier="C${i}" showHide="show">${xml(feedback)}</modalFeedback>`,
+          ],
     ),
   ];
 }
 
 /** Every usual spelling of the address earns the point. */
-function textItem(exercise: Exercise): string[] {
-  const answers = spellings(answerKey(exercise).answer);
+function textItem(question: QuizQuestion): string[] {
+  const answers = spellings(question.answers[0]!.text);
   return [
     `<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="string"><correctResponse><value>${answers[0]}</value></correctResponse><mapping defaultValue="0">${answers.map((text) => `<mapEntry mapKey="${text}" mappedValue="1" caseSensitive="false"/>`).join('')}</mapping></responseDeclaration>`,
     SCORE,
     '<itemBody>',
-    ...promptXml(exercise),
+    ...promptXml(question),
     '<p><textEntryInteraction responseIdentifier="RESPONSE" expectedLength="12"/></p>',
     '</itemBody>',
     '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response"/>',

@@ -3,40 +3,48 @@
 import { wrap } from '../render/index.ts';
 import type { Exercise } from './exercise.ts';
 import { answerKey, type Sheet } from './sheet.ts';
+import { wordsOf } from './words/index.ts';
 
 const WIDTH = 80;
 
 /** The sheet: every exercise with its tables and a line for the answer. */
 export function sheetText(sheet: Sheet): string {
-  const { exercises } = sheet;
+  const words = wordsOf(sheet).sheet;
   return [
-    `x86 paging exercises, ${sheetName(sheet)}`,
+    words.title(sheetName(sheet)),
     '',
-    ...wrap(
-      'Tables are given as "physical address: word", words of 32 bits. All words that are not shown are 0.',
-      WIDTH,
-    ),
-    ...exercises.flatMap((exercise) => ['', ...exerciseLines(exercise), '', 'Answer: ____________________']),
+    ...wrap(words.given, WIDTH),
+    ...sheet.exercises.flatMap((exercise) => [
+      '',
+      ...exerciseLines(exercise),
+      '',
+      `${words.answer}: ____________________`,
+    ]),
   ].join('\n');
 }
 
 /** The key: every answer with the walk that shows it. */
 export function keyText(sheet: Sheet): string {
+  const words = wordsOf(sheet).sheet;
   return [
-    `Key to the x86 paging exercises, ${sheetName(sheet)}`,
+    words.key(sheetName(sheet)),
     ...sheet.exercises.flatMap((exercise) => {
       const { answer, explanation } = answerKey(exercise);
-      return ['', `${exercise.id}. ${exercise.title}`, `   Answer: ${answer}`, '', ...indented(explanation)];
+      return [
+        '',
+        `${exercise.id}. ${exercise.title}`,
+        `   ${words.answer}: ${answer}`,
+        '',
+        ...indented(explanation),
+      ];
     }),
   ].join('\n');
 }
 
 /** What tells a sheet from others. */
-export function sheetName({ seed, student }: Sheet): string {
+export function sheetName(sheet: Sheet): string {
   // A name is one line, whatever was given.
-  return student === undefined
-    ? `sheet ${seed}`
-    : `sheet ${seed} for ${student.trim().replaceAll(/\s+/g, ' ')}`;
+  return wordsOf(sheet).sheet.name(sheet.seed, sheet.student?.trim().replaceAll(/\s+/g, ' '));
 }
 
 function exerciseLines({ id, title, prompt, tables, answerFormat }: Exercise): string[] {

@@ -13,8 +13,10 @@ import {
 } from './exercise.ts';
 import { checkFault, faultKey, faultMistakes, makeFault } from './fault.ts';
 import { checkFix, fixKey, fixMistakes, makeFix } from './fix.ts';
+import { checkLanguage, type ExerciseLanguage } from './language.ts';
 import { checkTranslate, makeTranslate, translateKey, translateMistakes } from './translate.ts';
 import { distinct } from './verdict.ts';
+import { type ExerciseWords, wordsOf } from './words/index.ts';
 
 /** What a sheet is made from. */
 export interface SheetOptions {
@@ -26,6 +28,8 @@ export interface SheetOptions {
   readonly count?: number;
   /** The kinds, which follow one another in this order. Default all. */
   readonly kinds?: readonly ExerciseKind[];
+  /** The language of its texts: the same bytes and answers in each. Default English. */
+  readonly language?: ExerciseLanguage;
 }
 
 /** A sheet: plain data. */
@@ -36,6 +40,8 @@ export interface Sheet {
   readonly student: string | undefined;
   /** Its exercises, numbered from 1. */
   readonly exercises: readonly Exercise[];
+  /** The language of its texts. Default English. */
+  readonly language?: ExerciseLanguage;
 }
 
 /** The largest number of exercises on a sheet. */
@@ -51,7 +57,7 @@ const MOST = 1000;
  * checkAnswer(sheet.exercises[0], '0x0012_3456').diagnosis;
  */
 export function makeSheet(options: SheetOptions): Sheet {
-  const { seed, student, count = 8, kinds = EXERCISE_KINDS } = options;
+  const { seed, student, count = 8, kinds = EXERCISE_KINDS, language } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`seed ${seed} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
   }
@@ -64,20 +70,25 @@ export function makeSheet(options: SheetOptions): Sheet {
       throw new RangeError(`no exercise of kind '${kind}'; there are ${EXERCISE_KINDS.join(', ')}`);
     }
   }
+  checkLanguage(language);
+  const spoken = language === undefined ? {} : { language };
+  const words = wordsOf(spoken);
   const exercises = Array.from({ length: count }, (_, i) => {
     const kind = kinds[i % kinds.length]!;
     const random = randomFrom(JSON.stringify([seed, student ?? null, kind, i + 1]));
-    return MAKERS[kind](random, String(i + 1));
+    const exercise = MAKERS[kind](random, String(i + 1), words);
+    return { ...exercise, ...spoken };
   });
-  return { seed, student, exercises };
+  return { seed, student, exercises, ...spoken };
 }
 
-const MAKERS: Readonly<Record<ExerciseKind, (random: Random, id: string) => Exercise>> = {
-  translate: makeTranslate,
-  fault: makeFault,
-  alias: makeAlias,
-  fix: makeFix,
-};
+const MAKERS: Readonly<Record<ExerciseKind, (random: Random, id: string, words: ExerciseWords) => Exercise>> =
+  {
+    translate: makeTranslate,
+    fault: makeFault,
+    alias: makeAlias,
+    fix: makeFix,
+  };
 
 type Of<K extends ExerciseKind> = Exercise & { readonly task: Extract<Task, { kind: K }> };
 

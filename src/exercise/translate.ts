@@ -6,16 +6,14 @@ import { PDE_PS, PTE_P } from '../arch/entry.ts';
 import { directoryIndex, tableIndex } from '../arch/paging-modes.ts';
 import { READ } from '../mmu/index.ts';
 import type { Random } from '../random/random.ts';
-import { walkText } from '../render/index.ts';
 import type { AnswerKey, Exercise, ExerciseMachine, Mistake, Verdict, WrongAnswer } from './exercise.ts';
 import { dumpLines, explain, machineOf, registersText, wordAt } from './machine.ts';
 import { parseAddress } from './numbers.ts';
 import { bitsOf, type Flags, sketch } from './sketch.ts';
 import { matching, right, unreadable, wrong } from './verdict.ts';
+import { type ExerciseWords, wordsOf } from './words/index.ts';
 
 type TranslateExercise = Exercise & { readonly task: { readonly kind: 'translate' } };
-
-const FORMAT = 'The physical address in hexadecimal, such as 0x0012_3456.';
 
 /** Of a page that was used: for both rings or for the supervisor, written or not. */
 const KINDS_OF_PAGE: readonly Flags[] = [
@@ -26,7 +24,7 @@ const KINDS_OF_PAGE: readonly Flags[] = [
 ];
 
 /** Makes one. Every word that a common slip reads is there too, so that the slip goes unnoticed. */
-export function makeTranslate(random: Random, id: string): Exercise {
+export function makeTranslate(random: Random, id: string, words: ExerciseWords): Exercise {
   const tables = sketch(random);
   const large = random.chance(25);
   // Multiples of four: base + index without the factor then also hits an entry.
@@ -53,10 +51,10 @@ export function makeTranslate(random: Random, id: string): Exercise {
   return {
     id,
     kind: 'translate',
-    title: 'Translate an address',
-    prompt: `${registersText(machine)}\nTo which physical address does the linear address ${formatAddress(linear)} translate?`,
+    title: words.translate.title,
+    prompt: `${registersText(machine, words)}\n${words.translate.ask(formatAddress(linear))}`,
     tables: dumpLines(machine),
-    answerFormat: FORMAT,
+    answerFormat: words.translate.format,
     machine,
     task: { kind: 'translate', linear },
   };
@@ -69,18 +67,24 @@ function otherThan(value: number, draw: () => number): number {
 }
 
 /** The answer, from the MMU. */
-export function translateKey({ machine, task }: TranslateExercise): AnswerKey {
+export function translateKey(exercise: TranslateExercise): AnswerKey {
+  const { machine, task } = exercise;
+  const words = wordsOf(exercise);
   const report = explain(machine, task.linear, READ);
   if (!report.ok) throw new Error(`exercise without an answer: ${formatAddress(task.linear)} faults`);
-  return { answer: formatAddress(report.physical), explanation: walkText(report).split('\n') };
+  return { answer: formatAddress(report.physical), explanation: words.walk(report) };
 }
 
 /** Says whether an answer is right, or which slip leads to it. */
 export function checkTranslate(exercise: TranslateExercise, text: string): Verdict {
+  const words = wordsOf(exercise);
   const value = parseAddress(text);
-  if (value === undefined) return unreadable(FORMAT);
-  if (value === parseAddress(translateKey(exercise).answer)) return right();
-  return wrong(matching(translateMistakes(exercise), (answer) => parseAddress(answer) === value));
+  if (value === undefined) return unreadable(words.translate.format, words);
+  if (value === parseAddress(translateKey(exercise).answer)) return right(words);
+  return wrong(
+    matching(translateMistakes(exercise), (answer) => parseAddress(answer) === value),
+    words,
+  );
 }
 
 /** What the typical slips lead to, the likeliest first. Two slips may agree; the right answer is not among them. */

@@ -1,19 +1,19 @@
 import type { Mistake, Verdict, WrongAnswer } from './exercise.ts';
-import { DIAGNOSES } from './mistakes.ts';
+import type { ExerciseWords } from './words/index.ts';
 
 /** The answer is right. */
-export function right(): Verdict {
-  return { right: true, mistake: undefined, diagnosis: 'Right.' };
+export function right(words: ExerciseWords): Verdict {
+  return { right: true, mistake: undefined, diagnosis: words.right };
 }
 
 /** The answer is wrong, by this mistake. */
-export function wrong(mistake: Mistake): Verdict {
-  return { right: false, mistake, diagnosis: DIAGNOSES[mistake] };
+export function wrong(mistake: Mistake, words: ExerciseWords): Verdict {
+  return { right: false, mistake, diagnosis: words.diagnoses[mistake] };
 }
 
 /** The answer is no answer; tells how to write one. */
-export function unreadable(format: string): Verdict {
-  return { right: false, mistake: 'unreadable', diagnosis: `${DIAGNOSES.unreadable} ${format}` };
+export function unreadable(format: string, words: ExerciseWords): Verdict {
+  return { right: false, mistake: 'unreadable', diagnosis: `${words.diagnoses.unreadable} ${format}` };
 }
 
 /** The first mistake that leads to an answer; `other` if none does. */

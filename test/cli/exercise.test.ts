@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { answerKey, makeSheet, sheetGift, sheetText } from '../../src/exercise/index.ts';
+import {
+  answerKey,
+  inventoryGift,
+  inventoryName,
+  inventoryQti,
+  inventoryText,
+  makeInventory,
+  makeSheet,
+  sheetGift,
+  sheetQti,
+  sheetText,
+} from '../../src/exercise/index.ts';
 import { readGift } from '../exercise/gift-reader.ts';
 import { parseXml, textOf } from '../support/xml.ts';
-import { x86paging } from './run.ts';
+import { inProcess, x86paging } from './run.ts';
+
+const asText = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 describe('exercise', () => {
   it('prints the sheet that the library makes', () => {
@@ -24,6 +37,30 @@ describe('exercise', () => {
     expect(readGift(out)).toHaveLength(8);
   });
 
+  it('prints the concept inventory, its key, and as a quiz', async () => {
+    const questions = makeInventory('pre', 7, 'de');
+    const name = inventoryName('pre', 7, 'de');
+    const run = async (...options: string[]): Promise<string> => {
+      const args = ['exercise', '--inventory', 'pre', '--seed', '7', '--lang', 'de'];
+      const { code, out } = await inProcess([...args, ...options]);
+      expect(code).toBe(0);
+      return out;
+    };
+    expect(await run()).toBe(`${inventoryText(questions, false, name)}\n`);
+    expect(await run('--key')).toBe(`${inventoryText(questions, true, name)}\n`);
+    expect(await run('--gift')).toBe(inventoryGift(questions, name));
+    expect(await run('--qti')).toBe(asText(inventoryQti(questions, name)));
+    expect(await run('--json')).not.toMatch(/misconception|"right"/);
+  });
+
+  it('writes a QTI package into a file or pipe, but to no terminal', async () => {
+    const args = ['exercise', '--seed', '7', '--qti'];
+    expect((await inProcess(args)).out).toBe(asText(sheetQti(makeSheet({ seed: 7 }))));
+    const { code, out, err } = await inProcess(args, { columns: 80 });
+    expect([code, out]).toEqual([2, '']);
+    expect(err.replaceAll(/\s+/g, ' ')).toContain('would write a ZIP file to the terminal');
+  });
+
   it('prints an exercise a line as JSON, with the key only when asked', () => {
     const parse = (...options: string[]): unknown[] =>
       x86paging(['exercise', '--count', '2', '--json', ...options])
@@ -43,6 +80,11 @@ describe('exercise', () => {
     [['--kind', 'walk'], "--kind 'walk' is none of translate, fault, alias, fix"],
     [['--gift', '--key'], '--gift goes with neither --key nor --json'],
     [['--gift', '--json'], '--gift goes with neither'],
+    [['--gift', '--qti'], '--gift goes with neither'],
+    [['--qti', '--key'], '--qti goes with neither --key nor --json'],
+    [['--inventory', 'mid'], "--inventory 'mid' is none of pre, post"],
+    [['--inventory', 'pre', '--count', '4'], '--count does not go with --inventory'],
+    [['--lang', 'fr'], "--lang 'fr' is none of en, de"],
   ])('refuses %j', (options, message) => {
     const { code, out, err } = x86paging(['exercise', ...options]);
     expect(code).toBe(2);

@@ -73,6 +73,9 @@ const RUNS: Readonly<Record<string, readonly string[][]>> = {
   exercise: [
     ['--count', '8'],
     ['--count', '8', '--key'],
+    ['--count', '4', '--lang', 'de'],
+    ['--inventory', 'pre'],
+    ['--inventory', 'post', '--seed', '7', '--key', '--lang', 'de'],
   ],
   demo: [[]],
   bench: [['--quick', '--memory', '1M', '--filter', 'ours']],

@@ -1,4 +1,6 @@
-/** A question as Moodle's importer reads it from a GIFT file. */
+import { type GIFTQuestion, parse, type TextFormat } from 'gift-pegjs';
+
+/** A question as a learning platform reads it from a GIFT file. */
 export interface GiftQuestion {
   readonly name: string;
   readonly format: string;
@@ -12,40 +14,25 @@ export interface GiftQuestion {
   }[];
 }
 
-// Moodle hides escaped characters before it looks for markup, and puts them back at the end.
-const HIDDEN = '~=#{}:\\n';
-const SHOWN = '~=#{}:\\\n';
-
-/** Reads what the format's rules allow of it. @throws Error where Moodle would refuse or misread the file. */
+/** Reads a file by the grammar that editors of GIFT use. @throws SyntaxError where it is none. */
 export function readGift(file: string): GiftQuestion[] {
-  const lines = file.split('\n').filter((line) => !line.startsWith('//'));
-  return lines
-    .join('\n')
-    .split(/\n\s*\n/)
-    .map((block) => block.trim())
-    .filter((block) => block !== '')
-    .map(readQuestion);
+  return parse(file).map(questionOf);
 }
 
-function readQuestion(source: string): GiftQuestion {
-  const hidden = source.replace(/\\([~=#{}:\\n])/g, (_, character: string) =>
-    String.fromCharCode(0xe000 + HIDDEN.indexOf(character)),
-  );
-  const [, name, format, text, body] = /^::([^:]*)::\[(\w+)\]([^{}~=#]*)\{([^{}]*)\}$/.exec(hidden) ?? [];
-  if (name === undefined || body === undefined) throw new Error(`no GIFT question: ${source}`);
-  const parts = body.trim().split(/(?=[=~])/);
-  if (!/^[=~]/.test(parts[0] ?? '')) throw new Error(`text before the first answer: ${parts[0]}`);
-  const type = parts.some((part) => part.startsWith('~')) ? 'multichoice' : 'shortanswer';
-  const answers = parts.map((part) => {
-    const [, mark, weight, answer, feedback = ''] =
-      /^([=~])(?:%(-?[\d.]+)%)?([^#]*)(?:#([^#]*))?$/.exec(part) ?? [];
-    if (answer === undefined) throw new Error(`no answer: ${part}`);
-    const credit = weight === undefined ? (mark === '=' ? 100 : 0) : Number(weight);
-    return { text: shown(answer), credit, feedback: shown(feedback) };
-  });
-  return { name: shown(name), format: format!, text: shown(text!), type, answers };
-}
-
-function shown(text: string): string {
-  return text.trim().replace(/[\ue000-\ue007]/g, (character) => SHOWN[character.charCodeAt(0) - 0xe000]!);
+function questionOf(question: GIFTQuestion): GiftQuestion {
+  if (question.type !== 'MC' && question.type !== 'Short')
+    throw new Error(`a question of type ${question.type}`);
+  const { title, stem, type, choices } = question;
+  const text = (one: TextFormat | null): string => one?.text ?? '';
+  return {
+    name: title ?? '',
+    format: stem.format,
+    text: stem.text,
+    type: type === 'MC' ? 'multichoice' : 'shortanswer',
+    answers: choices.map((choice) => ({
+      text: text(choice.text),
+      credit: choice.weight ?? (choice.isCorrect ? 100 : 0),
+      feedback: text(choice.feedback),
+    })),
+  };
 }

@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { crc32 } from '../../src/bytes/crc32.ts';
-import { answerKey, checkAnswer, makeSheet, sheetQti } from '../../src/exercise/index.ts';
+import {
+  answerKey,
+  checkAnswer,
+  inventoryQti,
+  makeInventory,
+  makeSheet,
+  sheetQti,
+} from '../../src/exercise/index.ts';
 import { qtiFiles } from '../../src/exercise/qti.ts';
+import { inventoryQuiz, sheetQuiz } from '../../src/exercise/quiz.ts';
 
 const SCHEMA = readFileSync(new URL('qti-subset.xsd', import.meta.url), 'utf8');
 
@@ -39,7 +47,7 @@ function unzipped(bytes: Uint8Array): [string, string][] {
 
 describe('sheetQti', () => {
   const sheet = makeSheet({ seed: 11, student: 'Ä & B <c>', count: 8 });
-  const files = qtiFiles(sheet);
+  const files = qtiFiles(sheetQuiz(sheet));
 
   it('is valid by the schema, which notices what is not', async () => {
     const items = files.filter(([name]) => name !== 'imsmanifest.xml');
@@ -85,5 +93,23 @@ describe('sheetQti', () => {
       return;
     }
     expect(tested).toContain('Done testing');
+  });
+});
+
+describe('inventoryQti', () => {
+  const questions = makeInventory('pre', 7, 'de');
+  const files = qtiFiles(inventoryQuiz(questions, 'vor dem Kurs'));
+
+  it('is valid by the schema, scores the right option of each question, and says what a wrong one stands for', async () => {
+    expect(await errorsOf(files.slice(1))).toEqual([]);
+    expect(files).toHaveLength(1 + questions.length);
+    for (const [i, { options }] of questions.entries()) {
+      const xml = files[i + 1]![1];
+      const right = options.findIndex(({ misconception }) => misconception === undefined);
+      expect(xml).toContain(`<correctResponse><value>C${right}</value></correctResponse>`);
+      const told = [...xml.matchAll(/<modalFeedback[^>]* identifier="(C\d)"/g)].map(([, id]) => id);
+      expect(told).toEqual(['C0', 'C1', 'C2', 'C3'].filter((id) => id !== `C${right}`));
+    }
+    expect(unzipped(inventoryQti(questions, 'vor dem Kurs'))).toEqual(files);
   });
 });

@@ -10,9 +10,9 @@ function textsOf(words: unknown, place = ''): [place: string, text: string][] {
 
 /** A text without code, numbers and signs; of a function only what it says. */
 function sayings(text: string): string {
-  const isCode = text.startsWith('function') || text.includes('=>');
+  const isCode = /^(?:function|\w+\()|=>/.test(text);
   // What is told apart is not said.
-  const code = text.replaceAll(/case (['"])[^'"]*\1:/g, '');
+  const code = text.replaceAll(/(?:case|===) (['"])[^'"]*\1/g, '');
   const said = isCode ? (code.match(/`[^`$]*|\}[^`$}]*|'[^']*'|"[^"]*"/g) ?? []).join(' ') : text;
   return said
     .replaceAll(/`[^`]*`|[^\p{L}#_ ]/gu, ' ')

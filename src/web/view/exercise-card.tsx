@@ -29,15 +29,13 @@ export function ExerciseCard({
   return (
     <details class="exercise" data-exercise={exercise.id}>
       <summary>
-        <b lang="en">
+        <b>
           {exercise.id}. {exercise.title}
         </b>
         {verdict?.right === true && <span class="chip is-yes">✓ {words.right}</span>}
       </summary>
       {exercise.prompt.split('\n').map((line) => (
-        <p key={line} lang="en">
-          {line}
-        </p>
+        <p key={line}>{line}</p>
       ))}
       <div class="given">
         {framesOf(exercise).map((frame) => (
@@ -72,14 +70,14 @@ export function ExerciseCard({
         <button type="submit" disabled={answer.trim() === ''}>
           {TEXT.lessons.check}
         </button>
-        <p class="hint" lang="en" id={`${id}-format`}>
+        <p class="hint" id={`${id}-format`}>
           {exercise.answerFormat}
         </p>
       </form>
       <p role="status" class={verdict?.right === true ? 'verdict is-yes' : 'verdict'}>
         {verdict !== undefined && (
           <>
-            <b aria-hidden="true">{verdict.right ? '✓' : '✗'}</b> <span lang="en">{verdict.diagnosis}</span>
+            <b aria-hidden="true">{verdict.right ? '✓' : '✗'}</b> <span>{verdict.diagnosis}</span>
           </>
         )}
       </p>

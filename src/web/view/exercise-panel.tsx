@@ -15,8 +15,8 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
   const [student, setStudent] = useState('');
   const [count, setCount] = useState<number>(SIZES[1]);
   const sheet = useMemo(
-    () => makeSheet({ seed, ...(student !== '' && { student }), count }),
-    [seed, student, count],
+    () => makeSheet({ seed, ...(student !== '' && { student }), count, language: TEXT.code }),
+    [seed, student, count, TEXT.code],
   );
   const name = `exercises-${seed}-${count}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
   const words = TEXT.exercises;

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { DIAGNOSES } from '../../exercise/index.ts';
 import { type Answers, marksOf, mistakesOf, readAnswers } from '../answers.ts';
 import { TEXT } from '../words/index.ts';
 
@@ -66,10 +65,10 @@ export function TeacherPanel(): JSX.Element {
               ))}
             </tbody>
           </table>
-          <ol class="mistakes" lang="en">
+          <ol class="mistakes">
             {mistakesOf(marks).map(([mistake, count]) => (
               <li key={mistake} data-mistake={mistake}>
-                <b>{count} ×</b> {DIAGNOSES[mistake]}
+                <b>{count} ×</b> {TEXT.sheet.diagnoses[mistake]}
               </li>
             ))}
           </ol>

@@ -1,5 +1,6 @@
 /** Every word of the page, in German. */
 
+import { EXERCISE_WORDS } from '../../../exercise/index.ts';
 import type { Words } from '../en/index.ts';
 import { FAULT, FLAGS, MACHINE } from './cpu.ts';
 import { DRAWING } from './drawing.ts';
@@ -15,6 +16,7 @@ import { XEN } from './xen.ts';
 export const DE: Words = {
   /** The name of the language, in itself. */
   itself: 'Deutsch',
+  code: 'de',
   title: TITLE,
   nav: NAV,
   actions: ACTIONS,
@@ -46,6 +48,7 @@ export const DE: Words = {
   acts: ACTS,
   requests: REQUESTS,
   exercises: EXERCISES,
+  sheet: EXERCISE_WORDS.de,
   teacher: TEACHER,
   lesson: LESSONS,
 };

@@ -1,5 +1,6 @@
 /** Every word of the page, in English. */
 
+import { EXERCISE_WORDS, type ExerciseLanguage } from '../../../exercise/index.ts';
 import { FAULT, FLAGS, MACHINE } from './cpu.ts';
 import { DRAWING } from './drawing.ts';
 import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
@@ -14,6 +15,8 @@ import { XEN } from './xen.ts';
 export const EN = {
   /** The name of the language, in itself. */
   itself: 'English',
+  /** In which exercises and the inventory are made. */
+  code: 'en' as ExerciseLanguage,
   title: TITLE,
   nav: NAV,
   actions: ACTIONS,
@@ -45,6 +48,8 @@ export const EN = {
   acts: ACTS,
   requests: REQUESTS,
   exercises: EXERCISES,
+  /** What the exercises themselves say. */
+  sheet: EXERCISE_WORDS.en,
   teacher: TEACHER,
   lesson: LESSONS,
 };

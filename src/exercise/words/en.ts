@@ -1,4 +1,9 @@
-import type { Mistake } from './exercise.ts';
+/** Every word of the exercises, in English. */
+
+import type { WalkReport } from '../../mmu/index.ts';
+import { walkText } from '../../render/index.ts';
+import type { Mistake } from '../mistake.ts';
+import { INVENTORY } from './en-inventory.ts';
 
 /** What to tell who made a mistake: what went wrong and where to look, never the answer. */
 export const DIAGNOSES: Readonly<Record<Mistake, string>> = {
@@ -61,3 +66,63 @@ export const DIAGNOSES: Readonly<Record<Mistake, string>> = {
   other:
     'This is not the answer, nor one that a common slip leads to. Walk again step by step: index, entry, frame.',
 };
+
+export const EN = {
+  /** The registers, for a prompt. */
+  registers: (cr3: string, wp: number, pse: number) =>
+    `32-bit paging, CR3 = ${cr3}, CR0.WP = ${wp}, CR4.PSE = ${pse}.`,
+  right: 'Right.',
+  translate: {
+    title: 'Translate an address',
+    ask: (linear: string) => `To which physical address does the linear address ${linear} translate?`,
+    format: 'The physical address in hexadecimal, such as 0x0012_3456.',
+  },
+  fault: {
+    title: 'Predict the fault',
+    given: 'No NX, no SMEP; segments allow everything.',
+    verbs: ['reads', 'writes', 'fetches an instruction at'] as readonly string[],
+    ask: (ring: number, verb: string, linear: string) =>
+      `Code in ring ${ring} ${verb} the linear address ${linear}.\nDoes the access succeed? If not, which error code does the page fault push, and what does CR2 hold?`,
+    format: 'ok, or the error code and CR2 of the fault, such as: 2 0xc012_3456',
+    write: (format: string) => `Write ${format}.`,
+  },
+  alias: {
+    title: 'Find the mapping that breaks the rule',
+    ask: "The guest's kernel runs in ring 1.\nThe rule: the guest may read its page directory and page tables, but may not write them; a present page that is writable and leads to one of them would let it map all of memory.\nOne page breaks this rule. Which?",
+    format: 'A linear address in that page, in hexadecimal, such as 0x0840_5000.',
+    directory: 'the page directory: see CR3',
+    table: 'a page table: see the directory',
+    maps: (entry: string, frame: string, what: string) =>
+      `The entry at ${entry} maps ${frame}, which holds ${what}.`,
+  },
+  fix: {
+    title: 'Fix a table entry',
+    rule(linear: string, physical: string, user: boolean, writable: boolean): string {
+      const what = writable ? 'read and write it' : 'read it but not write it';
+      const who = user
+        ? `Rings 0 to 3 may ${what}.`
+        : `Rings 0 to 2 may ${what}; ring 3 may not use it at all.`;
+      return `The rule: the page at linear ${linear} leads to physical ${physical}. ${who}`;
+    },
+    ask: (entry: string) =>
+      `The entry at physical ${entry} breaks this. Which value must be written there? Any value that fulfils the rule counts; no other word may change.`,
+    format: 'The 32-bit value of the entry in hexadecimal, such as 0x0012_3067.',
+    others: 'Other values are right too: the CPU ignores bits 9–11, and A and D may be set.',
+  },
+  sheet: {
+    title: (name: string) => `x86 paging exercises, ${name}`,
+    key: (name: string) => `Key to the x86 paging exercises, ${name}`,
+    name: (seed: number, student: string | undefined): string =>
+      student === undefined ? `sheet ${seed}` : `sheet ${seed} for ${student}`,
+    given:
+      'Tables are given as "physical address: word", words of 32 bits. All words that are not shown are 0.',
+    answer: 'Answer',
+  },
+  diagnoses: DIAGNOSES as typeof DIAGNOSES,
+  inventory: INVENTORY as typeof INVENTORY,
+  /** The walk that shows an answer. */
+  walk: (report: WalkReport): string[] => walkText(report).split('\n'),
+};
+
+/** All words of one language: the English ones give the shape. */
+export type ExerciseWords = typeof EN;
