@@ -7,6 +7,7 @@
 
 import { ACCESS_KINDS, type Access, asNumber, isLongMode, type PagingMode } from '../arch/index.ts';
 import { MACHINE_PART } from '../counterexample/index.ts';
+import { INVENTORY_FORMS, type InventoryForm } from '../exercise/index.ts';
 import { mmuOf } from '../machine/index.ts';
 import { ASKS } from './asks.ts';
 import { decodeAction, encodeAction } from './fragment-actions.ts';
@@ -49,11 +50,13 @@ export function encodeFragment({ scenario, machine, actions, view, language }: S
   const link = machine?.link;
   const linear = view.linear.toString(16);
   const at = link === undefined ? other(linear, DEFAULT_VIEW.linear.toString(16)) : linear;
-  const { lesson, frame, panel, ask } = view;
+  const { lesson, frame, panel, ask, inventory } = view;
   const isSaid = panel !== DEFAULT_VIEW.panel || ask !== DEFAULT_VIEW.ask || lesson !== undefined;
   const usual = usualScreen(isSaid || frame !== 'whole', at, actions.length > 0);
   const parts: [string, string | undefined][] = [
-    ['screen', other(view.screen, usual)],
+    // The form says itself that it is to be seen.
+    ['screen', view.screen === 'inventory' ? undefined : other(view.screen, usual)],
+    ['inventory', view.screen === 'inventory' ? `${inventory.form}.${inventory.seed}` : undefined],
     ['lang', language],
     [MACHINE_PART, link],
     ['setting', other(scenario.setting, DEFAULT_SCENARIO.setting)],
@@ -168,8 +171,9 @@ function decodeView(
   const isWork = isSaid || frame !== 'whole' || machine !== undefined;
   const usual = usualScreen(isWork, parts.text('at'), parts.has('do'));
   const value = parts.integer('value', 16, 0xffff_ffff);
+  const inventory = decodeInventory(parts);
   const view: View = {
-    screen: parts.oneOf('screen', SCREENS, usual),
+    screen: parts.oneOf('screen', SCREENS, inventory === undefined ? usual : 'inventory'),
     frame,
     panel: parts.oneOf('show', PANELS, DEFAULT_VIEW.panel),
     linear: parts.address('at', digits) ?? usually.linear,
@@ -181,8 +185,22 @@ function decodeView(
     ask: parts.oneOf('ask', ASKS, DEFAULT_VIEW.ask),
     byte: parts.integer('byte', 16, bytes - 1),
     lesson,
+    inventory: inventory ?? DEFAULT_VIEW.inventory,
   };
   return { view, since: parts.integer('from', 10, MAX_ACTIONS) ?? 0 };
+}
+
+/** `pre.7`, or `pre` with the number where a machine has its own: `inventory=pre&seed=7`. */
+function decodeInventory(parts: Parts): View['inventory'] | undefined {
+  const text = parts.text('inventory');
+  if (text === undefined) return undefined;
+  const [form = '', digits = parts.text('seed') ?? '1'] = text.split('.');
+  const seed = /^\d{1,16}$/.test(digits) ? Number(digits) : Number.NaN;
+  if (INVENTORY_FORMS.includes(form as InventoryForm) && Number.isSafeInteger(seed)) {
+    return { form: form as InventoryForm, seed };
+  }
+  parts.refuse('inventory', text, `is no form: ${INVENTORY_FORMS.join(' or ')}, a dot, and a number`);
+  return undefined;
 }
 
 function decodeLesson(parts: Parts): View['lesson'] {

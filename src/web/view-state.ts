@@ -2,10 +2,11 @@
 
 import { type Access, READ } from '../arch/index.ts';
 import { ASKS, type AskName } from './asks.ts';
+import type { InventorySheet } from './inventory-answers.ts';
 import type { Linear } from './linear.ts';
 
 /** The screens of the page. */
-export const SCREENS = ['home', 'toy', 'work', 'exercises'] as const;
+export const SCREENS = ['home', 'toy', 'work', 'exercises', 'inventory'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** What stands below the drawing. */
@@ -49,6 +50,8 @@ export interface View {
   /** The byte in the hex view; undefined: that of the walk's last entry. */
   readonly byte: number | undefined;
   readonly lesson: LessonPosition | undefined;
+  /** Which form of the concept inventory is answered. */
+  readonly inventory: InventorySheet;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -64,4 +67,5 @@ export const DEFAULT_VIEW: View = {
   ask: ASKS[0],
   byte: undefined,
   lesson: undefined,
+  inventory: { form: 'pre', seed: 1 },
 };

@@ -66,7 +66,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.constantFrom(...TABLE_FORMATS).chain
 );
 const option = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
-const view = fc.record({
+const anyView = fc.record({
   screen: fc.constantFrom(...SCREENS),
   frame: fc.constantFrom(...FRAMES),
   panel: fc.constantFrom(...PANELS),
@@ -88,6 +88,13 @@ const view = fc.record({
   ),
 });
 
+const inventory = fc.record({ form: fc.constantFrom('pre' as const, 'post' as const), seed: fc.nat() });
+/** Of the inventory a link names a form only where it is shown. */
+const view = fc.tuple(anyView, inventory).map(([one, sheet]) => ({
+  ...one,
+  inventory: one.screen === 'inventory' ? sheet : DEFAULT_VIEW.inventory,
+}));
+
 describe('the fragment of a link', () => {
   it('brings back all that was put into it', () => {
     fc.assert(
@@ -98,6 +105,11 @@ describe('the fragment of a link', () => {
         expect(decodeFragment(fragment)).toEqual({ ...shared, problems: [] });
       }),
     );
+  });
+
+  it('takes the number of a form also from where a machine has its own', () => {
+    const { view, problems } = decodeFragment('inventory=post&seed=7');
+    expect([view.screen, view.inventory, problems]).toEqual(['inventory', { form: 'post', seed: 7 }, []]);
   });
 
   it('is empty for the page as it opens', () => {
@@ -118,6 +130,8 @@ describe('the fragment of a link', () => {
     ['do=h0.100000000', /'h0.100000000'/],
     [`do=h${Array(34).fill('0').join('.')}`, /no action/],
     ['ask=money', /ask=money is none of/],
+    ['inventory=mid.7', /inventory=mid.7 is no form/],
+    ['inventory=pre.99999999999999999', /is no form/],
     ['do=b0.100', /'b0.100'/],
     ['format=PAE&cpu=i386', /cpu=i386/],
     ['byte=ffffffff', /byte=ffffffff is not a number from 0 to 3ffffff/],

@@ -5,6 +5,7 @@ import { TEXT } from '../words/index.ts';
 import { ExercisePanel } from './exercise-panel.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { Home } from './home.tsx';
+import { InventoryScreen } from './inventory-screen.tsx';
 import { useKeptFocus } from './kept-focus.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { usePageKeys } from './page-keys.ts';
@@ -36,6 +37,7 @@ export function App(): JSX.Element {
           {screen === 'toy' && <ToyScreen page={page} />}
           {screen === 'work' && <Workbench page={page} />}
           {screen === 'exercises' && <ExercisePanel page={page} />}
+          {screen === 'inventory' && <InventoryScreen page={page} />}
         </>
       ) : (
         <Alone page={page} />

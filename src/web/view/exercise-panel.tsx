@@ -7,6 +7,8 @@ import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { Choice } from './choice.tsx';
 import { ExerciseCard } from './exercise-card.tsx';
+import { PageLink } from './page-link.tsx';
+import { usePrinted } from './printed.ts';
 import { TeacherPanel } from './teacher-panel.tsx';
 
 /** A seeded sheet: answered here, or printed for a class. */
@@ -23,20 +25,17 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
   // Answers belong to one sheet: with another number or name they begin anew.
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
   useEffect(() => setAnswers({}), [seed, student]);
-  const [printed, setPrinted] = useState<'sheet' | 'key' | undefined>();
-  // Print what stands in the page only for that, and take it away again.
-  useEffect(() => {
-    if (printed === undefined) return;
-    document.documentElement.dataset['print'] = 'sheet';
-    print();
-    delete document.documentElement.dataset['print'];
-    setPrinted(undefined);
-  }, [printed]);
+  const [printed, setPrinted] = usePrinted<'sheet' | 'key'>();
   return (
     <main id="exercises" class="exercises-main" data-region tabIndex={-1} aria-labelledby="exercises-title">
       <header class="panel-head">
         <h2 id="exercises-title">{words.title}</h2>
         <p>{words.subtitle}</p>
+        <p>
+          <PageLink page={page} change={{ screen: 'inventory' }}>
+            {TEXT.inventory.link}
+          </PageLink>
+        </p>
       </header>
       <div class="sheet-head">
         <label class="select">

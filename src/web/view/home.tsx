@@ -83,6 +83,14 @@ export function Home({ page }: { readonly page: Page }): JSX.Element {
             </li>
           ))}
         </ol>
+        <p class="more-to-do">
+          <PageLink page={page} change={{ screen: 'exercises' }}>
+            {TEXT.nav.exercises}
+          </PageLink>
+          <PageLink page={page} change={{ screen: 'inventory' }}>
+            {TEXT.inventory.link}
+          </PageLink>
+        </p>
       </section>
       <footer class="foot">
         <p>{TEXT.footer.offline}</p>

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Page } from '../page.ts';
-import { SCREENS } from '../view-state.ts';
+import type { Screen } from '../view-state.ts';
 import { TEXT } from '../words/index.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { PageLink } from './page-link.tsx';
@@ -15,7 +15,7 @@ export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }
         <ul>
           {NAMED.map((screen) => (
             <li key={screen}>
-              <PageLink page={page} change={{ screen }} current={view.screen === screen}>
+              <PageLink page={page} change={{ screen }} current={NAV_OF[view.screen] === screen}>
                 {TEXT.nav[screen]}
               </PageLink>
             </li>
@@ -32,8 +32,15 @@ export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }
   );
 }
 
-/** The toy is reached from the start. */
-const NAMED = SCREENS.filter((screen) => screen !== 'toy');
+/** The link that stands for a screen: the toy is reached from the start, the inventory from the exercises. */
+const NAV_OF: Readonly<Record<Screen, 'home' | 'work' | 'exercises'>> = {
+  home: 'home',
+  toy: 'home',
+  work: 'work',
+  exercises: 'exercises',
+  inventory: 'exercises',
+};
+const NAMED = ['home', 'work', 'exercises'] as const;
 
 interface ToolProps {
   readonly name: 'undo' | 'redo' | 'reset';

@@ -54,6 +54,7 @@ export function accessibility(browser: () => Browser): void {
       'show=xen&ask=list&do=h328affc.2c87023',
       'format=4-level&at=c0201000&step=3',
       'screen=exercises',
+      'inventory=pre.7',
       'screen=toy',
       'present&at=c0201000',
       'lang=de&lesson=tables.2&at=c0fff000&as=1',

@@ -5,6 +5,7 @@ import type { Words } from '../en/index.ts';
 import { FAULT, FLAGS, MACHINE } from './cpu.ts';
 import { DRAWING } from './drawing.ts';
 import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
+import { INVENTORY, INVENTORY_TEACHER } from './inventory.ts';
 import { EXERCISES, HOME, LESSONS_UI, REQUESTS, TEACHER } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
 import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
@@ -50,5 +51,7 @@ export const DE: Words = {
   exercises: EXERCISES,
   sheet: EXERCISE_WORDS.de,
   teacher: TEACHER,
+  inventory: INVENTORY,
+  inventoryTeacher: INVENTORY_TEACHER,
   lesson: LESSONS,
 };

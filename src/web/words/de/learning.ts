@@ -66,7 +66,7 @@ export const TEACHER: Words['teacher'] = {
 export const EXERCISES: Words['exercises'] = {
   title: 'Aufgaben',
   subtitle:
-    'Ein Blatt für eine Klasse: Dieselbe Nummer ist überall dasselbe Blatt, ein Name macht ein anderes daraus. Die Aufgaben selbst sind englisch.',
+    'Ein Blatt für eine Klasse: Dieselbe Nummer ist überall dasselbe Blatt, ein Name macht ein anderes daraus.',
   seed: 'Nummer des Blattes',
   size: 'Aufgaben',
   sizes: ['kurz', 'üblich', 'lang'],

@@ -4,6 +4,7 @@ import { EXERCISE_WORDS, type ExerciseLanguage } from '../../../exercise/index.t
 import { FAULT, FLAGS, MACHINE } from './cpu.ts';
 import { DRAWING } from './drawing.ts';
 import { ACTIONS, FAILURE, FOOTER, KEYS, NAV, PRINT, TITLE } from './general.ts';
+import { INVENTORY, INVENTORY_TEACHER } from './inventory.ts';
 import { EXERCISES, HOME, LESSONS_UI, REQUESTS, TEACHER } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
 import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
@@ -51,6 +52,8 @@ export const EN = {
   /** What the exercises themselves say. */
   sheet: EXERCISE_WORDS.en,
   teacher: TEACHER,
+  inventory: INVENTORY,
+  inventoryTeacher: INVENTORY_TEACHER,
   lesson: LESSONS,
 };
 
