@@ -2,7 +2,7 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildDomain, type Domain, packKernel } from 'x86-paging/builder';
+import { type BuildOptions, buildDomain, type Domain, packKernel } from 'x86-paging/builder';
 import { FrameAllocator, PhysicalMemory } from 'x86-paging/memory';
 import { Mmu } from 'x86-paging/mmu';
 
@@ -31,15 +31,15 @@ export function allocateFrames(memory: PhysicalMemory, mebibytes: number): Uint3
 export function buildOf(
   memory: PhysicalMemory,
   frames: Uint32Array,
-  updates: 'listed' | 'none' = 'listed',
+  options: Partial<BuildOptions> = {},
 ): Domain {
   return buildDomain(memory, {
     profile: 'xen-1.2',
     frames,
     sharedInfoFrame: SHARED_INFO,
     kernel: KERNEL,
-    updates,
     xen: { kind: 'slots' },
+    ...options,
   });
 }
 

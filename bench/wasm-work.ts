@@ -21,6 +21,12 @@ const TARGETS: Readonly<Record<string, number>> = {
   'build-domain-960': 1,
   'build-domain-512-unlisted': 1,
   'build-domain-960-unlisted': 1,
+  'build-domain-512-reused': 1,
+  'build-domain-960-reused': 1,
+  'build-domain-512-unlisted-reused': 1,
+  'build-domain-960-unlisted-reused': 1,
+  'large-tables-512': 2,
+  'large-tables-960': 2,
 };
 
 const nameOf = (name: string): string => `wasm-${name}`;

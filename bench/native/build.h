@@ -26,6 +26,29 @@ static int frames_are_good(const uint32_t *list, uint32_t count) {
   return good;
 }
 
+/* The same by a bit for each frame, as src/builder/mark-module.ts does. */
+static int frames_are_distinct(const uint32_t *list, uint32_t count) {
+  static uint32_t bits[1 << 15];
+  uint32_t greatest = 0, found = 0, shift = 11;
+  for (uint32_t i = 0; i < count; i++) greatest = list[i] > greatest ? list[i] : greatest;
+  if (greatest >= frame_count || SHARED_INFO >= frame_count) return 0;
+  while (frame_count > 32u << shift) shift++;
+  const uint32_t mask = (1u << shift) - 1;
+  uint32_t i = 0;
+  for (; i + 2 <= count; i += 2) {
+    uint64_t two;
+    memcpy(&two, list + i, 8);
+    uint32_t first = two, second = two >> 32;
+    bits[first & mask] |= 1u << (first >> shift);
+    bits[second & mask] |= 1u << (second >> shift);
+  }
+  if (i < count) bits[list[i] & mask] |= 1u << (list[i] >> shift);
+  bits[SHARED_INFO & mask] |= 1u << (SHARED_INFO >> shift);
+  for (uint32_t word = 0; word <= mask; word++) found += __builtin_popcount(bits[word]);
+  memset(bits, 0, 4ul << shift);
+  return found == count + 1;
+}
+
 static uint32_t *frame_words(uint32_t frame) { return memory + (size_t)frame * 1024; }
 
 static void load_kernel(void) {
@@ -84,11 +107,11 @@ static void place_xen(void) {
   for (uint32_t i = 0; i < 3; i++) slots[13 + i] = ((0x150 + i) << 12) + 0x63;
 }
 
-__attribute__((noinline)) static void build_domain(int listed) {
+__attribute__((noinline)) static void build_domain(int listed, int by_bits) {
   free(built.frames);
   free(built.updates);
   built = (domain_t){0};
-  if (!frames_are_good(frames, page_count)) return;
+  if (!(by_bits ? frames_are_distinct : frames_are_good)(frames, page_count)) return;
   load_kernel();
   built.frames = malloc(page_count * 4ul);
   memcpy(built.frames, frames, page_count * 4ul);
@@ -100,6 +123,20 @@ __attribute__((noinline)) static void build_domain(int listed) {
   start_info();
   memset(frame_words(SHARED_INFO), 0, 4096);
   place_xen();
+}
+
+/* Whether a work is one of these, and does it. */
+static int run_domain(const char *work, uint64_t *hash) {
+  static uint32_t *copy;
+  if (!strcmp(work, "domain-check")) *hash = frames_are_good(frames, page_count);
+  else if (!strcmp(work, "domain-copy")) {
+    copy = realloc(copy, page_count * 4ul);
+    memcpy(copy, frames, page_count * 4ul);
+    *hash = copy[0];
+  }
+  else if (!strncmp(work, "domain", 6)) build_domain(!strstr(work, "unlisted"), strstr(work, "bits") != 0);
+  else return 0;
+  return 1;
 }
 
 /* Of directory and tables, the list, start_info and the kernel's last page. */

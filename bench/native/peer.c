@@ -289,8 +289,7 @@ int main(void) {
         else if (!strcmp(work, "faults")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) if (translate(linear[i], 5) == FAULT) hash ^= cr2 ^ fault_code; }
         else if (!strcmp(work, "tables")) build_tables();
         else if (!strcmp(work, "large-tables")) build_large();
-        else if (!strcmp(work, "domain")) build_domain(1);
-        else if (!strcmp(work, "domain-unlisted")) build_domain(0);
+        else if (run_domain(work, &hash)) continue;
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
         else if (!strncmp(work, "scan", 4)) hash = scan_pages(work[4] == '6' ? 64 : 32, work[6] != 0, root_of_scan);
         else if (run_edit(work)) continue;
@@ -300,7 +299,8 @@ int main(void) {
       double time = (now() - start) / repeats;
       if (!strncmp(work, "many", 4)) hash = hash_words(physical, linear_count);
       if (!strcmp(work, "tables")) hash = hash_tables();
-      if (!strncmp(work, "domain", 6)) hash = hash_domain();
+      if (!strcmp(work, "domain-copy")) hash = hash_words(frames, page_count);
+      else if (!strncmp(work, "domain", 6) && strcmp(work, "domain-check")) hash = hash_domain();
       if (!strcmp(work, "large-tables")) hash = hash_words(memory, 1024);
       if (!strcmp(work, "all-pages")) hash = hash * 31 + hash_words((uint32_t *)found, PAGES);
       if (!strncmp(work, "edit", 4)) hash = hash_edit();

@@ -1,4 +1,5 @@
 /** Measuring ways to build page tables. */
+export { type LargeDirectoryPlan, writeLargeDirectory } from '../builder/directory.ts';
 export type { TablePlan } from '../builder/table-writer.ts';
 export {
   type BenchOptions,

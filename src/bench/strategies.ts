@@ -1,5 +1,6 @@
 import { L1_FLAGS, L1_TABLE_FLAGS, L2_FLAGS } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
+import { LARGE_PAGE_FLAGS } from '../builder/directory.ts';
 import { type TablePlan, writePageTables } from '../builder/table-writer.ts';
 import { DevMem } from '../memory/dev-mem.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
@@ -109,9 +110,6 @@ export const UPDATE_LIST: ConstructionStrategy = {
   },
 };
 
-/** P RW A D and PS: a supervisor's large page. */
-const LARGE_FLAGS = 0xe3;
-
 /** 4 MiB pages wherever 1024 frames lie in a row on a 4 MiB boundary and none is a table; else 4 KiB pages. */
 export const LARGE_PAGES: ConstructionStrategy = {
   name: '4 MiB pages where they fit',
@@ -125,7 +123,7 @@ export const LARGE_PAGES: ConstructionStrategy = {
       const slot = (loadAddress >>> 22) + t;
       const first = t * ENTRIES - skipped;
       if (first >= 0 && first + ENTRIES <= lowestTablePage && isLargeFrame(frames, first)) {
-        directory[slot] = frames[first]! * PAGE_SIZE + LARGE_FLAGS;
+        directory[slot] = frames[first]! * PAGE_SIZE + LARGE_PAGE_FLAGS;
         continue;
       }
       table.fill(0);

@@ -7,7 +7,7 @@ import { ownInputs } from './inputs.ts';
 import { layoutOf } from './layout.ts';
 import { type DomainPlan, planDomain } from './plan.ts';
 import { fillSharedInfo, startInfoBytes } from './start-info.ts';
-import { type TablePlan, writePageTables, writeUpdates } from './table-writer.ts';
+import { roomIn, type TablePlan, writePageTables, writeUpdates } from './table-writer.ts';
 import { placeXen } from './xen-placement.ts';
 
 /**
@@ -28,20 +28,29 @@ export function buildDomain(memory: PhysicalMemory, given: BuildOptions): Domain
   const options = ownInputs(memory, given);
   const plan = planDomain(memory, options);
   const devMem = new DevMem(memory);
-  const { frames } = options;
+  const frames = ownFrames(options);
   loadImage(devMem, plan.kernel.bytes, frames, 0);
   if (plan.initrd !== undefined) loadImage(devMem, plan.initrd, frames, plan.kernelPages);
 
   const tables = planTables(frames, plan);
-  const updates = makeTables(memory, devMem, options, plan, tables);
+  const updates = makeTables(memory, devMem, options, plan, frames, tables);
   const { places } = plan;
-  const domain = describe(options, plan, tables, updates);
+  const domain = describe(options, plan, frames, tables, updates);
   if (places.frameListPage !== undefined) writeFrameList(devMem, frames, places.frameListPage);
   for (const page of places.sharedPages) onPage(devMem, frames[page]!, (bytes) => bytes.fill(0));
   onPage(devMem, frames[places.startInfoPage]!, (page) => page.set(startInfoBytes(domain, places)));
   onPage(devMem, options.sharedInfoFrame, (page) => fillSharedInfo(page, domain));
   placeXen(memory, domain, options.xen);
   return domain;
+}
+
+/** The frames as the domain keeps them, whatever the caller does with the list. */
+function ownFrames({ frames, reuse }: BuildOptions): Uint32Array {
+  const own = roomIn(reuse?.frames, frames.length);
+  // A copy made so need not be cleared first.
+  if (own === undefined) return new Uint32Array(frames);
+  if (own !== frames) own.set(frames);
+  return own;
 }
 
 /** Copies an image one frame at a time, and clears the rest of its last page. */
@@ -85,21 +94,27 @@ function writeFrameList(devMem: DevMem, frames: Uint32Array, firstPage: number):
 function makeTables(
   memory: PhysicalMemory,
   devMem: DevMem,
-  { frames, tables: state, updates }: BuildOptions,
+  { tables: state, updates, reuse }: BuildOptions,
   { profile }: DomainPlan,
+  frames: Uint32Array,
   tables: TablePlan,
 ): Uint32Array {
   const cleared = state === 'cleared';
   if (cleared) clearPageTables(devMem, tables);
   const listed = updates !== 'none';
-  if (listed && profile.order === 'downwards') return writeUpdates(cleared ? undefined : memory, tables);
+  const target = cleared ? undefined : memory;
+  if (listed && profile.order === 'downwards') return writeUpdates(target, tables, reuse?.updates);
   if (!cleared) writePageTables(memory, tables);
-  return listed ? describeLaterUpdates(tables, frames) : new Uint32Array(0);
+  return listed ? describeLaterUpdates(tables, frames, reuse?.updates) : new Uint32Array(0);
 }
 
 /** What the later builders sent, who wrote the tables themselves: each frame's page number, then the pin. */
-function describeLaterUpdates({ directoryFrame }: TablePlan, frames: Uint32Array): Uint32Array {
-  const updates = new Uint32Array(2 * (frames.length + 1));
+function describeLaterUpdates(
+  { directoryFrame }: TablePlan,
+  frames: Uint32Array,
+  reused: Uint32Array | undefined,
+): Uint32Array {
+  const updates = roomIn(reused, 2 * (frames.length + 1)) ?? new Uint32Array(2 * (frames.length + 1));
   let at = 0;
   for (const [page, frame] of frames.entries()) {
     updates[at++] = (frame << 12) | MMU_MACHPHYS_UPDATE;
@@ -122,15 +137,20 @@ function planTables(frames: Uint32Array, { kernel, places }: DomainPlan): TableP
   };
 }
 
-function describe(options: BuildOptions, plan: DomainPlan, tables: TablePlan, updates: Uint32Array): Domain {
-  const { frames } = options;
+function describe(
+  options: BuildOptions,
+  plan: DomainPlan,
+  frames: Uint32Array,
+  tables: TablePlan,
+  updates: Uint32Array,
+): Domain {
   const { loadAddress, entry } = plan.kernel;
   const { startInfoPage, stackEndPage } = plan.places;
   const { eflags, cs, ds } = plan.profile;
   const startInfoAddress = loadAddress + startInfoPage * PAGE_SIZE;
   return {
     profile: options.profile,
-    frames: new Uint32Array(frames),
+    frames,
     pageCount: plan.pageCount,
     loadAddress,
     pageDirectory: tables.directoryFrame * PAGE_SIZE,

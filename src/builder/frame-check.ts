@@ -1,10 +1,15 @@
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildOptions, PlacedXen } from './domain.ts';
-import { SCRATCH_ENTRIES, SCRATCH_TABLES, SCRATCH_USED, tableKernel } from './table-kernel.ts';
-
-/** A 32-bit entry has 20 bits for the frame. */
-const FRAMES_OF_32_BITS = 0x10_0000;
+import { MARK_SHIFTS } from './mark-module.ts';
+import {
+  FRAMES_AT_ONCE,
+  FRAMES_OF_32_BITS,
+  SCRATCH_BITS,
+  SCRATCH_FRAMES,
+  type TableKernel,
+  tableKernelOf,
+} from './table-kernel.ts';
 
 /** In the order of directory slots 1021 to 1023. */
 const XEN_TABLE_NAMES: readonly string[] = [
@@ -23,42 +28,58 @@ export function checkFrames(
   xen: PlacedXen,
 ): void {
   const frameCount = Math.min(memory.frameCount, FRAMES_OF_32_BITS);
-  const kernel = tableKernel();
-  const used = kernel.bytes.subarray(SCRATCH_USED, SCRATCH_USED + frameCount);
-  used.fill(0);
-  const names = new Map<number, string>();
+  const others = [sharedInfoFrame, ...(xen.kind === 'none' ? [] : xen.tables)];
+  if (xen.kind === 'image') for (const frame of xen.frames) others.push(frame);
+  if (!areDistinct(tableKernelOf(memory), frames, others, frameCount))
+    refuseOne(frameCount, frames, sharedInfoFrame, xen);
+}
 
-  const refuse = (frame: number, what: string): never => {
-    if (!Number.isInteger(frame) || used[frame] === undefined) {
+/** @returns false where a frame is `limit` or above or comes twice; also where it takes more than a look to say so. */
+function areDistinct(
+  { words, base, mark, count }: TableKernel,
+  frames: Uint32Array,
+  others: readonly number[],
+  limit: number,
+): boolean {
+  // A frame '5' would go into the array as 5 does.
+  if (!others.every((frame) => Number.isInteger(frame) && frame >= 0 && frame < limit)) return false;
+  const [source, bits] = [base + SCRATCH_FRAMES, base + SCRATCH_BITS];
+  let areBelow = true;
+  for (const list of [frames, Uint32Array.from(others)]) {
+    for (let first = 0; first < list.length && areBelow; first += FRAMES_AT_ONCE) {
+      const some = list.subarray(first, first + FRAMES_AT_ONCE);
+      words.set(some, SCRATCH_FRAMES >>> 2);
+      areBelow = mark(source, source + some.byteLength, limit) === 1;
+    }
+  }
+  const shift = MARK_SHIFTS.find((one) => limit <= 8 * 2 ** one)!;
+  // Counted in any case, since that also clears them.
+  return count(bits, bits + 2 ** shift) === frames.length + others.length && areBelow;
+}
+
+/** @throws BuildError for the first frame that does not exist or comes again. */
+function refuseOne(frameCount: number, frames: Uint32Array, sharedInfoFrame: number, xen: PlacedXen): void {
+  /** What each frame is already: a page of that number, or something else. */
+  const uses = new Map<number, number | string>();
+  const nameOf = (use: number | string): string => (typeof use === 'number' ? `page ${use}` : use);
+  const take = (frame: number, use: number | string): void => {
+    if (!(Number.isInteger(frame) && frame >= 0 && frame < frameCount)) {
       throw new BuildError(
         'bad-frame',
-        `${what} is frame ${frame}; memory has frames 0 to ${frameCount - 1} that a 32-bit entry reaches. Choose one of them, or give the machine more memory`,
+        `${nameOf(use)} is frame ${frame}; memory has frames 0 to ${frameCount - 1} that a 32-bit entry reaches. Choose one of them, or give the machine more memory`,
       );
     }
-    const other = names.get(frame) ?? `page ${frames.indexOf(frame)}`;
-    throw new BuildError(
-      'bad-frame',
-      `${what} is frame ${frame}, which is also ${other} of this domain; each needs a frame of its own`,
-    );
-  };
-  const take = (frame: number, what: string): void => {
-    // A frame '5' would index the array as 5 does.
-    if (!Number.isInteger(frame) || used[frame] !== 0) refuse(frame, what);
-    used[frame] = 1;
-    names.set(frame, what);
+    const other = uses.get(frame);
+    if (other !== undefined) {
+      throw new BuildError(
+        'bad-frame',
+        `${nameOf(use)} is frame ${frame}, which is also ${nameOf(other)} of this domain; each needs a frame of its own`,
+      );
+    }
+    uses.set(frame, use);
   };
 
-  // Not by `take`: names for up to 258,048 pages would cost more than the check itself.
-  for (let first = 0; first < frames.length; first += SCRATCH_ENTRIES) {
-    const some = frames.subarray(first, first + SCRATCH_ENTRIES);
-    kernel.words.set(some, SCRATCH_TABLES >>> 2);
-    const start = kernel.base + SCRATCH_TABLES;
-    const end = start + some.byteLength;
-    const at = kernel.take(start, end, kernel.base + SCRATCH_USED, frameCount) >>> 0;
-    if (at === end) continue;
-    const page = first + ((at - start) >>> 2);
-    refuse(frames[page]!, `page ${page}`);
-  }
+  for (const [page, frame] of frames.entries()) take(frame, page);
   take(sharedInfoFrame, 'shared_info');
   if (xen.kind === 'image') {
     for (const frame of xen.frames) take(frame, "a page of Xen's image");

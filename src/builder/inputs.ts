@@ -5,18 +5,21 @@ import { PROFILES } from './profile.ts';
 
 /**
  * Checks of what kind the inputs are, and takes those apart that lie in the machine's own RAM, such as a kernel that
- * a boot loader has put there: the build would overwrite them while it still reads.
+ * a boot loader has put there, or in arrays that are to be used again: the build would overwrite them while it still reads.
  *
  * @throws BuildError `bad-option`.
  */
 export function ownInputs(memory: PhysicalMemory, given: BuildOptions): BuildOptions {
   checkKinds(memory, given);
+  const { initrd, xen, reuse } = given;
   const apart = <T extends Uint8Array | Uint32Array>(array: T): T =>
-    memory.isBehind(array) ? (array.slice() as T) : array;
-  const { initrd, xen } = given;
+    memory.isBehind(array) || array.buffer === reuse?.frames.buffer || array.buffer === reuse?.updates.buffer
+      ? (array.slice() as T)
+      : array;
   return {
     ...given,
-    frames: apart(given.frames),
+    // The list of an earlier domain may well be that of the next; it stays where it is.
+    frames: given.frames === reuse?.frames ? given.frames : apart(given.frames),
     kernel: apart(given.kernel),
     ...(initrd !== undefined && { initrd: apart(initrd) }),
     ...(xen?.kind === 'image' && {
@@ -28,7 +31,7 @@ export function ownInputs(memory: PhysicalMemory, given: BuildOptions): BuildOpt
 /** TypeScript has checked all this already; callers from JavaScript would get a TypeError from somewhere deep. */
 function checkKinds(
   memory: PhysicalMemory,
-  { profile, frames, kernel, initrd, commandLine, xen, tables, updates }: BuildOptions,
+  { profile, frames, kernel, initrd, commandLine, xen, tables, updates, reuse }: BuildOptions,
 ): void {
   const refuse = (what: string): never => {
     throw new BuildError('bad-option', what);
@@ -48,6 +51,17 @@ function checkKinds(
     refuse(`tables '${tables}' is neither 'written' nor 'cleared'`);
   if (updates !== undefined && updates !== 'listed' && updates !== 'none')
     refuse(`updates '${updates}' is neither 'listed' nor 'none'`);
+  if (reuse !== undefined) {
+    const { frames: oldFrames, updates: oldUpdates } = reuse ?? {};
+    if (!(oldFrames instanceof Uint32Array && oldUpdates instanceof Uint32Array))
+      refuse('reuse has no Uint32Arrays frames and updates: give an earlier domain, or leave it out');
+    if (oldFrames.buffer === oldUpdates.buffer)
+      refuse(
+        'reuse.frames and reuse.updates lie in one buffer: give an earlier domain, whose arrays are apart',
+      );
+    if (memory.isBehind(oldFrames) || memory.isBehind(oldUpdates))
+      refuse('reuse.frames or reuse.updates lies in the RAM that the domain is built in');
+  }
   if (updates === 'none' && tables === 'cleared')
     refuse('tables that are only cleared need the updates: nothing else says what belongs in them');
   if (PROFILES[profile].order === 'upwards' && (tables === 'cleared' || xen !== undefined))

@@ -4,23 +4,32 @@
  * effect. Both work in scratch memory of one shape, which is theirs for the time of a call.
  */
 
-import { MMU_MACHPHYS_UPDATE } from '../abi/xen.ts';
+import { L2_FLAGS, MMU_MACHPHYS_UPDATE, MMU_NORMAL_PT_UPDATE } from '../abi/xen.ts';
+import { PAGE_SIZE } from '../arch/address.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WasmRam } from '../memory/wasm-ram.ts';
 import { type WasmMemory, wasmFunctions, wasmMemory } from '../wasm/host.ts';
 import { type TableFunctions, tableModule } from './table-module.ts';
 
-/** Entries of the tables in scratch memory: four tables, so that they stay in the first-level cache. */
-export const SCRATCH_ENTRIES = 4096;
 /** Frames that a 32-bit entry reaches, and pages that 32-bit addresses do. */
-const FRAMES_OF_32_BITS = 0x10_0000;
+export const FRAMES_OF_32_BITS = 0x10_0000;
+/** Tables that are made at once: so few that they stay in the first-level cache. */
+export const TABLES_AT_ONCE = 4;
+/** Frames that are in scratch memory at once. */
+export const FRAMES_AT_ONCE: number = TABLES_AT_ONCE * 1024;
 
-/** Tables, from this address of scratch memory on. */
-export const SCRATCH_TABLES = 0;
-/** A byte for each frame: whether it is in use. */
-export const SCRATCH_USED: number = SCRATCH_TABLES + 4 * SCRATCH_ENTRIES;
+/** Frames, from this address of scratch memory on. */
+export const SCRATCH_FRAMES = 0;
+/** Tables that are copied elsewhere: a page further on, so that there is room for three more frames. */
+export const SCRATCH_TABLES: number = SCRATCH_FRAMES + 4 * FRAMES_AT_ONCE + PAGE_SIZE;
+/** The frames of page tables: as many as a directory has entries. */
+export const SCRATCH_TABLE_FRAMES: number = SCRATCH_TABLES + TABLES_AT_ONCE * PAGE_SIZE;
+/** A bit for each frame: whether it is in use. All are 0 between calls. */
+export const SCRATCH_BITS: number = SCRATCH_TABLE_FRAMES + PAGE_SIZE;
+/** 1, 2, 4 … 128, a byte each. */
+export const SCRATCH_MASKS: number = SCRATCH_BITS + FRAMES_OF_32_BITS / 8;
 /** The update list: room for that of every page that there can be, of every table and of the directory. */
-export const SCRATCH_LIST: number = SCRATCH_USED + FRAMES_OF_32_BITS;
+export const SCRATCH_LIST: number = SCRATCH_MASKS + 16;
 const SCRATCH_BYTES: number = SCRATCH_LIST + 16 * FRAMES_OF_32_BITS + 8 * (1 + 1024);
 
 /** Scratch memory with the functions that work in it. The host gives it memory as it is touched. */
@@ -34,44 +43,67 @@ export interface TableKernel extends TableFunctions {
   readonly words: Uint32Array;
   /** The same as bytes. */
   readonly bytes: Uint8Array;
+  /** The tables in scratch memory as bytes, made once: copying is fast, and making views is not. */
+  readonly views: readonly Uint8Array[];
 }
 
 /** The same in JavaScript: what the WebAssembly must agree with, and what runs where it is not to be had. */
 export function jsTableKernel(): TableKernel {
-  const { words, bytes } = viewsOf(new ArrayBuffer(SCRATCH_BYTES), 0);
+  const { words, bytes, views } = viewsOf(new ArrayBuffer(SCRATCH_BYTES), 0);
+  const entries: TableKernel['entries'] = (source, target, end, flags) => {
+    const shift = (target - source) >> 2;
+    for (let i = source >>> 2; i < end >>> 2; i++) words[i + shift] = (words[i]! << 12) | flags;
+  };
+  const records: TableKernel['records'] = (source, target, list, end, pointer, page, flags) => {
+    const shift = (target - source) >> 2;
+    let at = list >>> 2;
+    let [nextPointer, nextPage] = [pointer, page];
+    for (let i = source >>> 2; i < end >>> 2; i++) {
+      const base = words[i]! << 12;
+      words[i + shift] = base | flags;
+      words[at] = nextPointer;
+      words[at + 1] = base | flags;
+      words[at + 2] = base | MMU_MACHPHYS_UPDATE;
+      words[at + 3] = nextPage;
+      at += 4;
+      nextPointer = (nextPointer + 4) | 0;
+      nextPage++;
+    }
+  };
   return {
     kind: 'js',
     base: 0,
     inPlace: false,
     words,
     bytes,
-    entries(source, target, end, flags) {
-      const shift = (target - source) >> 2;
-      for (let i = source >>> 2; i < end >>> 2; i++) words[i + shift] = (words[i]! << 12) | flags;
+    views,
+    entries,
+    tables() {
+      throw new Error('RAM is never behind the JavaScript kernel');
     },
-    records(source, target, list, end, pointer, page, flags) {
-      const shift = (target - source) >> 2;
-      let at = list >>> 2;
-      let [nextPointer, nextPage] = [pointer, page];
-      for (let i = source >>> 2; i < end >>> 2; i++) {
-        const base = words[i]! << 12;
-        words[i + shift] = base | flags;
-        words[at] = nextPointer;
-        words[at + 1] = base | flags;
-        words[at + 2] = base | MMU_MACHPHYS_UPDATE;
-        words[at + 3] = nextPage;
-        at += 4;
-        nextPointer = (nextPointer + 4) | 0;
-        nextPage++;
+    records,
+    listedTables(source, end, target, frames, list, slot, page, flags) {
+      for (let table = 0; source + table * PAGE_SIZE < end; table++) {
+        const pointer = (words[(frames >>> 2) + table]! << 12) | MMU_NORMAL_PT_UPDATE;
+        const at = list + table * (8 + 4 * PAGE_SIZE);
+        words[at >>> 2] = (slot + 4 * table) | MMU_NORMAL_PT_UPDATE;
+        words[(at >>> 2) + 1] = pointer | L2_FLAGS;
+        const from = source + table * PAGE_SIZE;
+        const to = target + table * PAGE_SIZE;
+        records(from, to, at + 8, from + PAGE_SIZE, pointer, page + table * 1024, flags);
       }
     },
-    take(source, end, used, limit) {
-      for (let at = source; at < end; at += 4) {
-        const frame = words[at >>> 2]!;
-        if (frame >= limit || bytes[used + frame] !== 0) return at;
-        bytes[used + frame] = 1;
-      }
-      return end;
+    mark(source, end, limit) {
+      const list = words.subarray(source >>> 2, end >>> 2);
+      if (list.some((frame) => frame >= limit)) return 0;
+      for (const frame of list) bytes[SCRATCH_BITS + (frame >>> 3)]! |= 1 << (frame & 7);
+      return 1;
+    },
+    count(bits, end) {
+      let ones = 0;
+      for (let at = bits; at < end; at++) for (let rest = bytes[at]!; rest !== 0; rest &= rest - 1) ones++;
+      bytes.fill(0, bits, end);
+      return ones;
     },
   };
 }
@@ -83,16 +115,24 @@ export function wasmTableKernel(): TableKernel | undefined {
 }
 
 function kernelIn(memory: WasmMemory, base: number, inPlace: boolean): TableKernel | undefined {
-  const functions = wasmFunctions<TableFunctions>(tableModule(), memory);
+  const functions = wasmFunctions<TableFunctions>(
+    tableModule(base + SCRATCH_BITS, base + SCRATCH_MASKS),
+    memory,
+  );
   if (functions === undefined) return undefined;
-  const { entries, records, take } = functions;
-  return { kind: 'wasm', base, inPlace, ...viewsOf(memory.buffer, base), entries, records, take };
+  const views = viewsOf(memory.buffer, base);
+  for (let bit = 0; bit < 8; bit++) views.bytes[SCRATCH_MASKS + bit] = 1 << bit;
+  return { kind: 'wasm', base, inPlace, ...views, ...functions };
 }
 
-function viewsOf(buffer: ArrayBuffer, base: number): Pick<TableKernel, 'words' | 'bytes'> {
+function viewsOf(buffer: ArrayBuffer, base: number): Pick<TableKernel, 'words' | 'bytes' | 'views'> {
   return {
     words: new Uint32Array(buffer, base, SCRATCH_BYTES >>> 2),
     bytes: new Uint8Array(buffer, base, SCRATCH_BYTES),
+    views: Array.from(
+      { length: TABLES_AT_ONCE },
+      (_, i) => new Uint8Array(buffer, base + SCRATCH_TABLES + i * PAGE_SIZE, PAGE_SIZE),
+    ),
   };
 }
 

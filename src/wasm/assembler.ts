@@ -102,7 +102,10 @@ export const i32: Readonly<
     Record<'lessUnsigned' | 'greaterUnsigned' | 'lessOrEqualUnsigned' | 'greaterOrEqualUnsigned', Binary> &
     Record<'load' | 'load8', Load> &
     Record<'store' | 'store8', Store> &
-    Record<'isZero', Unary>
+    Record<'isZero' | 'leadingZeros', Unary> & {
+      /** The low half of a number of 64 bits. */
+      fromWide: Unary;
+    }
 > & { const(value: number): Code } = {
   const: (value) => [0x41, signed(value)],
   load: load(0x28),
@@ -110,6 +113,8 @@ export const i32: Readonly<
   store: store(0x36),
   store8: store(0x3a),
   isZero: unary(0x45),
+  leadingZeros: unary(0x67),
+  fromWide: unary(0xa7),
   equal: binary(0x46),
   differ: binary(0x47),
   lessUnsigned: binary(0x49),
@@ -124,6 +129,25 @@ export const i32: Readonly<
   shiftLeft: binary(0x74),
   shiftRight: binary(0x76),
   shiftRightSigned: binary(0x75),
+};
+
+/** Whole numbers of 64 bits. */
+export const i64: Readonly<
+  Record<'load', Load> &
+    Record<'store', Store> &
+    Record<'shiftRight' | 'add', Binary> & {
+      /** From 0 to 63. */
+      const(value: number): Code;
+      /** How many bits are 1. */
+      ones: Unary;
+    }
+> = {
+  load: load(0x29),
+  store: store(0x37),
+  const: (value) => [0x42, signed(value)],
+  ones: unary(0x7b),
+  add: binary(0x7c),
+  shiftRight: binary(0x88),
 };
 
 /** Numbers as JavaScript has them. */
@@ -151,10 +175,12 @@ export const f64: Readonly<{
 
 /** Vectors of 128 bits, as four whole numbers of 32. */
 export const i32x4: Readonly<
-  Record<'and' | 'or' | 'xor' | 'shiftLeft' | 'add', Binary> & {
+  Record<'and' | 'or' | 'xor' | 'shiftLeft' | 'add' | 'greatestUnsigned', Binary> & {
     load: Load;
     store: Store;
     splat: Unary;
+    /** One of the four. */
+    lane(value: Code, lane: 0 | 1 | 2 | 3): Code;
     /** Four constants. */
     const(...lanes: Lanes): Code;
     /** Four lanes chosen from eight: 0–3 of `a`, 4–7 of `b`. */
@@ -173,6 +199,8 @@ export const i32x4: Readonly<
   xor: binary(0xfd, 0x51),
   shiftLeft: binary(0xfd, 0xab, 0x01),
   add: binary(0xfd, 0xae, 0x01),
+  greatestUnsigned: binary(0xfd, 0xb9, 0x01),
+  lane: (value, lane) => [value, 0xfd, 0x1b, lane],
   shuffle: (a, b, ...lanes) => [
     a,
     b,

@@ -83,6 +83,104 @@ describe('the update list', () => {
   });
 });
 
+describe('an earlier domain that is used again', () => {
+  const kernel = packKernel(image(9000), L);
+  // Built in alike, so that they hold the same at all times.
+  const ram = (backing: 'plain' | 'wasm'): PhysicalMemory => new PhysicalMemory(8192 * 4096, { backing });
+  const memories = [ram('plain'), ram('plain'), ram('wasm')] as const;
+  const elsewhere = ram('plain');
+
+  it('gives the same domain and the same memory as without, in arrays that are long enough', () => {
+    const recipe = fc.record({
+      pageCount: fc.integer({ min: 2100, max: 5000 }),
+      oldPages: fc.integer({ min: 2100, max: 5000 }),
+      profile: fc.constantFrom('xen-1.2' as const, 'document' as const, 'xen-2.0' as const),
+      updates: fc.constantFrom('listed' as const, 'listed' as const, 'none' as const),
+      tables: fc.constantFrom('written' as const, 'cleared' as const),
+      start: fc.nat(3000),
+      load: fc.constantFrom(L, L + 5 * 4096, L + 1023 * 4096),
+      isSame: fc.boolean(),
+    });
+    let reused = 0;
+    fc.assert(
+      fc.property(recipe, ({ pageCount, oldPages, profile, updates, tables, start, load, isSame }) => {
+        if (tables === 'cleared' && (updates === 'none' || profile === 'xen-2.0')) return;
+        const list = Uint32Array.from({ length: pageCount }, (_, i) => 16 + start + ((i * 7919) % pageCount));
+        const options = {
+          profile,
+          sharedInfoFrame: 3,
+          kernel: packKernel(image(9000), load),
+          updates,
+          tables,
+        };
+        const [first, ...others] = memories;
+        const fresh = buildDomain(first, { ...options, frames: list });
+        const wanted = first.read(0, first.sizeBytes);
+        for (const memory of others) {
+          const old = buildDomain(elsewhere, { ...options, frames: frames(oldPages) });
+          const given = { frames: isSame ? list : old.frames, updates: old.updates };
+          const again = buildDomain(memory, { ...options, frames: list, reuse: given });
+          expect(again).toEqual(fresh);
+          expect(Buffer.compare(memory.read(0, memory.sizeBytes), wanted)).toBe(0);
+          expect(again.frames.buffer === given.frames.buffer).toBe(given.frames.length >= pageCount);
+          const isReused = again.updates.buffer === old.updates.buffer;
+          expect(isReused).toBe(updates === 'listed' && old.updates.length >= fresh.updates.length);
+          reused += isReused ? 1 : 0;
+        }
+      }),
+      { numRuns: 15 },
+    );
+    expect(reused).toBeGreaterThan(1);
+  });
+
+  it('may hold the inputs of the next', () => {
+    const old = build(2000, 9000).domain;
+    const xenBytes = new Uint8Array(old.updates.buffer, 0, 5000);
+    const initrd = new Uint8Array(old.frames.buffer, 500, 2500);
+    const list = old.frames.subarray(1, 900);
+    const ownFrames = { frames: Uint32Array.of(5, 4), tables: Uint32Array.of(6) };
+    const withXen = (bytes: Uint8Array): Partial<BuildOptions> => ({
+      xen: { kind: 'image', image: bytes, ...ownFrames },
+    });
+    const wanted = build(2000, 9000, {
+      ...withXen(xenBytes.slice()),
+      initrd: initrd.slice(),
+      frames: list.slice(),
+    });
+    const made = build(2000, 9000, { ...withXen(xenBytes), initrd, frames: list, reuse: old });
+    expect(made.domain).toEqual(wanted.domain);
+    const { sizeBytes } = made.memory;
+    expect(Buffer.compare(made.memory.read(0, sizeBytes), wanted.memory.read(0, sizeBytes))).toBe(0);
+  });
+
+  it('keeps its arrays if the next is refused', () => {
+    const old = build(90, 9000).domain;
+    const [oldFrames, oldUpdates] = [old.frames.slice(), old.updates.slice()];
+    expect(() => build(80, 9000, { reuse: old, sharedInfoFrame: 20 })).toThrow('shared_info is frame 20');
+    expect([old.frames, old.updates]).toEqual([oldFrames, oldUpdates]);
+  });
+
+  it('is refused where it is none', () => {
+    const { frames: list, updates } = build(90, 9000).domain;
+    const { memory } = build(90, 9000);
+    const refused =
+      (reuse: unknown): (() => unknown) =>
+      () =>
+        buildDomain(memory, {
+          profile: 'xen-1.2',
+          sharedInfoFrame: 3,
+          kernel,
+          frames: list,
+          reuse: reuse as never,
+        });
+    expect(refused({ frames: list })).toThrow('reuse has no Uint32Arrays frames and updates');
+    expect(refused(null)).toThrow('reuse has no Uint32Arrays');
+    expect(refused({ frames: updates.subarray(0, 90), updates })).toThrow('lie in one buffer');
+    const inside = new Uint32Array(memory.frame(5).buffer, 5 * 4096, 1024);
+    expect(refused({ frames: list, updates: inside })).toThrow('lies in the RAM');
+  });
+});
+
 describe('inputs that lie in the RAM that the domain is built in', () => {
   it('are read as they were before the build', () => {
     const apart = new PhysicalMemory(2 ** 20);

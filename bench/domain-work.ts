@@ -1,0 +1,186 @@
+/** Whole domains, and the parts that their time goes to. */
+import { BuildError, type Domain } from 'x86-paging/builder';
+import type { PhysicalMemory } from 'x86-paging/memory';
+import { hashWords } from './lists.ts';
+import { allocateFrames, type Backing, buildOf, KERNEL_BYTES, ramOf, type Scene } from './scene.ts';
+import { GROWTH_MIB, type Work } from './work.ts';
+
+const MIB = 2 ** 20;
+
+/** Sizes that have an aim. */
+const LARGE_MIB = [512, 960] as const;
+
+/** How a domain is built. */
+interface Manner {
+  /** Of the work. */
+  readonly suffix: string;
+  /** For the reader, after what is built. */
+  readonly title: string;
+  readonly updates: 'listed' | 'none';
+  /** Whether the arrays of the last domain are used again, as C frees its lists and is given the same memory. */
+  readonly reuse: boolean;
+  /** The work in native/build.h. */
+  readonly peer: string;
+}
+
+const LISTED: Manner = {
+  suffix: '',
+  title: 'checks, images, tables, update list',
+  updates: 'listed',
+  reuse: false,
+  peer: 'domain',
+};
+const UNLISTED: Manner = {
+  ...LISTED,
+  suffix: '-unlisted',
+  title: 'checks, images, tables',
+  updates: 'none',
+  peer: 'domain-unlisted',
+};
+const again = (manner: Manner): Manner => ({
+  ...manner,
+  suffix: `${manner.suffix}-reused`,
+  title: `${manner.title}, in the last domain's arrays`,
+  reuse: true,
+});
+/** C checks frames as we do, by a bit each; else by a byte, as one writes it first. */
+const besideBits = (manner: Manner): Manner => ({
+  ...manner,
+  suffix: `${manner.suffix}-bits`,
+  title: `${manner.title}, beside C with a bit for each frame`,
+  peer: `${manner.peer}-bits`,
+});
+
+export function domainWork(scene: Scene, backing: Backing): Work[] {
+  const manners = [UNLISTED, again(LISTED), again(UNLISTED)];
+  const works = GROWTH_MIB.map((mebibytes) => domain(scene, mebibytes, LISTED, backing));
+  for (const mebibytes of LARGE_MIB)
+    works.push(
+      ...[...manners, besideBits(again(LISTED)), besideBits(again(UNLISTED))].map((manner) =>
+        domain(scene, mebibytes, manner, backing),
+      ),
+    );
+  for (const mebibytes of LARGE_MIB) works.push(check(scene, mebibytes, backing), copy(scene, mebibytes));
+  return works;
+}
+
+/** RAM and the frames of a domain in it, made when first asked for: most runs of the bench leave most works out. */
+class Place {
+  readonly size: number;
+  readonly #mebibytes: number;
+  readonly #backing: Backing;
+  #memory: PhysicalMemory | undefined;
+  #frames: Uint32Array | undefined;
+
+  constructor(mebibytes: number, backing: Backing) {
+    this.size = (mebibytes + 128) * MIB;
+    this.#mebibytes = mebibytes;
+    this.#backing = backing;
+  }
+
+  get memory(): PhysicalMemory {
+    this.#memory ??= ramOf(this.size, this.#backing);
+    return this.#memory;
+  }
+
+  get frames(): Uint32Array {
+    this.#frames ??= allocateFrames(this.memory, this.#mebibytes);
+    return this.#frames;
+  }
+
+  /** What C is told before it does such work. */
+  setup(scene: Scene): string[] {
+    return [
+      `ram ${this.size}`,
+      scene.listCommand('frames', this.frames),
+      scene.listCommand('kernel', KERNEL_BYTES),
+    ];
+  }
+}
+
+/** All that `buildDomain` does; C does the same, with checks, copies and memory for what it gives back. */
+function domain(scene: Scene, mebibytes: number, manner: Manner, backing: Backing): Work {
+  const place = new Place(mebibytes, backing);
+  const { updates, reuse } = manner;
+  let built: Domain | undefined;
+  return {
+    name: `build-domain-${mebibytes}${manner.suffix}`,
+    title: `\`buildDomain\`, ${mebibytes} MiB: ${manner.title}`,
+    unit: 'page',
+    operations: mebibytes * 256,
+    ...(mebibytes >= LARGE_MIB[0] && !manner.peer.endsWith('-bits') ? { target: 1.5 } : {}),
+    variants: {
+      ours: {
+        run() {
+          built = buildOf(place.memory, place.frames, { updates, ...(reuse && built && { reuse: built }) });
+        },
+        hash: () => hashOf(place.memory, built!),
+      },
+    },
+    program: { work: manner.peer, setup: () => place.setup(scene) },
+  };
+}
+
+/** The check of frames alone: a build that is refused when it is done. */
+function check(scene: Scene, mebibytes: number, backing: Backing): Work {
+  const place = new Place(mebibytes, backing);
+  return {
+    name: `build-parts-${mebibytes}-check`,
+    title: `of a build of ${mebibytes} MiB: that frames exist and none comes twice`,
+    unit: 'page',
+    operations: mebibytes * 256,
+    variants: {
+      ours: {
+        run() {
+          try {
+            buildOf(place.memory, place.frames, { domainId: -1 });
+          } catch (error) {
+            if (error instanceof BuildError && error.code === 'bad-option') return;
+            throw error;
+          }
+          throw new Error('a domain of number -1 was built');
+        },
+        hash: () => 1,
+      },
+    },
+    program: { work: 'domain-check', setup: () => place.setup(scene) },
+  };
+}
+
+/** A domain has a list of its frames of its own. */
+function copy(scene: Scene, mebibytes: number): Work {
+  const place = new Place(mebibytes, 'plain');
+  const own = new Uint32Array(mebibytes * 256);
+  return {
+    name: `build-parts-${mebibytes}-copy`,
+    title: `of a build of ${mebibytes} MiB: the copy of the list of frames`,
+    unit: 'page',
+    operations: own.length,
+    variants: { ours: { run: () => own.set(place.frames), hash: () => hashWords(own) } },
+    program: { work: 'domain-copy', setup: () => place.setup(scene) },
+  };
+}
+
+/** As `hash_tables` in native/peer.c. */
+export function hashTables(memory: PhysicalMemory, directoryFrame: number, tableFrames: Uint32Array): number {
+  let hash = 0;
+  for (const frame of [directoryFrame, ...tableFrames]) {
+    const own = hashWords(new Uint32Array(memory.read(frame * 4096, 4096).buffer));
+    hash = (Math.imul(hash, 31) + own) >>> 0;
+  }
+  return hash;
+}
+
+/** As `hash_domain` in native/build.h. */
+function hashOf(memory: PhysicalMemory, domain: Domain): number {
+  const { frames, pageTables, pageDirectory, updates, pageCount } = domain;
+  const wordsAt = (frame: number, count = 1024): Uint32Array =>
+    new Uint32Array(memory.read(frame * 4096, count * 4).buffer);
+  const parts = [
+    hashTables(memory, pageDirectory / 4096, pageTables),
+    hashWords(updates),
+    hashWords(wordsAt(frames[pageCount - 3 - pageTables.length]!, 71)),
+    hashWords(wordsAt(frames[Math.floor((KERNEL_BYTES.length - 1) / 4096)]!)),
+  ];
+  return parts.reduce((hash, part) => (Math.imul(hash, 31) + part) >>> 0);
+}
