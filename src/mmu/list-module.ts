@@ -69,6 +69,8 @@ export const RULE = {
   bits: 128,
   /** By key, and plus 16 by key of a user page. */
   keyBits: 192,
+  /** A word for each level, from 0: what AMD reserves in the low half of an entry that leads to a table. */
+  reservedTable: 320,
 } as const;
 
 const HIGH_HALF = 0x1_0000_0000;
@@ -323,12 +325,12 @@ function many64(): WasmFunction {
   const noExecute = (...halves: number[]): Code =>
     halves.map((half) => i32.shiftRight(get(half), c(28))).reduce((a, b) => i32.or(a, b));
   /** Goes down by an entry above the directory that a walk leaves as it is. */
-  const down = (index: Code): Code => [
+  const down = (level: number, index: Code): Code => [
     branchIf(out, beyondRam(get(table))),
     load(get(table), index),
     branchIf(out, i32.differ(i32.and(get(entryLow), c(PTE_P | PTE_A | PDE_PS)), c(PTE_P | PTE_A))),
-    branchIf(out, i32.and(get(entryHigh), rule(base, RULE.reservedHigh))),
-    branchIf(out, i32.and(get(entryHigh), rule(base, RULE.busHigh))),
+    branchIf(out, i32.and(get(entryHigh), i32.or(rule(base, RULE.reservedHigh), rule(base, RULE.busHigh)))),
+    branchIf(out, i32.and(get(entryLow), rule(base, RULE.reservedTable + 4 * level))),
     set(
       rights,
       i32.or(
@@ -348,9 +350,9 @@ function many64(): WasmFunction {
     ),
     set(rights, c(RIGHT_RW | RIGHT_US)),
     set(table, rule(base, RULE.root)),
-    when(i32.equal(rule(base, RULE.rootLevel), c(5)), down(i32.shiftRight(get(high), c(16)))),
-    down(i32.shiftRight(get(high), c(7))),
-    down(i32.or(i32.shiftLeft(get(high), c(2)), i32.shiftRight(get(low), c(30)))),
+    when(i32.equal(rule(base, RULE.rootLevel), c(5)), down(5, i32.shiftRight(get(high), c(16)))),
+    down(4, i32.shiftRight(get(high), c(7))),
+    down(3, i32.or(i32.shiftLeft(get(high), c(2)), i32.shiftRight(get(low), c(30)))),
     branchIf(out, beyondRam(get(table))),
     set(directoryOf, i32.shiftRight(get(low), c(30))),
     set(directoryOfHigh, get(high)),

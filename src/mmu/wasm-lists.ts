@@ -124,6 +124,7 @@ export class WasmLists {
     this.#doubles[RULE.globalsAliveAfter >>> 3] = tlb.globalsAliveAfter;
     this.#words.set(rules.grants, RULE.bits >>> 2);
     this.#words.set(rules.keyGrants, RULE.keyBits >>> 2);
+    this.#words.set(rules.reservedTable, RULE.reservedTable >>> 2);
     const length = halves.length >>> 1;
     const first = this.#base + PLACE.linear;
     let i = start;

@@ -7,9 +7,11 @@ import { Mapper, tableRegisters } from '../../src/tables/index.ts';
 const LINEAR = 0x1234_5000;
 const BIT_8 = 0x100;
 
+type Backing = 'plain' | 'wasm';
+
 /** An MMU whose tables map one page; at each level of them, from the root down, where the entry lies that leads to it. */
-function machine(cpu: CpuModelName, mode: '4-level' | '5-level') {
-  const memory = new PhysicalMemory(1 << 20);
+function machine(cpu: CpuModelName, mode: '4-level' | '5-level', backing: Backing) {
+  const memory = new PhysicalMemory(1 << 20, { backing });
   let next = 1;
   const mapper = new Mapper(memory, { mode, cpu, allocateFrame: () => next++ });
   mapper.map(LINEAR, 0x8000, 0x1000, { writable: true });
@@ -21,8 +23,13 @@ function machine(cpu: CpuModelName, mode: '4-level' | '5-level') {
 }
 
 /** What a walk says with bit 8 set in one entry: `translate`, a list, and `explain`. */
-function withBit8(cpu: CpuModelName, mode: '4-level' | '5-level', depth: number): (number | string)[] {
-  const { memory, mmu, entries } = machine(cpu, mode);
+function withBit8(
+  cpu: CpuModelName,
+  mode: '4-level' | '5-level',
+  depth: number,
+  backing: Backing,
+): (number | string)[] {
+  const { memory, mmu, entries } = machine(cpu, mode, backing);
   // Accessed entries: else a list leaves them to `translate`.
   for (const at of entries) memory.writeUint32(at, memory.readUint32(at) | 0x20);
   const at = entries[depth]!;
@@ -42,16 +49,17 @@ function withBit8(cpu: CpuModelName, mode: '4-level' | '5-level', depth: number)
 const PAGE = [0x8000, 0x8000, 0x8000];
 const RESERVED = [PF_P | PF_RSVD, PF_P | PF_RSVD, 'reserved-bit 8'];
 
-describe('bit 8 of an entry that leads to a table', () => {
+// Each has walks of its own for lists.
+describe.each(['plain', 'wasm'] as const)('bit 8 of an entry that leads to a table, RAM %s', (backing) => {
   it('is reserved by AMD in PML4E and PML5E, and ignored below', () => {
-    const four = [0, 1, 2].map((depth) => withBit8('zen', '4-level', depth));
+    const four = [0, 1, 2].map((depth) => withBit8('zen', '4-level', depth, backing));
     expect(four).toEqual([RESERVED, PAGE, PAGE]);
-    const five = [0, 1, 2, 3].map((depth) => withBit8('zen4-server', '5-level', depth));
+    const five = [0, 1, 2, 3].map((depth) => withBit8('zen4-server', '5-level', depth, backing));
     expect(five).toEqual([RESERVED, RESERVED, PAGE, PAGE]);
   });
 
   it('is ignored by Intel everywhere', () => {
-    const five = [0, 1, 2, 3].map((depth) => withBit8('ice-lake-server', '5-level', depth));
+    const five = [0, 1, 2, 3].map((depth) => withBit8('ice-lake-server', '5-level', depth, backing));
     expect(five).toEqual([PAGE, PAGE, PAGE, PAGE]);
   });
 });
