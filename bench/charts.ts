@@ -1,6 +1,6 @@
 /** The charts of docs/performance.md, as SVG that follows the reader's light or dark scheme. */
 import type { Figure } from './measure.ts';
-import { GROWTH_MIB } from './work.ts';
+import { GROWTH_GIB, GROWTH_MIB, GROWTH_MODES, growthName } from './work.ts';
 
 const STYLE = `<style>
 text { font: 13px system-ui, sans-serif; fill: #24292f }
@@ -49,45 +49,105 @@ export function ratioChart(figures: readonly Figure[]): string {
 
 /** Milliseconds of building and proving a domain by its size, both scales logarithmic. */
 export function growthChart(figures: readonly Figure[]): string {
-  const milliseconds = (prefix: string): [number, number][] =>
-    GROWTH_MIB.flatMap((mebibytes): [number, number][] => {
-      const figure = figures.find(({ name }) => name === `${prefix}-${mebibytes}`);
-      return figure?.time.ours ? [[mebibytes, (figure.time.ours.median * figure.operations) / 1e6]] : [];
-    });
-  const build = milliseconds('build-domain');
-  const verify = milliseconds('verify');
-  const all = [...build, ...verify].map(([, time]) => time);
-  const low = Math.floor(Math.log10(Math.min(0.1, ...all)));
-  const high = Math.ceil(Math.log10(Math.max(1, ...all)));
-  const x = (mebibytes: number): number => 70 + (Math.log2(mebibytes / 4) / Math.log2(240)) * 520;
+  const milliseconds = (prefix: string): Point[] =>
+    pointsOf(figures, GROWTH_MIB, (mebibytes) => `${prefix}-${mebibytes}`).map(
+      ([size, time, operations]): Point => [size, (time * operations) / 1e6],
+    );
+  return curves({
+    title: 'Time to build and to prove a domain, by its size',
+    sizes: GROWTH_MIB,
+    sizeUnit: 'MiB',
+    timeUnit: 'ms',
+    lines: [
+      { label: 'buildDomain', kind: 'a', points: milliseconds('build-domain') },
+      { label: 'verifyDomain', kind: 'b', points: milliseconds('verify') },
+    ],
+  });
+}
+
+/** Nanoseconds of a translation, and of a page of a scan, by the size of RAM. */
+export function ramGrowthChart(figures: readonly Figure[]): string {
+  const lines = GROWTH_MODES.flatMap((mode, i) =>
+    (['misses', 'hits', 'scan'] as const).map((what) => ({
+      label: `${mode}, ${what === 'scan' ? 'scan, a page' : what}`,
+      kind: i === 0 ? ('b' as const) : ('a' as const),
+      points: pointsOf(figures, GROWTH_GIB, (gibibytes) => growthName(mode, gibibytes, what)).map(
+        ([size, time]): Point => [size, time],
+      ),
+    })),
+  );
+  return curves({
+    title: 'Time of a translation, and of a page of a scan, by the size of RAM',
+    sizes: GROWTH_GIB,
+    sizeUnit: 'GiB',
+    timeUnit: 'ns',
+    lines,
+  });
+}
+
+/** A size, and the time at it. */
+type Point = readonly [size: number, time: number];
+
+/** What was measured of works that differ in size: nanoseconds of an operation, and how many there were. */
+function pointsOf(
+  figures: readonly Figure[],
+  sizes: readonly number[],
+  nameOf: (size: number) => string,
+): [size: number, nanoseconds: number, operations: number][] {
+  return sizes.flatMap((size): [number, number, number][] => {
+    const figure = figures.find(({ name }) => name === nameOf(size));
+    return figure?.time.ours ? [[size, figure.time.ours.median, figure.operations]] : [];
+  });
+}
+
+interface Curves {
+  readonly title: string;
+  readonly sizes: readonly number[];
+  readonly sizeUnit: string;
+  readonly timeUnit: string;
+  readonly lines: readonly { readonly label: string; readonly kind: 'a' | 'b'; readonly points: Point[] }[];
+}
+
+/** Times by size, both scales logarithmic. */
+function curves({ title, sizes, sizeUnit, timeUnit, lines }: Curves): string {
+  const all = lines.flatMap(({ points }) => points.map(([, time]) => time));
+  const low = Math.floor(Math.log10(Math.min(timeUnit === 'ms' ? 0.1 : 1, ...all)));
+  const high = Math.ceil(Math.log10(Math.max(timeUnit === 'ms' ? 1 : 10, ...all)));
+  const first = sizes[0] ?? 1;
+  const x = (size: number): number =>
+    70 + (Math.log2(size / first) / Math.log2((sizes.at(-1) ?? 1) / first)) * 520;
   const y = (time: number): number => 270 - ((Math.log10(time) - low) / (high - low)) * 230;
-  const curve = (points: [number, number][], kind: string, label: string): string => {
-    const [last] = points.slice(-1);
-    if (last === undefined) return '';
-    const path = points.map(([size, time]) => `${round(x(size))} ${round(y(time))}`).join('L');
-    return [
-      `<path class="${kind}" d="M${path}"/>`,
-      `<text x="${round(x(last[0]) + 10)}" y="${round(y(last[1]) + 4)}">${label}</text>`,
-    ].join('\n');
-  };
+  const ends = lines
+    .flatMap(({ label, points }) =>
+      points.slice(-1).map(([size, time]) => ({ label, x: x(size), y: y(time) })),
+    )
+    .sort((a, b) => a.y - b.y);
+  // Labels keep apart from one another.
+  for (const [i, end] of ends.entries()) end.y = Math.max(end.y, (ends[i - 1]?.y ?? 0) + 16);
   const decades = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+  const told = lines.map(
+    ({ label, points }) =>
+      `${label}: ${points.map(([size, time]) => `${size} ${sizeUnit} ${time.toFixed(2)} ${timeUnit}`).join(', ')}.`,
+  );
   return svg(
     760,
     310,
-    'Time to build and to prove a domain, by its size',
-    `Building: ${build.map(([size, time]) => `${size} MiB ${time.toFixed(2)} ms`).join(', ')}. Proving: ${verify
-      .map(([size, time]) => `${size} MiB ${time.toFixed(0)} ms`)
-      .join(', ')}.`,
+    title,
+    told.join(' '),
     [
       ...decades.map(
         (time) =>
-          `<path class="rule" d="M70 ${round(y(time))}H600"/><text class="faint" x="62" y="${round(y(time) + 4)}" text-anchor="end">${time} ms</text>`,
+          `<path class="rule" d="M70 ${round(y(time))}H600"/><text class="faint" x="62" y="${round(y(time) + 4)}" text-anchor="end">${time} ${timeUnit}</text>`,
       ),
-      ...GROWTH_MIB.map(
-        (size) => `<text class="faint" x="${round(x(size))}" y="296" text-anchor="middle">${size} MiB</text>`,
+      ...sizes.map(
+        (size) =>
+          `<text class="faint" x="${round(x(size))}" y="296" text-anchor="middle">${size} ${sizeUnit}</text>`,
       ),
-      curve(build, 'a', 'buildDomain'),
-      curve(verify, 'b', 'verifyDomain'),
+      ...lines.map(
+        ({ kind, points }) =>
+          `<path class="${kind}" d="M${points.map(([size, time]) => `${round(x(size))} ${round(y(time))}`).join('L')}"/>`,
+      ),
+      ...ends.map((end) => `<text x="${round(end.x + 10)}" y="${round(end.y + 4)}">${end.label}</text>`),
     ].join('\n'),
   );
 }

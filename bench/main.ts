@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { builderWork } from './builder-work.ts';
 import { editWork } from './edit-work.ts';
+import { growthWork } from './growth-work.ts';
 import { QUICK, THOROUGH } from './harness.ts';
 import { hypervisorWork } from './hypervisor-work.ts';
 import { LongScene, longModeWork } from './long-mode-work.ts';
@@ -48,6 +49,7 @@ async function main(): Promise<number> {
       ...longModeWork(new LongScene(512, files)),
       ...scanWork(files),
       ...builderWork(scene),
+      ...growthWork(files),
       ...editWork(scene),
       ...wasmWork(files, (name) => name.includes(values.filter)),
       hypervisorWork(512),

@@ -1,7 +1,7 @@
 /** Writes the results file, the charts, and the figures' part of docs/performance.md. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { growthChart, ratioChart } from './charts.ts';
+import { growthChart, ramGrowthChart, ratioChart } from './charts.ts';
 import type { MachineInfo } from './machine.ts';
 import type { Figure, Spread } from './measure.ts';
 
@@ -11,6 +11,7 @@ export function writeReport(project: string, machine: MachineInfo, figures: read
   files.set('bench/results/latest.json', `${JSON.stringify({ machine, figures }, null, 1)}\n`);
   files.set('docs/images/performance-ratios.svg', ratioChart(figures));
   files.set('docs/images/performance-growth.svg', growthChart(figures));
+  files.set('docs/images/performance-growth-ram.svg', ramGrowthChart(figures));
   for (const [file, content] of files) {
     mkdirSync(join(project, file, '..'), { recursive: true });
     writeFileSync(join(project, file), content);
@@ -59,6 +60,8 @@ same round, with the quartiles in brackets: below 1 we are ahead.
 ${rows.join('\n')}
 
 ![How time grows with the size of the domain](images/performance-growth.svg)
+
+![How time grows with the size of RAM](images/performance-growth-ram.svg)
 
 What it costs that Xen checks every update, beside the same list stored without a look:
 

@@ -35,7 +35,7 @@ function scan(mode: '32-bit' | '4-level', kind: Kind, files: PeerFiles): Work {
     unit: 'page',
     operations: PAGES,
     target: 2,
-    variants: { ours: { run: () => hashOf(own(), folds), hash: () => hashOf(own(), folds) } },
+    variants: { ours: { run: () => hashOfScan(own(), folds), hash: () => hashOfScan(own(), folds) } },
     program: {
       work: `scan${mode === '32-bit' ? '32' : '64'}${folds ? 'f' : ''}`,
       setup: () => [files.loadCommand(own().memory, ROOT)],
@@ -44,7 +44,7 @@ function scan(mode: '32-bit' | '4-level', kind: Kind, files: PeerFiles): Work {
 }
 
 /** As `end_batch` in native/scan.h. */
-function hashOf(mmu: Mmu, folds: boolean): number {
+export function hashOfScan(mmu: Mmu, folds: boolean): number {
   const scan = new PageScan(mmu, { contiguous: !folds });
   const { page, pages, attributes, physical } = scan;
   let hash = 0;

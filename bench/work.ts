@@ -35,3 +35,13 @@ export interface Work {
 
 /** Growth: the same work for address spaces from 4 MiB to 960 MiB. */
 export const GROWTH_MIB: readonly number[] = [4, 16, 64, 256, 512, 960];
+
+/** Growth of RAM, in GiB: up to the 36 address lines of PAE. */
+export const GROWTH_GIB: readonly number[] = [1, 4, 16, 64];
+/** In the modes that reach so far. */
+export const GROWTH_MODES = ['PAE', '4-level'] as const;
+export type GrowthMode = (typeof GROWTH_MODES)[number];
+
+/** The name of a work of growth-work.ts. */
+export const growthName = (mode: GrowthMode, gibibytes: number, what: string): string =>
+  `growth-${mode.toLowerCase()}-${gibibytes}-${what}`;

@@ -247,7 +247,8 @@ int main(void) {
     if (sscanf(line, "load %2047s %llu %llu", name, &size, &root) == 3) {
       uint32_t words;
       uint32_t *image = read_file(name, &words);
-      memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (memory == MAP_FAILED) { perror("RAM"); return 1; }
       for (uint32_t i = 0; i < words; i++) if (image[i]) memory[i] = image[i];
       free(image);
       frame_count = size / 4096;
