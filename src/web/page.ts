@@ -39,8 +39,8 @@ export interface Page {
   start(scenario: Scenario, change?: Partial<View>): void;
   /** A file that is to be opened once its registers are told. */
   readonly pending: PendingFile | undefined;
-  /** Asks for the registers of a file. */
-  ask(pending: PendingFile): void;
+  /** Asks for the registers of a file; undefined: the file is let go. */
+  ask(pending: PendingFile | undefined): void;
   /** Shows a machine out of a file. */
   open(machine: PageMachine, change?: Partial<View>): void;
   say(message: string): void;
@@ -183,6 +183,7 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
         const fresh = { step: undefined, byte: undefined, ...next };
         change({
           session: Session.start(scenario),
+          pending: undefined,
           view: { ...state.current.view, ...fresh },
           message: next.lesson === undefined ? TEXT.machine.built : '',
         });
@@ -201,8 +202,8 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
     ask: (pending) =>
       change({
         pending,
-        view: { ...state.current.view, screen: 'work', panel: 'files' },
-        message: TEXT.files.asked(pending.name),
+        view: { ...state.current.view, screen: 'work', frame: 'whole', lesson: undefined },
+        message: pending === undefined ? '' : TEXT.files.asked(pending.name),
       }),
     say: (text) => change({ message: text }),
     speakIn: (language) => {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { usePage } from '../page.ts';
 import { TEXT } from '../words/index.ts';
+import { AskedFile } from './asked-file.tsx';
 import { ExercisePanel } from './exercise-panel.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { Home } from './home.tsx';
@@ -35,7 +36,10 @@ export function App(): JSX.Element {
           <TopBar page={page} onHelp={() => showHelp(true)} />
           {screen === 'home' && <Home page={page} />}
           {screen === 'toy' && <ToyScreen page={page} />}
-          {screen === 'work' && <Workbench page={page} />}
+          {screen === 'work' && page.pending === undefined && <Workbench page={page} />}
+          {screen === 'work' && page.pending !== undefined && (
+            <AskedFile page={page} pending={page.pending} />
+          )}
           {screen === 'exercises' && <ExercisePanel page={page} />}
           {screen === 'inventory' && <InventoryScreen page={page} />}
         </>

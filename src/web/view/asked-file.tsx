@@ -11,7 +11,7 @@ import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
 import { openPending } from './file-drop.tsx';
 
-/** Asks what a file does not tell: its registers, or the mode and the root of its tables. */
+/** In place of a machine, what a file does not tell: its registers, or the mode and the root of its tables. */
 export function AskedFile({
   page,
   pending,
@@ -22,8 +22,9 @@ export function AskedFile({
   const { name, roots } = pending;
   const open = (registers: RegisterSource): void => openPending(page, pending, registers);
   return (
-    <section class="asked" data-asked>
-      <p>{TEXT.files.asked(name)}</p>
+    <main class="asked" data-asked data-region tabIndex={-1}>
+      <h2>{name}</h2>
+      <p role="status">{page.message === '' ? TEXT.files.asked(name) : page.message}</p>
       {roots === undefined ? (
         <button type="button" onClick={() => page.ask(searched(pending))}>
           {TEXT.files.search}
@@ -57,7 +58,12 @@ export function AskedFile({
         />
       </label>
       <ByHand onOpen={open} />
-    </section>
+      <p>
+        <button type="button" class="link" data-let-go onClick={() => page.ask(undefined)}>
+          {TEXT.files.letGo}
+        </button>
+      </p>
+    </main>
   );
 }
 

@@ -8,7 +8,6 @@ import { mapSvg } from '../map/export.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
-import { AskedFile } from './asked-file.tsx';
 import { openFile } from './file-drop.tsx';
 
 /** Opens machines, keeps drawings. */
@@ -32,7 +31,6 @@ export function FilesPanel({ page }: { readonly page: Page }): JSX.Element {
         </label>
         <span class="hint">{TEXT.files.drop}</span>
       </div>
-      {page.pending !== undefined && <AskedFile page={page} pending={page.pending} />}
       <div class="pager">
         {domain !== undefined && (
           <button

@@ -54,7 +54,7 @@ function steps(page: Page, key: string): boolean {
 function goOn(page: Page): boolean {
   const next = document.querySelector<HTMLButtonElement>('[data-lesson="next"]:not(:disabled)');
   if (next !== null) next.click();
-  else page.act(askedAction(page.view));
+  else if (page.view.screen === 'work' && page.pending === undefined) page.act(askedAction(page.view));
   return true;
 }
 

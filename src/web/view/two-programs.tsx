@@ -26,7 +26,7 @@ export function TwoPrograms(): JSX.Element {
             <path d={`M294 ${y + 32}C330 ${y + 32} 330 ${frame + 13} 362 ${frame + 13}`} />
             <rect class="cell" x={366} y={frame} width={84} height={26} />
             <text class="title-name" x={408} y={frame + 18} text-anchor="middle">
-              {i === 0 ? '“m”' : '“r”'}
+              {i === 0 ? 'm' : 'r'}
             </text>
           </g>
         );

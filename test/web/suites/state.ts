@@ -211,11 +211,19 @@ export function state(browser: () => Browser): void {
     expect(await page.locator('[data-result]').getAttribute('data-result')).toBe('ok');
     // The same memory without registers is shown in no mode at all before one is chosen.
     await page.click('.dock-tabs a[data-panel="files"]');
-    const before = await page.locator('.column').count();
     await page.setInputFiles('#files input[type=file]', file('ram.raw', ram));
     await page.waitForSelector('[data-asked]');
-    expect(await page.locator('.sentence').innerText()).toContain('ram.raw does not tell its registers');
-    expect(await page.locator('.column').count()).toBe(before);
+    expect(await page.locator('[data-asked]').innerText()).toContain('ram.raw does not tell its registers');
+    expect(await page.locator('.column').count()).toBe(0);
+    // Nor is the machine that was there before acted upon; it is there again if the file is let go.
+    await page.keyboard.press('Control+Enter');
+    await page.click('[data-let-go]');
+    expect(await page.locator('.column').count()).toBe(4);
+    expect(await page.locator('[data-tool="undo"]').getAttribute('aria-disabled')).toBe('true');
+    await page.click('.dock-tabs a[data-panel="files"]');
+    await page.setInputFiles('#files input[type=file]', file('ram.raw', ram));
+    await page.setInputFiles('[data-registers]', file('odd.txt', Buffer.from('no registers')));
+    await page.waitForSelector('[data-asked]:has-text("ram.raw cannot be opened:")');
     const first = page.locator('[data-found-root]').first();
     expect(await first.getAttribute('data-found-root')).toBe('4-level');
     expect(await first.innerText()).toContain(formatAddress(mapper.root));

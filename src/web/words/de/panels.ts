@@ -132,6 +132,7 @@ export const FILES: Words['files'] = {
   noRoots: 'In seinem Speicher ist keine Wurzel zu finden.',
   root: (mode, cr3, score) => `${mode}, CR3 ${cr3} (Wertung ${score})`,
   registers: 'Register: info registers von QEMU, creg von Bochs oder JSON',
+  letGo: 'Doch nicht: zurück zur Maschine, die hier war',
   openSo: 'So öffnen',
   opened: (name, size) => `${name} geöffnet: ${size} Speicher.`,
   failed: (name, reason) => `${name} lässt sich nicht öffnen: ${reason}`,

@@ -133,6 +133,7 @@ export const FILES = {
   root: (mode: string, cr3: string, score: number) => `${mode}, CR3 ${cr3} (score ${score})`,
   registers: "Registers: QEMU's info registers, Bochs's creg or JSON",
   openSo: 'Open it so',
+  letGo: 'Never mind: back to the machine that was here',
   opened: (name: string, size: string) => `Opened ${name}: ${size} of memory.`,
   failed: (name: string, reason: string) => `${name} cannot be opened: ${reason}`,
   exportMap: 'Map as SVG',
