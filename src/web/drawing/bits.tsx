@@ -87,7 +87,13 @@ function Bit({ picture, row, isFirst, fixed, onFlip }: BitProps): JSX.Element {
         {value}
       </text>
       {label !== '' && label !== '–' && (
-        <text class="bit-name" x={middle} y={y + height + NAME - 2} text-anchor="middle">
+        <text
+          class="bit-name"
+          x={middle}
+          y={y + height + NAME - 2}
+          text-anchor="middle"
+          font-size={nameSize(label, cell)}
+        >
           {label}
         </text>
       )}
@@ -95,6 +101,11 @@ function Bit({ picture, row, isFirst, fixed, onFlip }: BitProps): JSX.Element {
       <rect class="bit-target" x={x} y={y - NUMBER} width={cell} height={height + NUMBER + 2} />
     </g>
   );
+}
+
+/** Names in capitals, as wide as their cell at most: they stand side by side. */
+function nameSize(name: string, cell: number): number {
+  return Math.min(9, cell / (0.74 * name.length));
 }
 
 /** Enter and Space press what is no button of HTML. */

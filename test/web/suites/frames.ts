@@ -1,6 +1,22 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { openPage, PHONE, visibleShare } from '../chromium.ts';
+import { drawn, follow, openPage, PHONE, visibleShare } from '../chromium.ts';
+
+/** Names of bits that run into their neighbours. */
+function namesThatTouch(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const names = [...document.querySelectorAll('.drawing .bit-name')].map((one) => {
+      const { left, right, top } = one.getBoundingClientRect();
+      return { text: one.textContent ?? '', left, right, top };
+    });
+    return names.flatMap((one, i) => {
+      const next = names[i + 1];
+      return next !== undefined && next.top === one.top && next.left > one.left && next.left < one.right
+        ? [`${one.text}${next.text}`]
+        : [];
+    });
+  });
+}
 
 export function frames(browser: () => Browser): void {
   it('fits one screen from a laptop to a projector, and is never wider than the window', async () => {
@@ -26,6 +42,22 @@ export function frames(browser: () => Browser): void {
       for (const part of ['.lesson', '.ask', '.drawing', '[data-result]', '.step-bar', '.dock', '.map']) {
         expect(await visibleShare(page, part), `${part} at ${width} × ${height}`).toBe(1);
       }
+      expect(await namesThatTouch(page), `at ${width} × ${height}`).toEqual([]);
+    }
+    // German words are longer: what is asked, and the tools, stay on one line all the same.
+    await follow(page, `lang=de&${fault}`);
+    for (const width of [1280, 1024]) {
+      await page.setViewportSize({ width, height: 800 });
+      await drawn(page);
+      const lines = await page.evaluate(() =>
+        ['.top', '.tools', ...(innerWidth < 1280 ? [] : ['.ask'])].map((bar) => {
+          const [first, ...others] = [...document.querySelectorAll(`${bar} > *`)].map(
+            (one) => one.getBoundingClientRect().bottom,
+          );
+          return others.every((bottom) => Math.abs(bottom - first!) < 24);
+        }),
+      );
+      expect(lines, `${width} wide`).not.toContain(false);
     }
     await context.close();
   });
