@@ -96,6 +96,15 @@ export function mmuWork(scene: Scene): Work[] {
       variants: { ours: inLoop(faultAll, scene.mmu(), nowhere), naive: naiveFaults(naive, nowhere) },
       program: { work: 'faults', setup: setup(nowhere) },
     },
+    {
+      name: 'invlpg',
+      title: 'INVLPG, and the page used again',
+      unit: 'page',
+      operations: RELOADED_PAGES,
+      target: 4,
+      variants: { ours: inLoop(invalidateAndUse, scene.mmu(), sequential(RELOADED_PAGES)) },
+      program: { work: 'invlpg', setup: setup(sequential(RELOADED_PAGES)) },
+    },
     misses('cr3-load', 'CR3 loaded, then 1024 pages used again', sequential(RELOADED_PAGES), 'load'),
     {
       name: 'all-pages',
@@ -123,6 +132,15 @@ function oursInBatch(mmu: Mmu, list: Uint32Array, cr3: number | undefined): Vari
 function translateAll(mmu: Mmu, list: Uint32Array): number {
   let xor = 0;
   for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, READ);
+  return xor;
+}
+
+function invalidateAndUse(mmu: Mmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) {
+    mmu.invlpg(list[i]!);
+    xor ^= mmu.translate(list[i]!, READ);
+  }
   return xor;
 }
 

@@ -14,15 +14,12 @@ import {
   ruleOutcome,
   tunedOutcome,
 } from './subjects/outcome.ts';
-import { MODES, type Mode, type State, unknownState } from './subjects/state.ts';
+import { pageWalkTheorems } from './subjects/page-walk.ts';
+import { MODES, type Mode, type State, unknownState, WALK_DOMAIN } from './subjects/state.ts';
 import { tableWalkTheorems } from './subjects/table-walk.ts';
 import { tableWriterTheorems } from './subjects/table-writer.ts';
 import { tlbWordTheorems } from './subjects/tlb-words.ts';
 import { wideTlbTheorems } from './subjects/wide-tlb.ts';
-
-const WALK_DOMAIN =
-  'every RAM (4 KiB to 64 GiB) and its contents, CR3, linear address, kind of access, CR0.WP, CR4.PSE/PGE/SMEP/SMAP/PKE/PKS, ' +
-  'EFER.NXE, EFLAGS.AC, PKRU, PKRS, CPU features and MAXPHYADDR from 32 to 52; no pointer is masked (LAM)';
 
 function withoutRam({
   'RAM afterwards': _,
@@ -167,6 +164,7 @@ export const THEOREMS: readonly Theorem[] = [
   ...tableWriterTheorems,
   ...tableWalkTheorems,
   ...listTheorems,
+  ...pageWalkTheorems,
   ...MODES.flatMap(walkTheorems),
   gatedTheorem('32-bit'),
   gatedTheorem('PAE'),

@@ -25,6 +25,7 @@ enum { P = 1, RW = 2, US = 4, A = 0x20, D = 0x40, PS = 0x80, G = 0x100 };
 enum { RIGHT_D = 4 };
 #define FAULT UINT32_MAX
 #define PAGES 0x100000u
+#define FILLS (8 * PAGES)
 
 static uint32_t *memory;
 static uint32_t frame_count, cr3, cr2, fault_code, fault_vector;
@@ -66,6 +67,22 @@ static uint32_t fault(uint32_t address, uint32_t access, uint32_t present) {
   return FAULT;
 }
 
+static uint32_t large_cached;       /* some piece of a large page has been */
+
+/* Makes room in the list of fills: each page counts once, and only while it is cached. */
+__attribute__((noinline)) static void tidy_fills(void) {
+  static uint8_t seen[PAGES];
+  uint32_t kept = 0;
+  memset(seen, 0, sizeof seen);
+  for (uint32_t i = fill_count; i-- > 0;) {
+    uint32_t page = fills[i] >> 12;
+    if (!seen[page] && cached[page]) fills[FILLS - ++kept] = fills[i];
+    seen[page] = 1;
+  }
+  memmove(fills, fills + FILLS - kept, kept * 4ul);
+  fill_count = kept;
+}
+
 /* The two-level walk with rights, A and D, then the fill of the TLB. CR4.PSE and CR4.PGE are on. */
 static inline uint32_t walk(uint32_t address, uint32_t access) {
   uint32_t pde_at = (cr3 & ~0xfffu) | (address >> 20 & 0xffc);
@@ -94,6 +111,8 @@ static inline uint32_t walk(uint32_t address, uint32_t access) {
   if (used & D) rights |= RIGHT_D;
   cached[address >> 12] = ((address ^ base) & ~0xfffu) | grants[rights] | (rights & 2 ? 8 : 0) |
                           (rights & 1 ? 0x80 : 0) | (used & D ? 0x400 : 0) | large;
+  large_cached |= large;
+  if (fill_count == FILLS) tidy_fills();
   fills[fill_count++] = (address & ~0xfffu) | (leaf & G ? 0x10 : 0) | access;
   return base | (address & 0xfff);
 }
@@ -136,6 +155,14 @@ __attribute__((noinline)) static int64_t read32(uint32_t address, uint32_t acces
     value |= (uint32_t)(at >> 12 < frame_count ? ((uint8_t *)memory)[at] : 0xff) << (8 * i);
   }
   return value;
+}
+
+/* One page, global or not; of a large page every piece. */
+__attribute__((noinline)) static void invlpg(uint32_t address) {
+  cached[address >> 12] = 0;
+  if (!large_cached) return;
+  uint32_t *piece = cached + (address >> 22 << 10);
+  for (int i = 0; i < 1024; i++) if (piece[i] & 1u << 11) piece[i] = 0;
 }
 
 /* A load of CR3: what is not global goes. */
@@ -239,7 +266,7 @@ int main(void) {
   int32_t *found = malloc(PAGES * 4);
   uint8_t *granted = malloc(PAGES);
   cached = mmap(0, PAGES * 4, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  fills = malloc(PAGES * 8 * 4);
+  fills = malloc(FILLS * 4ul);
   make_grants();
   make_long_grants();
   while (fgets(line, sizeof line, stdin)) {
@@ -288,6 +315,7 @@ int main(void) {
         else if (!strcmp(work, "translate")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) hash ^= translate(linear[i], 0); }
         else if (!strcmp(work, "read32")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) hash ^= read32(linear[i], 0); }
         else if (!strcmp(work, "faults")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) if (translate(linear[i], 5) == FAULT) hash ^= cr2 ^ fault_code; }
+        else if (!strcmp(work, "invlpg")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) { invlpg(linear[i]); hash ^= translate(linear[i], 0); } }
         else if (!strcmp(work, "tables")) build_tables();
         else if (!strcmp(work, "large-tables")) build_large();
         else if (run_domain(work, &hash)) continue;

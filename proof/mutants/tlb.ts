@@ -28,7 +28,7 @@ export const TLB_MUTANTS: readonly Mutant[] = [
     ['any', 'return this.highs[slot] === high && ((', 'return (('],
     [
       'any',
-      'return this.highs[slot] === high && ((this.words[slot]! ^ low) & WIDE_TAG) === 0;',
+      'return this.highs[slot] === high && ((this.words[slot]! ^ low) & TAG) === 0;',
       'return this.highs[slot] === high;',
     ],
     ['any', ': meta >>> META_PCID_SHIFT === pcid;', ': true;'],

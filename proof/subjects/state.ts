@@ -28,6 +28,11 @@ import { UnknownRam } from './ram.ts';
 export const MODES = ['32-bit', 'PAE', '4-level', '5-level'] as const;
 export type Mode = (typeof MODES)[number];
 
+/** {@link State} in words. */
+export const WALK_DOMAIN: string =
+  'every RAM (4 KiB to 64 GiB) and its contents, CR3, linear address, kind of access, CR0.WP, CR4.PSE/PGE/SMEP/SMAP/PKE/PKS, ' +
+  'EFER.NXE, EFLAGS.AC, PKRU, PKRS, CPU features and MAXPHYADDR from 32 to 52; no pointer is masked (LAM)';
+
 /** Everything that is unknown in a question. */
 export interface State {
   readonly mode: Mode;

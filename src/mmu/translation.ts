@@ -3,7 +3,7 @@
 import * as accesses from '../arch/access.ts';
 import * as address from '../arch/address.ts';
 import * as fault from '../arch/fault.ts';
-import { isCanonicalHigh } from '../arch/linear.ts';
+import * as linear from '../arch/linear.ts';
 import { PAGING_MODES } from '../arch/paging-modes.ts';
 import { RIGHT_D } from '../arch/permissions.ts';
 import * as tlbWord from '../tlb/tlb-word.ts';
@@ -15,6 +15,7 @@ import type { Walker } from './walker.ts';
 const { ACCESS_WRITE_BIT, accessName, SHADOW_STACK_ACCESSES } = accesses;
 const { PAGE_OFFSET_MASK, PAGE_SHIFT } = address;
 const { VECTOR_GP, VECTOR_PF } = fault;
+const { isCanonicalHigh } = linear;
 const { NO_WORD, WORD_ADDRESS, WORD_GLOBAL, WORD_GRANTS, WORD_LARGE } = tlbWord;
 const { WIDE_SLOT_MASK, WIDE_TAG, wideMeta } = wideTlb;
 
@@ -102,6 +103,7 @@ export class Translation {
     // No cached translation grants an access to a shadow stack: RAM decides.
     const bit = (1 << access) & WORD_GRANTS;
     const { pages, wide, model } = this.#caches;
+    if (wide !== undefined && walker.linearBits > 32) return this.#missLong(low, high, access, bit);
     const { mode } = walker;
     if (mode === '32-bit' && model === undefined) {
       if (low >>> PAGE_SHIFT === 0 && (pages.zeroWord & bit) !== 0) return pages.zeroWord;
@@ -117,15 +119,25 @@ export class Translation {
       return NO_WORD;
     }
 
-    const isLong = walker.isLong;
-    const highUsed = isLong ? walker.addressedHigh(high, access) : 0;
-    if (isLong && !this.isCanonical(highUsed)) return this.segmentFault(VECTOR_GP);
-    if (model !== undefined) return this.#missModel(low, highUsed, access);
-    if (!isLong && low >>> PAGE_SHIFT === 0 && (pages.zeroWord & bit) !== 0) return pages.zeroWord;
-    if (wide !== undefined && this.#revived(low, highUsed, bit)) return NO_WORD;
-    const found = isLong ? walker.walkLong(low, highUsed, access) : walker.walkPae(low, access);
-    if (!found) return this.#pageFault(low, highUsed);
-    return isLong ? this.#fillWide(low, highUsed, access) : this.#fill(low, access);
+    if (model !== undefined) {
+      const highUsed = walker.isLong ? walker.addressedHigh(high, access) : 0;
+      if (walker.isLong && !this.isCanonical(highUsed)) return this.segmentFault(VECTOR_GP);
+      return this.#missModel(low, highUsed, access);
+    }
+    if (low >>> PAGE_SHIFT === 0 && (pages.zeroWord & bit) !== 0) return pages.zeroWord;
+    if (wide !== undefined && this.#revived(low, 0, bit)) return NO_WORD;
+    return walker.walkPae(low, access) ? this.#fill(low, access) : this.#pageFault(low, 0);
+  }
+
+  /** The same in long mode, with the default TLB. */
+  #missLong(low: number, high: number, access: Access, bit: number): number {
+    const walker = this.#walker;
+    const highUsed = walker.addressedHigh(high, access);
+    if (!this.isCanonical(highUsed)) return this.segmentFault(VECTOR_GP);
+    if (this.#revived(low, highUsed, bit)) return NO_WORD;
+    return walker.walkLong(low, highUsed, access)
+      ? this.#fillWide(low, highUsed, access)
+      : this.#pageFault(low, highUsed);
   }
 
   /** Whether a high half is that of a canonical address of long mode. */
@@ -151,6 +163,8 @@ export class Translation {
   /** The wide TLB has the page, but of another epoch: it answers if the registers of now allow the access. */
   #revived(low: number, high: number, bit: number): boolean {
     const wide = this.#caches.wide!;
+    // Most often there is nothing: whatever is cached has an epoch.
+    if (wide.words[(low >>> PAGE_SHIFT) & WIDE_SLOT_MASK] === 0) return false;
     const slot = wide.find(low, high);
     if (slot < 0) return false;
     const walker = this.#walker;

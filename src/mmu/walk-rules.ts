@@ -111,7 +111,7 @@ export class WalkRules {
     this.reserved4M = reserved4M(cpu);
     const lines = cpu.addressLines ?? cpu.physicalAddressBits;
     this.busLow = lines < 32 ? ((2 ** lines - 1) & PTE_FRAME_MASK) | 0 : PTE_FRAME_MASK;
-    this.busHigh = lines < 32 ? 0 : 2 ** (lines - 32) - 1;
+    this.busHigh = lines < 32 ? 0 : (2 ** (lines - 32) - 1) | 0;
   }
 
   /** Walks begin at cached entries, where there are any: no loop over a list may walk by itself. */

@@ -37,6 +37,9 @@ const SHIFT_4M: number = PAGING_MODES['32-bit'].largePageShifts[0]!;
 const INDEX_BITS: number = PAGING_MODES['4-level'].levels[0]!.indexBits;
 const INDEX_MASK: number = 2 ** INDEX_BITS - 1;
 
+/** Of an address shifted: the index of an entry, as that of the first of its two words. */
+const PAIR_MASK: number = 2 * INDEX_MASK;
+
 /** `frame >>> FRAME_TO_CHUNK` is the number of the chunk that holds a frame. */
 const FRAME_TO_CHUNK: number = CHUNK_SHIFT - SHIFT_4K;
 /** What entries above a leaf have in common, where there are none. */
@@ -64,8 +67,8 @@ export class Walker extends rules.WalkRules {
   readonly #ram: DirectRam;
   readonly #chunks: readonly Int32Array[];
   /** Frames that lie in the chunks, and of those the ones below 4 GiB: what 32-bit entries reach. */
-  readonly #frames: number;
-  readonly #frames32: number;
+  readonly #frames: number = 0;
+  readonly #frames32: number = 0;
 
   // The entries of a 64-bit walk, by level, kept to set A in them once the walk has succeeded.
   readonly #entryAtLow = new Int32Array(6);
@@ -192,7 +195,73 @@ export class Walker extends rules.WalkRules {
    * @param high - Bits 63–32, int32. The caller has checked that the address is canonical.
    */
   walkLong(low: number, high: number, access: Access): boolean {
+    if (this.rootLevel === 4 && this.#walkPage(low, high, access) === true) return true;
     return this.#walk64(low, high, access, this.rootLow, this.rootHigh, this.rootLevel);
+  }
+
+  /**
+   * The walk to a page of 4 KiB in 4-level paging, in one go, where it is one that succeeds and marks no table. It reads all
+   * entries before it judges any: what an absent one leads to is read for nothing.
+   * @returns false where it is not that simple. Then nothing has been done.
+   */
+  #walkPage(low: number, high: number, access: Access): boolean {
+    const chunks = this.#chunks;
+    const frames = this.#frames;
+    const { rootLow, rootHigh, busLow, busHigh } = this;
+
+    const rootFrame = (rootLow >>> SHIFT_4K) | (rootHigh << 20);
+    if (rootFrame >>> 0 >= frames) return false;
+    const chunk4 = rootFrame >>> FRAME_TO_CHUNK;
+    const words4 = chunks[chunk4]!;
+    const at4 = ((rootLow & CHUNK_MASK) >>> 2) | ((high >>> 6) & PAIR_MASK);
+    const low4 = words4[at4]!;
+    const high4 = words4[at4 | 1]!;
+
+    const frame3 = ((low4 & busLow) >>> SHIFT_4K) | ((high4 & busHigh) << 20);
+    if (frame3 >>> 0 >= frames) return false;
+    const chunk3 = frame3 >>> FRAME_TO_CHUNK;
+    const words3 = chunk3 === chunk4 ? words4 : chunks[chunk3]!;
+    const at3 = ((low4 & busLow & CHUNK_MASK) >>> 2) | (((high << 3) | (low >>> 29)) & PAIR_MASK);
+    const low3 = words3[at3]!;
+    const high3 = words3[at3 | 1]!;
+
+    const frame2 = ((low3 & busLow) >>> SHIFT_4K) | ((high3 & busHigh) << 20);
+    if (frame2 >>> 0 >= frames) return false;
+    const chunk2 = frame2 >>> FRAME_TO_CHUNK;
+    const words2 = chunk2 === chunk3 ? words3 : chunks[chunk2]!;
+    const at2 = ((low3 & busLow & CHUNK_MASK) >>> 2) | ((low >>> 20) & PAIR_MASK);
+    const low2 = words2[at2]!;
+    const high2 = words2[at2 | 1]!;
+
+    const frame1 = ((low2 & busLow) >>> SHIFT_4K) | ((high2 & busHigh) << 20);
+    if (frame1 >>> 0 >= frames) return false;
+    const chunk1 = frame1 >>> FRAME_TO_CHUNK;
+    const words1 = chunk1 === chunk2 ? words2 : chunks[chunk1]!;
+    const at1 = ((low2 & busLow & CHUNK_MASK) >>> 2) | ((low >>> 11) & PAIR_MASK);
+    const leaf = words1[at1]!;
+    const leafHigh = words1[at1 | 1]!;
+
+    const tables = low4 & low3 & low2;
+    const highs = high4 | high3 | high2;
+    if ((tables & (PTE_P | PTE_A) & (leaf | PTE_A)) !== (PTE_P | PTE_A)) return false;
+    const reserved = (low4 & this.reservedTable[4]!) | (low3 & this.reservedTable[3]!);
+    const isLarge = (low4 | low3 | low2) & PDE_PS;
+    // Frames beyond 64 GiB have lost bits above.
+    const beyond = (rootHigh | (highs & busHigh)) >>> 4;
+    if ((reserved | isLarge | beyond | ((highs | leafHigh) & this.reservedHigh)) !== 0) return false;
+
+    const rights =
+      (((tables & leaf) >>> 1) & (RIGHT_RW | RIGHT_US)) | (((highs | leafHigh) >>> 28) & RIGHT_NX);
+    const key = (leafHigh & PTE_KEY_HIGH) >>> PTE_KEY_SHIFT_HIGH;
+    if ((this.grantsOf(RIGHT_D | rights, key) & (1 << access)) === 0) return false;
+    const used = leaf | ((access & ACCESS_WRITE_BIT) !== 0 ? PTE_A | PTE_D : PTE_A);
+    if (used !== leaf) words1[at1] = used;
+    this.pageBase = (leafHigh & busHigh) * FOUR_GIB + ((leaf & busLow) >>> 0);
+    this.pageShift = SHIFT_4K;
+    this.rights = ((used >>> 4) & RIGHT_D) | rights;
+    this.key = key;
+    this.global = (leaf & this.globalBit) !== 0;
+    return true;
   }
 
   /**

@@ -38,6 +38,9 @@ export const WIDE_SLOTS = 0x1_0000;
 export const WIDE_SLOT_MASK: number = WIDE_SLOTS - 1;
 /** The bits of a linear address that a word keeps as they are. */
 export const WIDE_TAG: number = 0xf000_0000 | 0;
+// V8 loads what is exported at every use, in this module too.
+const SLOT_MASK: number = WIDE_SLOT_MASK;
+const TAG: number = WIDE_TAG;
 /** The bits of a word that hold its epoch. */
 export const WIDE_EPOCH = 0x0fff_f000;
 /** `epoch << WIDE_EPOCH_SHIFT` is the epoch's place in a word. */
@@ -152,7 +155,7 @@ export class WideTlb {
 
   /** The slot of an entry that is alive and answers for the address now, with whatever rights; -1 if none does. */
   find(low: number, high: number): number {
-    const slot = (low >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
+    const slot = (low >>> PAGE_SHIFT) & SLOT_MASK;
     return this.#isPage(slot, low, high) && this.isMine(slot) ? slot : -1;
   }
 
@@ -163,7 +166,7 @@ export class WideTlb {
 
   /** Brings an entry up to date: from now on it answers at once. */
   revive(slot: number, grants: number): void {
-    this.words[slot] = (this.words[slot]! & WIDE_TAG) | this.key | grants;
+    this.words[slot] = (this.words[slot]! & TAG) | this.key | grants;
   }
 
   /** `RIGHT_…` bits of an entry. */
@@ -182,8 +185,8 @@ export class WideTlb {
    * @param grants - The accesses that it may answer now.
    */
   fill(low: number, high: number, physical: number, grants: number, meta: number): void {
-    const slot = (low >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
-    this.words[slot] = (low & WIDE_TAG) | this.key | grants;
+    const slot = (low >>> PAGE_SHIFT) & SLOT_MASK;
+    this.words[slot] = (low & TAG) | this.key | grants;
     this.highs[slot] = high;
     this.bases[slot] = (high >>> 0) * FOUR_GIB + ((low & WORD_ADDRESS) >>> 0);
     this.physical[slot] = physical;
@@ -254,7 +257,7 @@ export class WideTlb {
    * @param globals - Whether global entries go too, as INVLPG has it; INVPCID spares them.
    */
   invalidate(low: number, high: number, pcid: number, globals: boolean): void {
-    const slot = (low >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
+    const slot = (low >>> PAGE_SHIFT) & SLOT_MASK;
     if (this.#isPage(slot, low, high) && this.#concerns(slot, pcid, globals)) this.drop(slot);
     const region = regionOf(low, high, this.#regionShift);
     const at = region & (REGION_SLOTS - 1);
@@ -276,7 +279,7 @@ export class WideTlb {
       if (!this.#isAlive(slot)) continue;
       const meta = this.meta[slot]!;
       entries.push({
-        linearLow: (this.words[slot]! & WIDE_TAG) | (slot << PAGE_SHIFT),
+        linearLow: (this.words[slot]! & TAG) | (slot << PAGE_SHIFT),
         linearHigh: this.highs[slot]!,
         physical: this.physical[slot]!,
         shift: PAGE_SHIFT,
@@ -295,7 +298,7 @@ export class WideTlb {
   // --- inside ---
 
   #isPage(slot: number, low: number, high: number): boolean {
-    return this.highs[slot] === high && ((this.words[slot]! ^ low) & WIDE_TAG) === 0;
+    return this.highs[slot] === high && ((this.words[slot]! ^ low) & TAG) === 0;
   }
 
   /** Nothing has flushed the entry. */
@@ -346,8 +349,8 @@ export class WideTlb {
     const first = low & (-1 << shift);
     const pieces = Math.min(1 << (shift - PAGE_SHIFT), WIDE_SLOTS);
     for (let piece = 0; piece < pieces; piece++) {
-      const slot = ((first >>> PAGE_SHIFT) + piece) & WIDE_SLOT_MASK;
-      const entryLow = (this.words[slot]! & WIDE_TAG) | (slot << PAGE_SHIFT);
+      const slot = ((first >>> PAGE_SHIFT) + piece) & SLOT_MASK;
+      const entryLow = (this.words[slot]! & TAG) | (slot << PAGE_SHIFT);
       if (
         this.highs[slot] === high &&
         ((entryLow ^ low) & (-1 << shift)) === 0 &&
