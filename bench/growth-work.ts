@@ -144,12 +144,13 @@ function translations(
   flushes: boolean,
 ): Work['variants']['ours'] {
   const physical = new Float64Array(list.length);
+  const own = machine.mode === 'PAE' ? Uint32Array.from(list, Number) : list;
   let mmu: Mmu | undefined;
   return {
     run() {
       mmu ??= machine.mmu();
       if (flushes) mmu.cr3 = ROOT;
-      if (mmu.translateMany(list, physical, READ) < list.length) throw new Error('a page is not mapped');
+      if (mmu.translateMany(own, physical, READ) < own.length) throw new Error('a page is not mapped');
     },
     hash: () => hashDoubles(physical),
   };

@@ -15,6 +15,7 @@ import {
   type PhysicalList,
   unsignedView,
 } from './lists.ts';
+import { narrowHits } from './narrow-hits.ts';
 import { paeFaults } from './pae-run.ts';
 import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, translateRun } from './translate-run.ts';
 import { noAccess, type Translation } from './translation.ts';
@@ -78,10 +79,12 @@ export class ListTranslation {
     const { length } = linear;
     if (this.#walker.mode === 'off') return this.#untranslated(linear, physical);
     // Long mode has no words, and a modelled TLB counts each access.
-    const quick =
-      physical instanceof Uint32Array && !this.#walker.isLong && model === undefined && isCacheable(access);
+    const quick = !this.#walker.isLong && model === undefined && isCacheable(access);
+    const { pages } = this.#caches;
     for (let i = 0; ; i++) {
-      if (quick) i = this.#quick32(linear, physical, i, access, faultCodes);
+      if (quick && physical instanceof Uint32Array)
+        i = this.#quick32(linear, physical, i, access, faultCodes);
+      else if (quick) i = narrowHits(linear, physical as Float64Array, i, access, pages, this.#caches.wide);
       if (i === length) return length;
       if (!this.#one(linear[i]! | 0, 0, i, physical, faultCodes, access)) return i;
     }
