@@ -19,7 +19,7 @@ const POINTS = {
   'sound-tables': 10,
   /** The supervisor can write to RAM through it. */
   'memory-reached': 20,
-  /** The supervisor can write to its tables, as a kernel must. */
+  /** The supervisor sees its tables, as a kernel must: it writes to them, if only with CR0.WP clear. */
   'own-tables': 15,
   /** There is code for the supervisor. */
   'kernel-code': 10,
@@ -226,6 +226,7 @@ function better(a: Judged, b: Judged): number {
     Number(b.isLoaded) - Number(a.isLoaded) ||
     scoreOf(b) - scoreOf(a) ||
     a.cpu - b.cpu ||
+    b.facts.entries - a.facts.entries ||
     a.candidate.address - b.candidate.address
   );
 }
@@ -241,7 +242,7 @@ function judge(candidate: Candidate, facts: TreeFacts, ram: RamIndex): Judged {
     if (points > 0) evidence.push({ kind, points, text });
   };
   const tables = facts.addresses.size;
-  const { entries, wrong, reachable, ownTables, kernelCode } = facts;
+  const { entries, wrong, reachable, ownTables, writableTables, kernelCode } = facts;
   add(
     'sound-tables',
     Math.max(0, 1 - (20 * wrong) / entries),
@@ -252,7 +253,9 @@ function judge(candidate: Candidate, facts: TreeFacts, ram: RamIndex): Judged {
   add(
     'own-tables',
     ownTables / Math.max(1, tables),
-    `it can write to ${ownTables} of its ${count(tables, 'table', 'tables')}`,
+    writableTables === ownTables
+      ? `it can write to ${ownTables} of its ${count(tables, 'table', 'tables')}`
+      : `it sees ${ownTables} of its ${count(tables, 'table', 'tables')}, and can write to ${writableTables}`,
   );
   add(
     'kernel-code',

@@ -37,8 +37,10 @@ export interface TreeFacts {
   readonly kernelCode: number;
   /** Frames of RAM that a supervisor can write to through them. */
   readonly reachable: number;
-  /** Of its own tables, how many a supervisor can reach through them: a kernel must, to change them. */
+  /** Of its own tables, how many a supervisor sees through them: a kernel must, to change them, if with CR0.WP clear. */
   readonly ownTables: number;
+  /** Of these, how many it can write to whatever CR0.WP is. */
+  readonly writableTables: number;
 }
 
 /** A root with more tables than that is looked at in part. */
@@ -192,6 +194,7 @@ export class TableJudge {
 
   #facts(tables: readonly Visit[]): TreeFacts | undefined {
     const reached = new FrameSet(this.#ram);
+    const readOnly = new FrameSet(this.#ram);
     const addresses = new Set<number>();
     let entries = 0;
     let wrong = 0;
@@ -215,14 +218,29 @@ export class TableJudge {
           return;
         }
         if ((own & NX) === 0) kernelCode++;
-        if ((own & PTE_RW) !== 0)
-          reached.add(pageAddressIn(this.#rules, level, low, high) / 4096, level.pages);
+        const frames = (own & PTE_RW) !== 0 ? reached : readOnly;
+        frames.add(pageAddressIn(this.#rules, level, low, high) / 4096, level.pages);
       });
     }
     if (pages === 0) return undefined;
-    let ownTables = 0;
-    for (const address of addresses) if (reached.has(address / 4096)) ownTables++;
-    return { addresses, entries, wrong, pages, userPages, kernelCode, reachable: reached.size, ownTables };
+    let [ownTables, writableTables] = [0, 0];
+    for (const address of addresses) {
+      const isWritable = reached.has(address / 4096);
+      if (isWritable) writableTables++;
+      if (isWritable || readOnly.has(address / 4096)) ownTables++;
+    }
+    const reachable = reached.size;
+    return {
+      addresses,
+      entries,
+      wrong,
+      pages,
+      userPages,
+      kernelCode,
+      reachable,
+      ownTables,
+      writableTables,
+    };
   }
 
   /** Calls back for each present entry of a table. @returns How many others hold something like an address. */
