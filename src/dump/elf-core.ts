@@ -27,6 +27,7 @@ interface ProgramHeader {
   readonly offset: number;
   readonly physical: number;
   readonly fileBytes: number;
+  readonly memoryBytes: number;
 }
 
 /** What is in an ELF file's headers. */
@@ -85,13 +86,36 @@ export function readElfCore(source: ByteSource, elf: ElfFile): ElfCore {
     if (header.type !== PT_NOTE) continue;
     cpus.push(...cpusInNotes(source, header.offset, header.fileBytes, elf.isLongMode));
   }
-  const loaded: Segment[] = [];
-  for (const { type, offset, physical, fileBytes } of headers) {
-    if (type !== PT_LOAD || fileBytes === 0) continue;
-    loaded.push({ start: physical, end: physical + fileBytes, offset });
+  const loads = headers.filter(({ type, fileBytes }) => type === PT_LOAD && fileBytes > 0);
+  if (loads.length === 0) throw new DumpError('damaged', 'the ELF file has no segment with memory in it');
+  const loaded = loads.map(({ offset, physical, fileBytes }) => ({
+    start: physical,
+    end: physical + fileBytes,
+    offset,
+  }));
+  const tails = tailsOf(loads, source.size);
+  const tailBytes = tails.reduce((sum, { start, end }) => sum + end - start, 0);
+  const { segments, filledBytes } = fillGaps([...loaded, ...tails]);
+  return { segments, filledBytes: filledBytes + tailBytes, cpus };
+}
+
+/**
+ * With `-p` QEMU names of memory that spans several blocks of RAM only what is in the first, though it writes all, block after
+ * block. The rest is there if what comes next in the file, at another distance from its place in memory, leaves room.
+ */
+function tailsOf(loads: readonly ProgramHeader[], fileEnd: number): Segment[] {
+  const inFile = [...loads].sort((a, b) => a.offset - b.offset);
+  const tails: Segment[] = [];
+  let next = fileEnd;
+  for (const [i, { offset, physical, fileBytes, memoryBytes }] of [...inFile.entries()].reverse()) {
+    const after = inFile[i + 1];
+    if (after !== undefined && after.offset - after.physical !== offset - physical) next = after.offset;
+    if (memoryBytes > fileBytes && next - offset >= memoryBytes) {
+      const start = physical + fileBytes;
+      tails.push({ start, end: physical + memoryBytes, offset: offset + fileBytes });
+    }
   }
-  if (loaded.length === 0) throw new DumpError('damaged', 'the ELF file has no segment with memory in it');
-  return { ...fillGaps(loaded), cpus };
+  return tails;
 }
 
 /**
@@ -139,6 +163,7 @@ function programHeaders(source: ByteSource, { is64, view }: ElfFile): ProgramHea
       offset: is64 ? uint64(table, header + 8) : table.getUint32(header + 4, true),
       physical: is64 ? uint64(table, header + 24) : table.getUint32(header + 12, true),
       fileBytes: is64 ? uint64(table, header + 32) : table.getUint32(header + 16, true),
+      memoryBytes: is64 ? uint64(table, header + 40) : table.getUint32(header + 20, true),
     });
   }
   return headers;

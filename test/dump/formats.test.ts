@@ -255,6 +255,38 @@ describe('a dump of mapped memory only (-p)', () => {
   });
 });
 
+describe('a dump of mapped memory (-p) that spans blocks of RAM', () => {
+  const block = (start: number, frames: number): { start: number; bytes: Uint8Array } => ({
+    start,
+    bytes: new Uint8Array(frames * 4096).map((_, i) => (start >> 12) + (i >> 12)),
+  });
+  const far = block(0x20_0000, 1);
+  const named = [
+    { start: 0, end: 0x6000, virtual: 0xc000_0000 },
+    { start: 0x20_0000, end: 0x20_1000, virtual: 0xd000_0000 },
+  ];
+
+  it('has the memory of all of them, though only that in the first is named', () => {
+    for (const alone of [true, false]) {
+      const ram = [block(0, 2), block(0x2000, 1), block(0x3000, 3), ...(alone ? [] : [far])];
+      const file = elfCore(ram, { named: named.slice(0, alone ? 1 : 2) });
+      const { memory, notes: said } = openDump(file);
+      expect([0, 1, 2, 3, 5].map((frame) => memory.read(frame * 4096, 1)[0])).toEqual([0, 1, 2, 3, 5]);
+      expect(memory.isRam(0x6000)).toBe(false);
+      expect(said.join()).toContain('16,384 bytes between');
+    }
+  });
+
+  it('has only what is named where there is a hole: what follows is somewhere else, who knows where', () => {
+    const { memory } = openDump(elfCore([block(0, 2), block(0x4000, 2), far], { named }));
+    expect([...memory.ranges()]).toEqual([
+      { start: 0, end: 0x2000 },
+      { start: 0x20_0000, end: 0x20_1000 },
+    ]);
+    expect(memory.read(0x20_0000, 1)[0]).toBe(0);
+  });
+});
+
 describe('a kdump from which frames were left out', () => {
   it('says that their content is missing, which is neither a hole nor zeros', () => {
     const { memory, notes: said } = openDump(kdump(SAMPLE_RAM, { leftOut: [2, 3, 0x100] }));

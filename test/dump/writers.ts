@@ -96,7 +96,10 @@ export interface ElfChoices {
   readonly is64?: boolean;
   readonly machine?: number;
   readonly notes?: Uint8Array;
-  /** The segments that are named, as QEMU does with `-p`: only these, of memory that is all in the file. */
+  /**
+   * The segments that are named, as QEMU does with `-p`: only these, of memory that is all in the file; and of one that spans
+   * several stretches of RAM, only what is in the first.
+   */
   readonly named?: readonly { readonly start: number; readonly end: number; readonly virtual: number }[];
   /** Write the number of segments where files with 65,535 and more have it. */
   readonly extendedCount?: boolean;
@@ -137,6 +140,7 @@ export function elfCore(ram: readonly Ram[], choices: ElfChoices = {}): Uint8Arr
     virtual: number,
     physical: number,
     bytes: number,
+    memoryBytes = bytes,
   ) => {
     const header = headerBytes + sections + index * programBytes;
     view.setUint32(header, type, true);
@@ -144,13 +148,16 @@ export function elfCore(ram: readonly Ram[], choices: ElfChoices = {}): Uint8Arr
     word(header + (is64 ? 16 : 8), virtual);
     word(header + (is64 ? 24 : 12), physical);
     word(header + (is64 ? 32 : 16), bytes);
-    word(header + (is64 ? 40 : 20), bytes);
+    word(header + (is64 ? 40 : 20), memoryBytes);
   };
   program(0, 4, notesAt, 0, 0, notes.length);
   for (const [i, { start, end, virtual }] of named.entries()) {
-    const place = places.find((ramPlace) => ramPlace.start <= start && end <= ramPlace.end);
+    const place = places.find((ramPlace) => ramPlace.start <= start && start < ramPlace.end);
     if (place === undefined) program(i + 1, 1, 0, virtual, start, 0);
-    else program(i + 1, 1, place.offset + start - place.start, virtual, start, end - start);
+    else {
+      const first = Math.min(end, place.end) - start;
+      program(i + 1, 1, place.offset + start - place.start, virtual, start, first, end - start);
+    }
   }
   file.set(notes, notesAt);
   for (const [i, { bytes }] of ram.entries()) file.set(bytes, places[i]!.offset);

@@ -51,7 +51,7 @@ describe('the page of a run', () => {
   const comparison = { cpu: 0, theirs: 'info tlb', ours: 'elf', ...compareTlb(TLB, OURS, PAE) };
   const proof: GuestProof = {
     plan: GUESTS[1]!,
-    kernel: 'linux-image-6.1',
+    debianPackage: 'linux-image-6.1',
     pages: 2,
     comparisons: [comparison],
     root: { first: true, named: '0x1000', loaded: ['0x1000'] },

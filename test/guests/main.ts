@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { emulatorVersion } from '../differential/emulators.ts';
-import { GUESTS, type GuestPlan, MORE_GUESTS, missingFor } from './guest.ts';
+import { GUESTS, type GuestPlan, MORE_GUESTS } from './guest.ts';
 import { type GuestProof, type ProofSize, proveGuest } from './prove.ts';
 import { holds, markdownReport, sumOf } from './report.ts';
+import { missingFor, SYSTEMS } from './systems.ts';
 
 const ALL: readonly GuestPlan[] = [...GUESTS, ...MORE_GUESTS];
 
@@ -30,7 +31,7 @@ export async function main(args: string[]): Promise<number> {
     return 2;
   }
   const { guests, quick, report } = options;
-  const missing = guests.map(missingFor).find((file) => file !== undefined);
+  const missing = guests.map(({ system }) => missingFor(SYSTEMS[system])).find((file) => file !== undefined);
   if (missing !== undefined) {
     console.error(`${missing} is not there; npm run fetch:debian -- guests downloads it`);
     return 3;

@@ -6,7 +6,8 @@ import { PTE_A, PTE_P } from '../../src/arch/entry.ts';
 import { randomFrom } from '../../src/random/random.ts';
 import { startX86paging } from '../cli/run.ts';
 import { compareMem, compareSamples, compareTlb, linesOf, type Outcome } from './compare.ts';
-import { boot, type Guest, type GuestPlan, kernelOf } from './guest.ts';
+import { boot, type Guest, type GuestPlan } from './guest.ts';
+import { packageOf, SYSTEMS } from './systems.ts';
 
 /** How much is compared. */
 export interface ProofSize {
@@ -28,7 +29,7 @@ export interface Comparison extends Outcome {
 /** What came of one guest. */
 export interface GuestProof {
   readonly plan: GuestPlan;
-  readonly kernel: string;
+  readonly debianPackage: string;
   /** Pages that the first CPU's tables map, by QEMU's count. */
   readonly pages: number;
   readonly comparisons: readonly Comparison[];
@@ -59,7 +60,7 @@ export async function proveGuest(plan: GuestPlan, folder: string, size: ProofSiz
     const root = await rootOf(guest, raw.args[0]!);
     return {
       plan,
-      kernel: kernelOf(plan),
+      debianPackage: packageOf(SYSTEMS[plan.system]),
       pages: comparisons[0]!.compared,
       comparisons,
       root,

@@ -48,8 +48,8 @@ export function markdownReport({ proofs, qemu, samples }: ReportInput): string {
   const lines = [
     '# Real guests',
     '',
-    "Debian's kernels, booted in QEMU (TCG) with a small root file system of our own, then stopped. What QEMU's monitor says",
-    'of their page tables is compared with what the command line says, line by line. This page is written by the run:',
+    "Debian's kernels with a small root file system of our own, one of them as Xen's domain 0, and firmware, booted in QEMU (TCG), then",
+    "stopped. What QEMU's monitor says of their page tables is compared with what the command line says, line by line. This page is written by the run:",
     '',
     '```sh',
     'npm run test:guests',
@@ -71,8 +71,8 @@ export function markdownReport({ proofs, qemu, samples }: ReportInput): string {
     '| guest | Debian package | `-cpu` | seconds |',
     '|---|---|---|--:|',
     ...proofs.map(
-      ({ plan, kernel, seconds }) =>
-        `| ${plan.name} | \`${kernel}\`${plan.commandLine ? ` with \`${plan.commandLine}\`` : ''} | \`${plan.cpu}\` | ${seconds} |`,
+      ({ plan, debianPackage, seconds }) =>
+        `| ${plan.name} | \`${debianPackage}\`${plan.commandLine ? ` with \`${plan.commandLine}\`` : ''} | \`${plan.cpu}\` | ${seconds} |`,
     ),
     '',
     '## Quirks of QEMU',

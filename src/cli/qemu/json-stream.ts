@@ -1,6 +1,6 @@
 import { QmpError } from './qmp-error.ts';
 
-/** The longest message that is taken, in UTF-16 units. QEMU's longest answer, a map of RAM, has some 100,000. */
+/** The longest message that is taken as a rule. QEMU's longest answer, a map of RAM, has some 100,000. */
 export const MAX_MESSAGE = 16 * 2 ** 20;
 
 /**
@@ -8,6 +8,7 @@ export const MAX_MESSAGE = 16 * 2 ** 20;
  * over many lines, as QEMU's `pretty=on` has it.
  */
 export class JsonStream {
+  readonly #longest: number;
   #text = '';
   /** How far the text has been looked at. */
   #at = 0;
@@ -15,6 +16,11 @@ export class JsonStream {
   #start = -1;
   #depth = 0;
   #inString = false;
+
+  /** @param longest - The longest message that is taken, in UTF-16 units. */
+  constructor(longest: number = MAX_MESSAGE) {
+    this.#longest = longest;
+  }
 
   /**
    * Takes the next piece of text.
@@ -41,8 +47,8 @@ export class JsonStream {
     this.#text = this.#text.slice(used);
     this.#at -= used;
     if (this.#start >= 0) this.#start = 0;
-    if (this.#text.length > MAX_MESSAGE)
-      throw new QmpError('protocol', `a message has more than ${MAX_MESSAGE} characters`);
+    if (this.#text.length > this.#longest)
+      throw new QmpError('protocol', `a message has more than ${this.#longest} characters`);
     return found;
   }
 

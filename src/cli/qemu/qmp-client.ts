@@ -22,13 +22,14 @@ interface Waiting {
 /** A connection to a running QEMU. */
 export class QmpClient {
   readonly #socket: Socket;
-  readonly #stream = new JsonStream();
+  readonly #stream: JsonStream;
   readonly #timeoutMs: number;
   #waiting: Waiting | undefined;
   #failure: QmpError | undefined;
   #id = 0;
 
-  private constructor(socket: Socket, timeoutMs: number) {
+  private constructor(socket: Socket, timeoutMs: number, longest: number | undefined) {
+    this.#stream = new JsonStream(longest);
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
     socket.setEncoding('utf8');
@@ -42,10 +43,11 @@ export class QmpClient {
   /**
    * Connects, and agrees with QEMU on the protocol.
    * @param timeoutMs - How long each answer may take.
+   * @param longest - The longest answer that is taken, in characters. Default: what QEMU answers when memory is read.
    * @throws QmpError
    */
-  static async connect(address: QmpAddress, timeoutMs: number): Promise<QmpClient> {
-    const client = new QmpClient(await socketTo(address, timeoutMs), timeoutMs);
+  static async connect(address: QmpAddress, timeoutMs: number, longest?: number): Promise<QmpClient> {
+    const client = new QmpClient(await socketTo(address, timeoutMs), timeoutMs, longest);
     try {
       await client.#await('a greeting', (message) => 'QMP' in message);
       await client.execute('qmp_capabilities');
