@@ -15,7 +15,7 @@ const DESKTOP = { width: 1280, height: 800 };
 const PROJECTOR = { width: 1920, height: 1080 };
 const PHONE = { width: 390, height: 844 };
 
-/** Name, size, colours, state. */
+/** Name, size, colours, state, and what is pressed there. */
 const VIEWS = [
   ['start', DESKTOP, 'light', ''],
   ['first', DESKTOP, 'light', 'at=c0201abc'],
@@ -23,6 +23,13 @@ const VIEWS = [
   ['lesson-dark', PROJECTOR, 'dark', 'lesson=tables.2&at=c0fff000&as=1&do=a1.c0fff000'],
   ['map', DESKTOP, 'light', 'at=c0fff000'],
   ['present', PROJECTOR, 'light', 'present&format=4-level&at=c0201abc&step=3'],
+  [
+    'xen',
+    DESKTOP,
+    'light',
+    'show=xen&ask=own-table&at=c0fff000&as=1',
+    ['[data-xen=write]', '[data-xen=ask]'],
+  ],
   ['phone', PHONE, 'light', 'lesson=walk.0&at=c0000000&step=0'],
 ];
 
@@ -35,7 +42,7 @@ const browser = await chromium.launch({
   executablePath: CHROMIUM,
   args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking'],
 });
-for (const [name, viewport, colorScheme, fragment] of VIEWS) {
+for (const [name, viewport, colorScheme, fragment, presses = []] of VIEWS) {
   const phone = viewport === PHONE;
   const context = await browser.newContext({
     viewport,
@@ -48,6 +55,7 @@ for (const [name, viewport, colorScheme, fragment] of VIEWS) {
   const page = await context.newPage();
   await page.goto(`${FILE.href}${fragment === '' ? '' : `#${fragment}`}`);
   await page.waitForSelector('main');
+  for (const selector of presses) await page.click(selector);
   await page.waitForTimeout(300);
   await page.screenshot({ path: `${IMAGES}page-${name}.png` });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

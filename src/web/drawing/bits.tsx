@@ -105,7 +105,7 @@ function Bit({ picture, row, isFirst, fixed, onFlip }: BitProps): JSX.Element {
 
 /** Names in capitals, as wide as their cell at most: they stand side by side. */
 function nameSize(name: string, cell: number): number {
-  return Math.min(9, cell / (0.74 * name.length));
+  return Math.min(9, (0.9 * cell) / (0.76 * name.length));
 }
 
 /** Enter and Space press what is no button of HTML. */

@@ -80,7 +80,7 @@ export function PageCells({ page, rows, y, length, height }: PageCellsProps): JS
           frame === undefined
             ? TEXT.map.toNothing
             : TEXT.map.toFrame(`0x${frame.toString(16)}`, name, rights);
-        const short = fitting([name, name.slice(0, 6)], width - 4, 10.5);
+        const short = fitting([name, role === undefined ? '' : TEXT.map.short[role]], width - 4, 10.5);
         return (
           // biome-ignore lint/a11y/useSemanticElements: SVG has no button
           <g

@@ -17,8 +17,10 @@ export function TableMarks({ page, grid, y }: TableMarksProps): JSX.Element {
   return (
     <g class="table-marks">
       {tables.map(({ frame, name, mappedAt }, i) => {
-        const [cx, cy] = frameCentre(frame, grid);
         const side = tables.length > NUMBERED && i > 0 ? 7 : 14;
+        const [cx, centre] = frameCentre(frame, grid);
+        // Whole also at the edges, which cut it off.
+        const cy = Math.max(side / 2, Math.min(centre, grid.rows * grid.cell - side / 2 - 1));
         return (
           // biome-ignore lint/a11y/noStaticElementInteractions: the bars above lead there by keyboard
           <g

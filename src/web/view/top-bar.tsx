@@ -25,7 +25,7 @@ export function TopBar({ page, onHelp }: { readonly page: Page; onHelp(): void }
       <div class="tools">
         <Tool name="undo" mark="↶" off={!session.canUndo} onPress={page.undo} />
         <Tool name="redo" mark="↷" off={!session.canRedo} onPress={page.redo} />
-        <Tool name="reset" off={!session.canUndo} onPress={page.reset} />
+        <Tool name="reset" mark="⟲" off={!session.canUndo} onPress={page.reset} />
         <MoreMenu page={page} onHelp={onHelp} />
       </div>
     </header>
@@ -44,7 +44,7 @@ const NAMED = ['home', 'work', 'exercises'] as const;
 
 interface ToolProps {
   readonly name: 'undo' | 'redo' | 'reset';
-  readonly mark?: string;
+  readonly mark: string;
   readonly off: boolean;
   onPress(): void;
 }
@@ -61,7 +61,9 @@ function Tool({ name, mark, off, onPress }: ToolProps): JSX.Element {
         if (!off) onPress();
       }}
     >
-      {mark !== undefined && <span aria-hidden="true">{mark} </span>}
+      <span class="tool-mark" aria-hidden="true">
+        {mark}{' '}
+      </span>
       <span class="tool-name">{TEXT.actions[name]}</span>
     </button>
   );

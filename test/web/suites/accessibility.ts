@@ -44,7 +44,6 @@ export function accessibility(browser: () => Browser): void {
     await page.evaluate(AXE);
     for (const fragment of [
       '',
-      'at=c0201000',
       'at=c0fff000&as=1&do=a1.c0fff000&show=history',
       'lesson=tables.2&at=c0fff000&as=1',
       'at=c0201000&step=2&show=tlb&do=a0.c0000000~a1.c0001000~w338e000.0',

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { drawn, follow, openPage, PHONE, visibleShare } from '../chromium.ts';
 
-/** Names of bits that run into their neighbours. */
+/** Names of bits that run into their neighbours, or nearly so. */
 function namesThatTouch(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const names = [...document.querySelectorAll('.drawing .bit-name')].map((one) => {
@@ -11,7 +11,7 @@ function namesThatTouch(page: Page): Promise<string[]> {
     });
     return names.flatMap((one, i) => {
       const next = names[i + 1];
-      return next !== undefined && next.top === one.top && next.left > one.left && next.left < one.right
+      return next !== undefined && next.top === one.top && next.left > one.left && next.left < one.right + 1.5
         ? [`${one.text}${next.text}`]
         : [];
     });

@@ -1,5 +1,7 @@
 /** The panels below the drawing. */
 
+import type { Role } from '../../page-machine.ts';
+
 export const PANELS = {
   label: 'Panels',
   map: 'Map',
@@ -61,6 +63,19 @@ export const MAP = {
   page: (linear: string, to: string) => `page ${linear}, ${to}`,
   toFrame: (frame: string, role: string, rights: string) => `frame ${frame}, ${role}, ${rights}`,
   toNothing: 'not mapped',
+  /** What a frame is for, where there is no room for more. */
+  short: {
+    kernel: 'kernel',
+    initrd: 'initrd',
+    program: 'prog.',
+    free: 'free',
+    start_info: 'info',
+    table: 'table',
+    directory: 'dir.',
+    shared_info: 'shared',
+    xen: 'Xen',
+    spare: '–',
+  } as Readonly<Record<Role, string>>,
   describe: (linear: string) => `Map of the address space with ${linear} marked`,
   nothing: 'nothing mapped',
   up: 'Earlier pages',
