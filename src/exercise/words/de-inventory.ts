@@ -22,11 +22,11 @@ export const INVENTORY: typeof EN = {
     'entry-is-one-byte': 'Ein Index zählt Bytes, nicht Einträge von vier Bytes.',
     'indices-swapped': 'Erst wird die Tabelle gewählt, dann das Verzeichnis.',
     'tables-are-searched': 'Die CPU sucht die Adresse in einer Tabelle.',
-    'frames-are-contiguous': 'Benachbarte Seiten liegen in benachbarten Frames.',
+    'frames-are-contiguous': 'Benachbarte Seiten liegen in benachbarten Rahmen.',
     'entries-hold-linear': 'Einträge und CR3 enthalten lineare Adressen.',
     'one-map-for-all': 'Alle Programme haben dieselbe Übersetzung.',
-    'frame-has-one-page': 'Ein Frame kann nur einmal abgebildet sein.',
-    'absent-is-zero': 'Eine fehlende Seite liest sich als 0 oder führt zu Frame 0.',
+    'frame-has-one-page': 'Ein Rahmen kann nur einmal abgebildet sein.',
+    'absent-is-zero': 'Eine fehlende Seite liest sich als 0 oder führt zu Rahmen 0.',
     'present-means-exists': 'P im Fehlercode sagt, dass ein Eintrag fehlte.',
     'last-entry-decides': 'Nur der letzte Eintrag gibt Rechte.',
     'first-entry-decides': 'Nur der erste Eintrag gibt Rechte.',
@@ -59,7 +59,7 @@ export const INVENTORY: typeof EN = {
   },
   happens: (deed, linear) => `${deed} ${linear}. Was geschieht mit diesem Zugriff?`,
   reads0: READS_0,
-  readsFrame: 'Gelesen wird, was in dem Frame liegt, den der Eintrag nennt.',
+  readsFrame: 'Gelesen wird, was in dem Rahmen liegt, den der Eintrag nennt.',
   cr2: (linear) =>
     `Der Befehl bei 0x0804_8123 schreibt nach ${linear}; es gibt einen Seitenfehler. Was steht in CR2?`,
   leads: (linear) => `Zu welcher physischen Adresse führt die lineare Adresse ${linear}?`,
@@ -119,10 +119,10 @@ export const INVENTORY: typeof EN = {
   },
   shared: {
     ask: (entry, frame) =>
-      `Der Kernel kopiert das Wort bei ${entry} in einen anderen Eintrag derselben Tabelle. Was gilt für den Frame bei ${frame}?`,
+      `Der Kernel kopiert das Wort bei ${entry} in einen anderen Eintrag derselben Tabelle. Was gilt für den Rahmen bei ${frame}?`,
     both: 'Er ist unter zwei linearen Adressen erreichbar; was unter der einen geschrieben wird, liest man unter der anderen.',
     moves: 'Er zieht zur zweiten Adresse um; die erste führt zu einem Fehler.',
-    copied: 'Seine Bytes werden in den Frame dahinter kopiert.',
+    copied: 'Seine Bytes werden in den Rahmen dahinter kopiert.',
     old: 'Nichts: Der Eintrag nennt immer noch seine alte lineare Adresse.',
   },
   cost: {

@@ -8,13 +8,13 @@ import type { ExerciseWords } from './en.ts';
 const DIAGNOSES: Readonly<Record<Mistake, string>> = {
   unreadable: 'Das lässt sich nicht als Antwort lesen.',
   'offset-dropped':
-    'Der Frame stimmt, aber ein Eintrag sagt nur, wo die Seite beginnt. Welches ihrer Bytes ist gemeint? Das sagen die untersten Bits der linearen Adresse, der Offset; sie bleiben, wie sie sind.',
+    'Der Rahmen stimmt, aber ein Eintrag sagt nur, wo die Seite beginnt. Welches ihrer Bytes ist gemeint? Das sagen die untersten Bits der linearen Adresse, der Offset; sie bleiben, wie sie sind.',
   'physical-and-linear-mixed':
     'Sie haben lineare und physische Adressen verwechselt. Programme benutzen lineare; CR3 und die Einträge enthalten physische, und die Tabellen führen von der einen zur anderen.',
   'flags-left-in':
     'Die untersten 12 Bits eines Eintrags sind Flags (P, RW, US, …) und gehören nicht zur Adresse. Löschen Sie sie, bevor Sie den Offset addieren.',
   'frame-not-shifted':
-    'Sie haben die Nummer des Frames genommen, wo eine Adresse gebraucht wird, oder umgekehrt. Nummer × 4096 ist die Adresse; hexadezimal hängen Sie drei Nullen an.',
+    'Sie haben die Nummer des Rahmens genommen, wo eine Adresse gebraucht wird, oder umgekehrt. Nummer × 4096 ist die Adresse; hexadezimal hängen Sie drei Nullen an.',
   'entry-size-forgotten':
     'Der Index zählt Einträge, und ein Eintrag hat vier Bytes: Seine Adresse ist der Anfang der Tabelle + Index × 4.',
   'indices-swapped':
@@ -55,17 +55,17 @@ const DIAGNOSES: Readonly<Record<Mistake, string>> = {
   'read-only-is-allowed':
     'Diese Seite führt zu einer Tabelle, aber sie ist nur lesbar, und das ist erlaubt: Der Gast darf seine Tabellen ansehen. Suchen Sie den Weg, auf dem er eine schreiben kann.',
   'no-table':
-    'Diese Seite ist abgebildet, aber sie führt zu einem gewöhnlichen Frame, nicht zu einem mit dem Verzeichnis oder einer Seitentabelle.',
+    'Diese Seite ist abgebildet, aber sie führt zu einem gewöhnlichen Rahmen, nicht zu einem mit dem Verzeichnis oder einer Seitentabelle.',
   'not-mapped': 'An dieser linearen Adresse ist keine Seite abgebildet.',
   'entry-unchanged': 'Das ist der Wert, den der Eintrag schon hat, und er verletzt die Regel.',
   'other-frame':
     'Die Adresse führt dann zu einer anderen physischen Adresse als verlangt, oder nirgendwohin. Sehen Sie auf die Bits 31–12.',
   'too-few-rights':
-    'Der Frame stimmt, aber jetzt darf jemand nicht, was ihm die Regel erlaubt. Sehen Sie auf R/W (Bit 1) und U/S (Bit 2).',
+    'Der Rahmen stimmt, aber jetzt darf jemand nicht, was ihm die Regel erlaubt. Sehen Sie auf R/W (Bit 1) und U/S (Bit 2).',
   'too-many-rights':
-    'Der Frame stimmt, aber jetzt darf jemand, was ihm die Regel verbietet. Sehen Sie auf R/W (Bit 1) und U/S (Bit 2).',
+    'Der Rahmen stimmt, aber jetzt darf jemand, was ihm die Regel verbietet. Sehen Sie auf R/W (Bit 1) und U/S (Bit 2).',
   other:
-    'Das ist nicht die Antwort, und kein häufiger Fehler führt zu ihr. Gehen Sie den Weg noch einmal: Index, Eintrag, Frame.',
+    'Das ist nicht die Antwort, und kein häufiger Fehler führt zu ihr. Gehen Sie den Weg noch einmal: Index, Eintrag, Rahmen.',
 };
 
 export const DE: ExerciseWords = {

@@ -192,6 +192,14 @@ export function lessons(browser: () => Browser): void {
   it('begin with a toy that is seen whole, solved to its end without a scroll', async () => {
     const { page, problems, context } = await openPage(browser());
     const hand = new Mouse(page);
+    // The first picture is alive already: another address, other letters, and at the last one nothing for B.
+    const picture = page.locator('.two-programs svg');
+    expect(await picture.getAttribute('aria-label')).toContain(EN.toy.picture.letter('m'));
+    await page.focus('.two-programs input');
+    await page.keyboard.press('End');
+    expect(await picture.getAttribute('aria-label')).toBe(
+      EN.toy.picture.alt(11, EN.toy.picture.letter('h'), EN.toy.picture.nothing),
+    );
     await hand.press('[data-start="toy"]');
     for (const [i, { right }] of TOY_STEPS.entries()) {
       await expectStill(page, `step ${i + 1} of the toy`, false);

@@ -24,14 +24,14 @@ const DESCRIPTORS: Readonly<Record<DescriptorFault, string>> = {
 };
 
 const hex = (value: number): string => formatAddress(value >>> 0);
-const frame = (number: number): string => `Frame 0x${number.toString(16)}`;
+const frame = (number: number): string => `Rahmen 0x${number.toString(16)}`;
 const as = (type: PageType): string => AS[type] ?? `Typ ${type}`;
 
 /** A refusal in words, without a full stop. */
 export function refusalText(reason: RefusalReason): string {
   switch (reason.rule) {
     case 'frame-beyond-memory':
-      return `${frame(reason.frame)} liegt hinter dem Speicher, der 0x${reason.frameCount.toString(16)} Frames hat`;
+      return `${frame(reason.frame)} liegt hinter dem Speicher, der 0x${reason.frameCount.toString(16)} Rahmen hat`;
     case 'frame-free':
       return `${frame(reason.frame)} gehört niemandem`;
     case 'frame-not-owned':

@@ -5,8 +5,12 @@ export const TOY: Words['toy'] = {
   begin: 'Anfangen: die Idee in fünf Minuten',
   goal: 'Zwei Programme, eine Adresse, und Tabellen, so klein, dass man sie ganz sieht.',
   picture: {
-    alt: 'Programm A und Programm B lesen beide Adresse 6. Die Tabellen von A führen zu einem Rahmen des Speichers, die von B zu einem anderen.',
-    reads: 'liest Adresse 6',
+    alt: (address, a, b) =>
+      `Programm A und Programm B lesen beide Adresse ${address}. Die Tabellen von A führen zu ${a}, die von B zu ${b}.`,
+    letter: (letter) => `dem Buchstaben ${letter}`,
+    nothing: 'nichts',
+    reads: (address) => `liest Adresse ${address}`,
+    address: 'Adresse ziehen',
     tables: (program) => `Tabellen von ${program}`,
     memory: 'Speicher',
     who: (program) => `Programm ${program}`,

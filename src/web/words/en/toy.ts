@@ -6,8 +6,12 @@ export const TOY = {
   begin: 'Begin: the idea in five minutes',
   goal: 'Two programs, one address, and tables small enough to see all of them.',
   picture: {
-    alt: 'Program A and program B both read address 6. A’s tables lead to one frame of memory, B’s tables to another.',
-    reads: 'reads address 6',
+    alt: (address: number, a: string, b: string) =>
+      `Program A and program B both read address ${address}. A’s tables lead to ${a}, B’s tables to ${b}.`,
+    letter: (letter: string) => `the letter ${letter}`,
+    nothing: 'nothing',
+    reads: (address: number) => `reads address ${address}`,
+    address: 'Drag the address',
     tables: (program: string) => `tables of ${program}`,
     memory: 'memory',
     who: (program: string) => `program ${program}`,

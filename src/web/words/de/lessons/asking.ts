@@ -24,7 +24,7 @@ export const asking: LessonWords = {
     },
     {
       body: [
-        'Xen zählt zu jedem Frame, als was er benutzt wird: als Seitentabelle, als Verzeichnis, als schreibbare Seite. Eines schließt die anderen aus.',
+        'Xen zählt zu jedem Rahmen, als was er benutzt wird: als Seitentabelle, als Verzeichnis, als schreibbare Seite. Eines schließt die anderen aus.',
       ],
       task: 'Der Kernel bittet um RW in dem Eintrag, der sein Verzeichnis abbildet. Was antwortet Xen?',
       choices: [
@@ -48,12 +48,12 @@ export const asking: LessonWords = {
     },
     {
       body: [
-        'Frame-Nummern sind kein Geheimnis: Ein Gast darf jede nennen. Aber jeder Frame hat einen Besitzer.',
+        'Rahmennummern sind kein Geheimnis: Ein Gast darf jede nennen. Aber jeder Rahmen hat einen Besitzer.',
       ],
       task: 'Lassen Sie den Kernel um eine Seite einer anderen Domäne bitten, dann um eine von Xen.',
       hint: 'Drücken Sie zweimal „Ausführen“.',
       after:
-        'Zwei Frames, zwei Besitzer, zwei Absagen. So bildet ein Gast seinen eigenen Speicher ab und keinen anderen.',
+        'Zwei Rahmen, zwei Besitzer, zwei Absagen. So bildet ein Gast seinen eigenen Speicher ab und keinen anderen.',
     },
     {
       body: [
@@ -98,8 +98,8 @@ export const asking: LessonWords = {
       body: ['Das ist nicht erfunden: So antwortete Xen im Jahr 2004.'],
       task: 'Welche Prüfung fehlte?',
       choices: [
-        'Änderte sich nur ein Flag und nicht der Frame, so wurde nicht geprüft.',
-        'Der Besitzer des Frames wurde nicht angesehen.',
+        'Änderte sich nur ein Flag und nicht der Rahmen, so wurde nicht geprüft.',
+        'Der Besitzer des Rahmens wurde nicht angesehen.',
         'Die CPU sah nicht auf RW.',
       ],
       wrong: [
