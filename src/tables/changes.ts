@@ -2,11 +2,14 @@
 
 import { formatAddress, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import { PTE_P } from '../arch/entry.ts';
+import { highHalf } from '../arch/linear.ts';
+import { PAGING_MODES } from '../arch/paging-modes.ts';
 import type { Change, Decision } from './edit.ts';
 import { type EntryFormat, NO_ENTRY } from './entry-format.ts';
 import { linearText } from './linear-pages.ts';
 import { MapError } from './map-error.ts';
-import { type AttributeBits, type PageAttributes, withAttributes } from './page-attributes.ts';
+import { type AttributeBits, keepAndSet, type PageAttributes, withAttributes } from './page-attributes.ts';
+import type { PageRule } from './page-run.ts';
 
 /** Where a range goes, and by pages of which sizes. */
 export interface Placement {
@@ -18,6 +21,7 @@ export interface Placement {
   readonly shifts: readonly number[];
 }
 
+const REMOVED: PageRule = { present: undefined, keep: NO_ENTRY, set: NO_ENTRY, step: 0 };
 const NO_NEEDS = { writable: false, user: false, executable: false };
 
 /** Maps pages where none are. */
@@ -27,6 +31,7 @@ export function mapping(
   bits: AttributeBits,
   attributes: PageAttributes,
 ): Change {
+  const lowest = PAGING_MODES[format.mode].levels.at(-1)!;
   return {
     needs: needsOf(attributes, attributes.executable ?? true),
     prunes: false,
@@ -44,6 +49,15 @@ export function mapping(
       }
       if (!fits) return 'descend';
       return withAttributes(format.leaf(target, slot.level), bits, slot.level.shift > PAGE_SHIFT);
+    },
+    pageRule(page, pages): PageRule | undefined {
+      const start = physical + (page - first) * PAGE_SIZE;
+      const last = start + (pages - 1) * PAGE_SIZE;
+      // From one multiple of 4 GiB to the next, the high half is the same. What is beyond the limit is refused by its name.
+      const inOneRun = highHalf(start) === highHalf(last) && last + PAGE_SIZE <= format.physicalLimit(lowest);
+      if (!shifts.includes(PAGE_SHIFT) || !inOneRun) return undefined;
+      const set = withAttributes(format.leaf(start, lowest), bits, false);
+      return { present: false, keep: NO_ENTRY, set, step: PAGE_SIZE };
     },
   };
 }
@@ -65,6 +79,7 @@ export function protection(format: EntryFormat, bits: AttributeBits, attributes:
       if (changed.low === entry.low && changed.high === entry.high) return 'keep';
       return slot.whole ? changed : 'descend';
     },
+    pageRule: () => ({ present: true, ...keepAndSet(bits), step: 0 }),
   };
 }
 
@@ -79,6 +94,7 @@ export function removal(format: EntryFormat, prunes: boolean): Change {
       // A table that others lead to as well stays as it is: this entry no longer leads to it.
       return slot.whole && !below.isOwn() ? NO_ENTRY : 'descend';
     },
+    pageRule: () => REMOVED,
   };
 }
 

@@ -1,59 +1,23 @@
 /**
  * One change of the tables: planned over the whole range first, then written. Both passes take the same decisions,
  * since no table of the range is reached twice.
+ *
+ * Above the pages of 4 KiB, entries are decided on one by one. Those pages themselves, of which there are many, are
+ * checked and written as runs, one in each table; see `page-run.ts`. Where a change concerns nothing but runs in tables
+ * that are there, as most do, they are noted when they are planned, and no decision is taken twice.
  */
 
-import { formatAddress, PAGE_SHIFT } from '../arch/address.ts';
+import { formatAddress, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import { PTE_NX_HIGH, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import type { PagingLevel } from '../arch/paging-modes.ts';
+import { type Below, NOTHING_BELOW, type TableBelow } from './below.ts';
 import { type Entry, NO_ENTRY } from './entry-format.ts';
 import type { FrameSource } from './frame-source.ts';
 import { linearText, type PageRange } from './linear-pages.ts';
 import { MapError } from './map-error.ts';
+import { acceptsRun, changeRun, type PageRule } from './page-run.ts';
+import { type Slot, Slots, spanOf } from './slots.ts';
 import type { TableMemory } from './table-memory.ts';
-
-/** The part of an entry's span that a change concerns. */
-export interface Slot {
-  readonly level: PagingLevel;
-  readonly index: number;
-  /** First page number of the part, and the one after its last. */
-  readonly first: number;
-  readonly end: number;
-  /** The part is the whole span of the entry. */
-  readonly whole: boolean;
-}
-
-/** The entries of a level that a range touches, one after the other: one object for all, since there are many. */
-class Slots implements Slot {
-  readonly level: PagingLevel;
-  index = 0;
-  first = 0;
-  end: number;
-  whole = false;
-  /** Pages that an entry spans. */
-  readonly span: number;
-  /** The page after the last one of the range. */
-  readonly rangeEnd: number;
-
-  constructor(level: PagingLevel, { first, end }: PageRange) {
-    this.level = level;
-    this.end = first;
-    this.span = 2 ** (level.shift - PAGE_SHIFT);
-    this.rangeEnd = end;
-  }
-
-  /** Goes on to the first entry, or the next. @returns false if there is none. */
-  next(): boolean {
-    const first = this.end;
-    if (first >= this.rangeEnd) return false;
-    const entry = Math.floor(first / this.span);
-    this.index = entry & ((1 << this.level.indexBits) - 1);
-    this.first = first;
-    this.end = Math.min((entry + 1) * this.span, this.rangeEnd);
-    this.whole = this.end - first === this.span;
-    return true;
-  }
-}
 
 /** What to do with an entry: another value, or nothing, or look at what is below it. */
 export type Decision = Entry | 'keep' | 'descend';
@@ -66,17 +30,13 @@ export interface Change {
   readonly prunes: boolean;
   /**
    * Decides on an entry. Depends on the entry alone, and throws for what is refused.
-   * @param firstMapped - The first page that the table below the entry maps; undefined if none.
    */
   decide(entry: Entry, slot: Slot, below: Below): Decision;
-}
-
-/** What a decision may ask about the table that an entry leads to. */
-export interface Below {
-  /** The first page number that the table maps; undefined if it maps none. */
-  firstMapped(): number | undefined;
-  /** The entry is the only one that leads to the table. */
-  isOwn(): boolean;
+  /**
+   * The same for pages of 4 KiB in one table, all at once.
+   * @returns undefined where they are to be decided on one by one.
+   */
+  pageRule(first: number, pages: number): PageRule | undefined;
 }
 
 /** A table as the plan sees it: in RAM, or one that is to be made, empty or out of the parts of a large page. */
@@ -86,16 +46,30 @@ type View =
   | { readonly kind: 'parts'; readonly leaf: Entry; readonly parent: PagingLevel };
 
 const EMPTY: View = { kind: 'empty' };
-const NOTHING_BELOW: Below = { firstMapped: () => undefined, isOwn: () => true };
+
+/** Pages of one table that change. */
+interface Run {
+  /** Physical address of the first page's entry. */
+  readonly entryAddress: number;
+  readonly pages: number;
+  readonly rule: PageRule;
+}
 
 /** Plans a change of a range, and makes it. */
 export class Edit {
   readonly #tables: TableMemory;
   readonly #change: Change;
+  readonly #below: TableBelow;
+  /** The runs of a plan that has nothing else; undefined as soon as there is something else. */
+  #runs: Run[] | undefined;
 
-  constructor(tables: TableMemory, change: Change) {
+  /** @param below - Of these tables: one for all edits, since most ask it nothing. */
+  constructor(tables: TableMemory, change: Change, below: TableBelow) {
     this.#tables = tables;
     this.#change = change;
+    this.#below = below;
+    // Whether tables become empty is to be seen when all is written.
+    this.#runs = change.prunes ? undefined : [];
   }
 
   /**
@@ -109,26 +83,54 @@ export class Edit {
 
   /** Makes a change that was planned. `frames` has enough to spare. */
   apply(range: PageRange, frames: FrameSource): void {
-    this.#apply(this.#tables.root, 0, range, frames);
+    if (this.#runs === undefined) this.#apply(this.#tables.root, 0, range, frames);
+    else
+      for (const { entryAddress, pages, rule } of this.#runs)
+        changeRun(this.#tables, entryAddress, pages, rule);
   }
 
   #plan(view: View, depth: number, range: PageRange): number {
+    const level = this.#tables.levels[depth]!;
+    if (level.shift === PAGE_SHIFT && this.#planRun(view, level, range)) return 0;
     let made = 0;
-    for (const slot = new Slots(this.#tables.levels[depth]!, range); slot.next(); ) {
+    for (const slot = new Slots(level, range); slot.next(); ) {
       const entry = this.#entryIn(view, slot.level, slot.index);
       const entryAddress =
         view.kind === 'ram' ? this.#tables.entryAddress(view.table, slot.index) : undefined;
-      if (this.#decide(entry, slot, depth, entryAddress) !== 'descend') continue;
-      const child = this.#childOf(entry, slot, entryAddress);
+      const decision = this.#decide(entry, slot, depth, entryAddress);
+      if (decision === 'keep') continue;
+      const child = decision === 'descend' ? this.#childOf(entry, slot, entryAddress) : undefined;
+      if (child?.kind !== 'ram') this.#runs = undefined;
+      if (child === undefined) continue;
       if (child.kind !== 'ram') made++;
       made += this.#plan(child, depth + 1, slot);
     }
     return made;
   }
 
+  /** Plans the pages of one table at once. @returns false if they have to be decided on one by one. */
+  #planRun(view: View, level: PagingLevel, { first, end }: PageRange): boolean {
+    const rule = this.#change.pageRule(first, end - first);
+    if (rule === undefined) return false;
+    if (view.kind === 'empty') return rule.present !== true;
+    if (view.kind === 'parts') return rule.present !== false;
+    const entryAddress = this.#tables.entryAddress(view.table, first & ((1 << level.indexBits) - 1));
+    if (!acceptsRun(this.#tables, entryAddress, end - first, rule)) return false;
+    this.#runs?.push({ entryAddress, pages: end - first, rule });
+    return true;
+  }
+
   #apply(table: number, depth: number, range: PageRange, frames: FrameSource): void {
     const tables = this.#tables;
-    for (const slot = new Slots(this.#tables.levels[depth]!, range); slot.next(); ) {
+    const level = tables.levels[depth]!;
+    const pages = range.end - range.first;
+    const rule = level.shift === PAGE_SHIFT ? this.#change.pageRule(range.first, pages) : undefined;
+    if (rule !== undefined) {
+      // The plan has checked them.
+      changeRun(tables, tables.entryAddress(table, range.first & ((1 << level.indexBits) - 1)), pages, rule);
+      return;
+    }
+    for (const slot = new Slots(level, range); slot.next(); ) {
       const entryAddress = tables.entryAddress(table, slot.index);
       const entry = tables.load(entryAddress);
       const decision = this.#decide(entry, slot, depth, entryAddress);
@@ -170,16 +172,16 @@ export class Edit {
     if (entryAddress === undefined || !this.#isLink(entry, slot.level)) {
       return this.#change.decide(entry, slot, NOTHING_BELOW);
     }
-    const table = this.#tables.format.tableAddress(entry);
-    const span = 2 ** (slot.level.shift - 12);
-    return this.#change.decide(entry, slot, {
-      firstMapped: () => this.#firstMapped(table, depth + 1, slot.first - (slot.first % span)),
-      isOwn: () => this.#tables.owns(entryAddress, table),
-    });
+    const below = this.#below;
+    below.entryAddress = entryAddress;
+    below.table = this.#tables.format.tableAddress(entry);
+    below.depth = depth + 1;
+    below.slot = slot;
+    return this.#change.decide(entry, slot, below);
   }
 
   #isLink(entry: Entry, level: PagingLevel): boolean {
-    return (entry.low & PTE_P) !== 0 && !this.#tables.format.isLeaf(entry, level);
+    return this.#tables.isLink(entry, level);
   }
 
   /** What is below an entry into which the change descends. @throws MapError if nothing may be changed there. */
@@ -191,27 +193,32 @@ export class Edit {
       return { kind: 'parts', leaf: entry, parent: slot.level };
     }
     const table = format.tableAddress(entry);
-    // Composed only for an error: most of a change's time went into it.
-    const name = (): string =>
-      `the ${slot.level.kind} at ${formatAddress(entryAddress ?? 0)}, above linear address ${this.#linear(slot.first)},`;
     if (format.isMalformed(entry, slot.level)) {
-      throw new MapError('malformed-table', `${name()} has PS set, which is reserved there; clear it first`);
+      throw new MapError(
+        'malformed-table',
+        `${this.#nameOf(slot, entryAddress)} has PS set, which is reserved there; clear it first`,
+      );
     }
     if (!this.#tables.isFrame(table)) {
       throw new MapError(
         'malformed-table',
-        `${name()} leads to ${formatAddress(table)}, where there is no RAM`,
+        `${this.#nameOf(slot, entryAddress)} leads to ${formatAddress(table)}, where there is no RAM`,
       );
     }
     if (!this.#tables.owns(entryAddress ?? 0, table)) {
       throw new MapError(
         'shared-table',
-        `${name()} leads to the table at ${formatAddress(table)}, to which another entry leads too: ` +
+        `${this.#nameOf(slot, entryAddress)} leads to the table at ${formatAddress(table)}, to which another entry leads too: ` +
           'a change there would change other linear addresses; give this one a table of its own first',
       );
     }
-    this.#checkRights(entry, slot, name);
+    this.#checkRights(entry, slot, entryAddress);
     return { kind: 'ram', table };
+  }
+
+  /** An entry that leads to a table, to begin a sentence with. */
+  #nameOf({ level, first }: Slot, entryAddress: number | undefined): string {
+    return `the ${level.kind} at ${formatAddress(entryAddress ?? 0)}, above linear address ${this.#linear(first)},`;
   }
 
   #checkSplit(leaf: Entry, slot: Slot): void {
@@ -226,7 +233,7 @@ export class Edit {
     );
   }
 
-  #checkRights(entry: Entry, slot: Slot, name: () => string): void {
+  #checkRights(entry: Entry, slot: Slot, entryAddress: number | undefined): void {
     // A PDPTE of PAE has no rights to withhold.
     if (this.#tables.format.mode === 'PAE' && slot.level.kind === 'PDPTE') return;
     const { writable, user, executable } = this.#change.needs;
@@ -239,38 +246,31 @@ export class Edit {
       noUser ? 'US clear, so that no page below it is open to user mode' : '',
       noFetches ? 'NX set, so that no page below it is executable' : '',
     ].filter((text) => text !== '');
-    throw new MapError('forbidden-above', `${name()} has ${missing.join(', and ')}`);
-  }
-
-  /** The first page that a table maps. Leaves aside what is malformed. */
-  #firstMapped(table: number, depth: number, base: number): number | undefined {
-    const tables = this.#tables;
-    const level = tables.levels[depth]!;
-    for (let index = 0; index < 2 ** level.indexBits; index++) {
-      const entry = tables.load(tables.entryAddress(table, index));
-      if ((entry.low & PTE_P) === 0) continue;
-      const page = base + index * 2 ** (level.shift - 12);
-      if (!this.#isLink(entry, level)) return page;
-      const child = tables.format.tableAddress(entry);
-      // What is not a table of this tree's own counts as mapped: it is nothing to be given away.
-      if (!tables.isFrame(child) || !tables.owns(tables.entryAddress(table, index), child)) return page;
-      const mapped = this.#firstMapped(child, depth + 1, page);
-      if (mapped !== undefined) return mapped;
-    }
-    return undefined;
+    throw new MapError(
+      'forbidden-above',
+      `${this.#nameOf(slot, entryAddress)} has ${missing.join(', and ')}`,
+    );
   }
 
   /** Makes a table of what the plan saw. */
   #make(view: View, depth: number, frames: FrameSource): number {
     const tables = this.#tables;
     const frame = frames.take();
-    const table = frame * 4096;
-    tables.clear(frame);
-    if (view.kind !== 'parts') return table;
-    const level = tables.levels[depth]!;
-    for (let index = 0; index < 2 ** level.indexBits; index++) {
-      tables.store(tables.entryAddress(table, index), this.#entryIn(view, level, index));
+    const table = frame * PAGE_SIZE;
+    if (view.kind !== 'parts') {
+      tables.clear(frame);
+      return table;
     }
+    const { leaf, parent } = view;
+    const level = tables.levels[depth]!;
+    // The parts lie in a row inside the large page, and so never on both sides of 4 GiB.
+    const set = tables.format.part(leaf, parent, level, 0);
+    changeRun(tables, table, 2 ** level.indexBits, {
+      present: false,
+      keep: NO_ENTRY,
+      set,
+      step: spanOf(level) * PAGE_SIZE,
+    });
     return table;
   }
 
@@ -295,7 +295,7 @@ export class Edit {
 
   #release(table: number, frames: FrameSource): void {
     this.#tables.remove(table);
-    frames.release(table / 4096);
+    frames.release(table / PAGE_SIZE);
   }
 
   #linear(page: number): string {

@@ -1,6 +1,6 @@
 /** Entries as a writer needs them: made from an address, taken apart, split. The inverse of what a walk reads. */
 
-import { formatAddress, PAGE_SHIFT } from '../arch/address.ts';
+import { FOUR_GIB, formatAddress, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import type { CpuFeatures } from '../arch/cpu.ts';
 import { PDE_PAT_LARGE, PDE_PS, PTE_FRAME_MASK, PTE_P, PTE_PAT, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { highHalf, lowHalf } from '../arch/linear.ts';
@@ -27,12 +27,18 @@ export class EntryFormat {
   readonly entryBytes: 4 | 8;
   /** log2 of the page sizes that there are, small first. */
   readonly pageShifts: readonly number[];
+  /** First physical address that no page of 4 KiB reaches, and no larger one. */
+  readonly #limit: number;
+  readonly #largeLimit: number;
 
   constructor(mode: PagingMode, cpu: CpuFeatures) {
     const { entryBytes, largePageShifts } = PAGING_MODES[mode];
     this.mode = mode;
     this.cpu = cpu;
     this.entryBytes = entryBytes;
+    const { physicalAddressBits, pse36 } = cpu;
+    this.#limit = mode === '32-bit' ? FOUR_GIB : 2 ** physicalAddressBits;
+    this.#largeLimit = mode === '32-bit' && pse36 ? 2 ** Math.min(physicalAddressBits, 40) : this.#limit;
     this.pageShifts = [
       PAGE_SHIFT,
       ...largePageShifts.filter((shift) => this.missingFor(shift) === undefined),
@@ -71,9 +77,7 @@ export class EntryFormat {
 
   /** First physical address that a leaf of this level cannot reach. */
   physicalLimit({ shift }: PagingLevel): number {
-    const { physicalAddressBits, pse36 } = this.cpu;
-    if (this.mode !== '32-bit') return 2 ** physicalAddressBits;
-    return 2 ** (shift > PAGE_SHIFT && pse36 ? Math.min(physicalAddressBits, 40) : 32);
+    return shift > PAGE_SHIFT ? this.#largeLimit : this.#limit;
   }
 
   /**
@@ -81,7 +85,8 @@ export class EntryFormat {
    * @throws MapError `beyond-physical`
    */
   leaf(physical: number, level: PagingLevel): Entry {
-    const bytes = 2 ** level.shift;
+    // V8 computes a power by a call.
+    const bytes = level.shift === PAGE_SHIFT ? PAGE_SIZE : 2 ** level.shift;
     if (physical + bytes > this.physicalLimit(level)) {
       throw new MapError(
         'beyond-physical',

@@ -1,7 +1,8 @@
-import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import { formatAddress, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import { type CpuFeatures, type CpuModel, cpuFeatures } from '../arch/cpu.ts';
 import { PAGING_MODES, type PageSize, type PagingMode } from '../arch/paging-modes.ts';
 import type { Ram } from '../memory/ram.ts';
+import { TableBelow } from './below.ts';
 import { checkPhysical, mapping, protection, removal } from './changes.ts';
 import { type Change, Edit } from './edit.ts';
 import { EntryFormat } from './entry-format.ts';
@@ -74,6 +75,7 @@ export class Mapper {
   readonly #format: EntryFormat;
   readonly #frames: FrameSource;
   readonly #tables: TableMemory;
+  readonly #below: TableBelow;
   /** What frames for tables must be. */
   readonly #rule: FrameRule;
 
@@ -97,6 +99,7 @@ export class Mapper {
       this.#tables = new TableMemory(memory, this.#format, root);
     }
     const tables = this.#tables;
+    this.#below = new TableBelow(tables);
     this.#rule = {
       isFrame: (physical) => tables.isFrame(physical),
       has: (frame) => tables.has(frame),
@@ -168,12 +171,13 @@ export class Mapper {
   }
 
   #run(change: Change, range: ReturnType<typeof pageRange>): void {
-    const edit = new Edit(this.#tables, change);
+    const edit = new Edit(this.#tables, change, this.#below);
     this.#frames.reserve(edit.plan(range), this.#rule);
     edit.apply(range, this.#frames);
   }
 
   #shiftsFor(pageSize: PageSize | 'largest'): readonly number[] {
+    if (pageSize === PAGE_SIZE) return SMALL_PAGES;
     if (pageSize === 'largest') return this.#format.pageShifts;
     const shift = Math.log2(pageSize);
     if (this.#format.pageShifts.includes(shift)) return [shift];
@@ -187,6 +191,9 @@ export class Mapper {
     );
   }
 }
+
+/** Every mode has them, and most calls want them. */
+const SMALL_PAGES: readonly number[] = [PAGE_SHIFT];
 
 const MODE_FEATURE = { '32-bit': undefined, PAE: 'pae', '4-level': 'longMode', '5-level': 'la57' } as const;
 

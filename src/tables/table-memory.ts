@@ -3,8 +3,12 @@
 import { PAGE_SIZE } from '../arch/address.ts';
 import { PTE_P } from '../arch/entry.ts';
 import { PAGING_MODES, type PagingLevel } from '../arch/paging-modes.ts';
-import type { Ram, RamReader } from '../memory/ram.ts';
+import { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { Memory, Ram, RamReader } from '../memory/ram.ts';
 import type { Entry, EntryFormat } from './entry-format.ts';
+
+/** A table that is empty. */
+const NO_WORDS = new Int32Array(PAGE_SIZE / 4);
 
 /** The levels, and their tables in RAM. */
 export class TableMemory {
@@ -12,6 +16,7 @@ export class TableMemory {
   readonly levels: readonly PagingLevel[];
   readonly root: number;
   readonly #memory: Ram;
+  readonly #copy: Int32Array = new Int32Array(PAGE_SIZE / 4);
   /** Frame of each table below the root, and the physical address of the entry that leads to it. */
   readonly #owners = new Map<number, number>();
   /** Frames of tables that more than one entry leads to. */
@@ -75,8 +80,13 @@ export class TableMemory {
     }
   }
 
+  /** Whether an entry leads to a table, be it a possible one or not. */
+  isLink(entry: Entry, level: PagingLevel): boolean {
+    return (entry.low & PTE_P) !== 0 && !this.format.isLeaf(entry, level);
+  }
+
   #leadsToTable(entry: Entry, level: PagingLevel): boolean {
-    if ((entry.low & PTE_P) === 0 || this.format.isLeaf(entry, level)) return false;
+    if (!this.isLink(entry, level)) return false;
     return !this.format.isMalformed(entry, level) && this.isFrame(this.format.tableAddress(entry));
   }
 
@@ -95,31 +105,76 @@ export class TableMemory {
   }
 
   load(entryAddress: number): Entry {
-    const low = this.#memory.loadWord(entryAddress);
-    return { low, high: this.format.entryBytes === 8 ? this.#memory.loadWord(entryAddress + 4) : 0 };
+    return { low: this.loadLow(entryAddress), high: this.loadHigh(entryAddress) };
+  }
+
+  /** Bits 31 to 0 of an entry. */
+  loadLow(entryAddress: number): number {
+    return this.#memory.loadWord(entryAddress);
+  }
+
+  /** Bits 63 to 32 of an entry; 0 where entries have 32 bits. */
+  loadHigh(entryAddress: number): number {
+    return this.format.entryBytes === 8 ? this.#memory.loadWord(entryAddress + 4) : 0;
+  }
+
+  store(entryAddress: number, { low, high }: Entry): void {
+    this.storeHalves(entryAddress, low, high);
   }
 
   /** Writes the words of an entry that change, so that no mixture of two values is ever present. */
-  store(entryAddress: number, { low, high }: Entry): void {
+  storeHalves(entryAddress: number, low: number, high: number): void {
     const memory = this.#memory;
+    const oldLow = memory.loadWord(entryAddress);
     if (this.format.entryBytes === 8 && memory.loadWord(entryAddress + 4) !== high) {
-      const oldLow = memory.loadWord(entryAddress);
-      if ((oldLow & PTE_P) !== 0 && oldLow !== low) memory.storeWord(entryAddress, 0);
+      const mixes = (oldLow & PTE_P) !== 0 && oldLow !== low;
+      if (mixes) memory.storeWord(entryAddress, 0);
       memory.storeWord(entryAddress + 4, high);
+      if (mixes && low === 0) return;
     }
-    if (memory.loadWord(entryAddress) !== low) memory.storeWord(entryAddress, low);
+    if (oldLow !== low) memory.storeWord(entryAddress, low);
+  }
+
+  /**
+   * Words of a table, which lie in one frame, to be read only: a live view where the memory has one, else a copy that the
+   * next call overwrites.
+   */
+  words(physical: number, count: number): Int32Array {
+    const memory = this.#memory;
+    if (memory instanceof PhysicalMemory) {
+      const start = (physical % PAGE_SIZE) / 4;
+      return memory.frameWords(Math.floor(physical / PAGE_SIZE)).subarray(start, start + count);
+    }
+    const copy = this.#copy.subarray(0, count);
+    if (memory.loadWords !== undefined) memory.loadWords(physical, copy);
+    else for (let i = 0; i < count; i++) copy[i] = memory.loadWord(physical + 4 * i);
+    return copy;
+  }
+
+  /** Writes words of a table. By one call where the memory has one for it, so that whoever watches it sees one write. */
+  write(physical: number, words: Int32Array): void {
+    const memory = this.#memory as Ram & Partial<Pick<Memory, 'write'>>;
+    if (memory.write !== undefined) {
+      memory.write(physical, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+      return;
+    }
+    for (let i = 0; i < words.length; i++) {
+      const at = physical + 4 * i;
+      if (memory.loadWord(at) !== words[i]) memory.storeWord(at, words[i]!);
+    }
   }
 
   /** Whether nothing at all stands in a table, not even in entries that are not present. */
   isZero(table: number, depth: number): boolean {
-    for (let index = 0; index < 2 ** this.levels[depth]!.indexBits; index++) {
-      const { low, high } = this.load(this.entryAddress(table, index));
-      if ((low | high) !== 0) return false;
-    }
+    // Most tables begin with a page.
+    if (this.loadLow(table) !== 0) return false;
+    const count = (2 ** this.levels[depth]!.indexBits * this.format.entryBytes) / 4;
+    const words = this.words(table, count);
+    for (let i = 0; i < count; i++) if (words[i] !== 0) return false;
     return true;
   }
 
   clear(frame: number): void {
-    for (let at = 0; at < PAGE_SIZE; at += 4) this.#memory.storeWord(frame * PAGE_SIZE + at, 0);
+    this.write(frame * PAGE_SIZE, NO_WORDS);
   }
 }
