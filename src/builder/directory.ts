@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../arch/address.ts';
 import { CHUNK_BYTES, type PhysicalMemory } from '../memory/physical-memory.ts';
-import { SCRATCH_FRAMES, SCRATCH_TABLES, type TableKernel, tableKernelOf } from './table-kernel.ts';
+import { SCRATCH_FRAMES, type TableKernel, tableKernelOf } from './table-kernel.ts';
 
 /** Entries of a directory. */
 const ENTRIES = 1024;
@@ -73,7 +73,7 @@ export function writeDirectory(
     kernel.entries(source, physical + slot * 4, end, flags);
     return;
   }
-  kernel.entries(source, base + SCRATCH_TABLES, end, flags);
-  const made = kernel.bytes.subarray(SCRATCH_TABLES, SCRATCH_TABLES + frames.length * 4);
+  kernel.entries(source, source, end, flags);
+  const made = kernel.bytes.subarray(SCRATCH_FRAMES, SCRATCH_FRAMES + frames.length * 4);
   memory.bytes[chunk]!.set(made, at + slot * 4);
 }

@@ -18,14 +18,15 @@ export const TABLES_AT_ONCE = 4;
 /** Frames that are in scratch memory at once. */
 export const FRAMES_AT_ONCE: number = TABLES_AT_ONCE * 1024;
 
-/** Frames, from this address of scratch memory on. */
-export const SCRATCH_FRAMES = 0;
-/** Tables that are copied elsewhere: a page further on, so that there is room for three more frames. */
-export const SCRATCH_TABLES: number = SCRATCH_FRAMES + 4 * FRAMES_AT_ONCE + PAGE_SIZE;
-/** The frames of page tables: as many as a directory has entries. */
-export const SCRATCH_TABLE_FRAMES: number = SCRATCH_TABLES + TABLES_AT_ONCE * PAGE_SIZE;
+/** The frames of page tables, from this address of scratch memory on: as many as a directory has entries. */
+export const SCRATCH_TABLE_FRAMES = 0;
+/**
+ * Frames, and the tables that they become where tables are copied elsewhere: in one place, the two are half as much for the
+ * first-level cache to hold. Behind it there is room for three more frames.
+ */
+export const SCRATCH_FRAMES: number = SCRATCH_TABLE_FRAMES + PAGE_SIZE;
 /** A bit for each frame: whether it is in use. All are 0 between calls. */
-export const SCRATCH_BITS: number = SCRATCH_TABLE_FRAMES + PAGE_SIZE;
+export const SCRATCH_BITS: number = SCRATCH_FRAMES + 4 * FRAMES_AT_ONCE + PAGE_SIZE;
 /** 1, 2, 4 … 128, a byte each. */
 export const SCRATCH_MASKS: number = SCRATCH_BITS + FRAMES_OF_32_BITS / 8;
 /** The update list: room for that of every page that there can be, of every table and of the directory. */
@@ -131,7 +132,7 @@ function viewsOf(buffer: ArrayBuffer, base: number): Pick<TableKernel, 'words' |
     bytes: new Uint8Array(buffer, base, SCRATCH_BYTES),
     views: Array.from(
       { length: TABLES_AT_ONCE },
-      (_, i) => new Uint8Array(buffer, base + SCRATCH_TABLES + i * PAGE_SIZE, PAGE_SIZE),
+      (_, i) => new Uint8Array(buffer, base + SCRATCH_FRAMES + i * PAGE_SIZE, PAGE_SIZE),
     ),
   };
 }

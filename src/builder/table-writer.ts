@@ -13,7 +13,6 @@ import {
   SCRATCH_FRAMES,
   SCRATCH_LIST,
   SCRATCH_TABLE_FRAMES,
-  SCRATCH_TABLES,
   TABLES_AT_ONCE,
   type TableKernel,
   tableKernel,
@@ -157,16 +156,15 @@ function makeWhole({ plan, kernel, memory, list, skipped }: TableWork, first: nu
   const source = base + SCRATCH_FRAMES;
   const end = source + count * PAGE_SIZE;
   const frames = base + SCRATCH_TABLE_FRAMES + first * 4;
-  const scratch = base + SCRATCH_TABLES;
   const inPlace = kernel.inPlace && memory !== undefined;
   if (inPlace) for (let i = 0; i < count; i++) memory.touchFrame(tableFrames[first + i]!);
   if (list !== undefined) {
-    const target = inPlace ? 0 : scratch;
+    const target = inPlace ? 0 : source;
     const at = base + list.at;
     kernel.listedTables(source, end, target, frames, at, slotOf(plan, first), firstPage, L1_FLAGS);
     list.at += count * (8 + 16 * ENTRIES);
   } else if (inPlace) kernel.tables(source, end, frames, L1_FLAGS);
-  else kernel.entries(source, scratch, end, L1_FLAGS);
+  else kernel.entries(source, source, end, L1_FLAGS);
   if (memory === undefined || inPlace) return;
   for (let i = 0; i < count; i++) memory.write(tableFrames[first + i]! * PAGE_SIZE, kernel.views[i]!);
 }
@@ -184,21 +182,20 @@ function makePart({ plan, kernel, memory, list, skipped }: TableWork, table: num
     words[(list.at >>> 2) + 1] = address | L2_FLAGS;
     list.at += 8;
   }
-  const scratch = SCRATCH_TABLES >>> 2;
-  words.fill(0, scratch, scratch + ENTRIES);
-  const source = base + SCRATCH_FRAMES;
-  const target = base + SCRATCH_TABLES;
+  const scratch = SCRATCH_FRAMES >>> 2;
   const [start] = borders;
-  words.set(frames.subarray(first + start, first + borders[3]), (SCRATCH_FRAMES >>> 2) + start);
+  words.fill(0, scratch, scratch + ENTRIES);
+  words.set(frames.subarray(first + start, first + borders[3]), scratch + start);
+  const source = base + SCRATCH_FRAMES;
   for (const [part, flags] of PARTS.entries()) {
     const [begin, end] = [borders[part]! * 4, borders[part + 1]! * 4];
     if (list === undefined) {
-      kernel.entries(source + begin, target + begin, source + end, flags);
+      kernel.entries(source + begin, source + begin, source + end, flags);
       continue;
     }
     const pointer = address + begin + MMU_NORMAL_PT_UPDATE;
     const page = first + begin / 4;
-    kernel.records(source + begin, target + begin, base + list.at, source + end, pointer, page, flags);
+    kernel.records(source + begin, source + begin, base + list.at, source + end, pointer, page, flags);
     list.at += 4 * (end - begin);
   }
   memory?.write(address, kernel.views[0]!);
