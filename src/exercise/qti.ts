@@ -1,7 +1,8 @@
 /**
  * A quiz as a QTI 2.1 content package, which TAO, ILIAS, Canvas and others import: a ZIP archive of one file for each
  * question and a manifest. Addresses are written, other answers chosen; every wrong choice carries its diagnosis.
- * Source: IMS Question & Test Interoperability 2.1, "Assessment Test, Section, and Item Information Model".
+ * Source: IMS Question & Test Interoperability 2.1, "Assessment Test, Section, and Item Information Model". `npm run
+ * check:qti` scores every choice in a player that others wrote.
  */
 
 import { zipOf } from '../bytes/zip.ts';
