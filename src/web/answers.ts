@@ -1,6 +1,7 @@
 /** A student's answers as a file to hand in, and what a class's files say together. Nothing in a file is trusted. */
 
 import { checkAnswer, type Mistake, makeSheet, type Sheet } from '../exercise/index.ts';
+import { handedInText, isWhole, readHandedIn } from './handed-in.ts';
 
 const SCHEMA = 'x86-paging/answers/1';
 /** A file of a hundred answers has some ten KiB. */
@@ -18,27 +19,17 @@ export interface Answers {
 
 /** The file's text. */
 export function answersText(answers: Answers): string {
-  return `${JSON.stringify({ schema: SCHEMA, ...answers }, undefined, 2)}\n`;
+  return handedInText(SCHEMA, answers);
 }
 
 /** Reads a file. @returns undefined where it is none of these. */
 export function readAnswers(text: string): Answers | undefined {
-  if (text.length > MOST_BYTES) return undefined;
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof read !== 'object' || read === null) return undefined;
-  const { schema, seed, student, count, answers } = read as Record<string, unknown>;
-  const isWhole = (value: unknown, least: number, most: number): value is number =>
-    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
-  if (schema !== SCHEMA || typeof student !== 'string' || typeof answers !== 'object' || answers === null)
-    return undefined;
-  if (!isWhole(seed, 0, Number.MAX_SAFE_INTEGER) || !isWhole(count, 1, MOST_EXERCISES)) return undefined;
-  const texts = Object.entries(answers).filter((one): one is [string, string] => typeof one[1] === 'string');
-  return { seed, student: student.slice(0, 60), count, answers: Object.fromEntries(texts) };
+  const read = readHandedIn(text, SCHEMA, MOST_BYTES);
+  const count = read?.fields['count'];
+  if (read === undefined || !isWhole(count, 1, MOST_EXERCISES)) return undefined;
+  const { seed, student } = read;
+  const texts = read.answers.filter((one): one is [string, string] => typeof one[1] === 'string');
+  return { seed, student, count, answers: Object.fromEntries(texts) };
 }
 
 /** The sheet that was answered. */

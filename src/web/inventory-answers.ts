@@ -7,6 +7,7 @@ import {
   type Misconception,
   makeInventory,
 } from '../exercise/index.ts';
+import { handedInText, isWhole, readHandedIn } from './handed-in.ts';
 
 const SCHEMA = 'x86-paging/inventory-answers/1';
 /** A file has some two KiB. */
@@ -27,33 +28,17 @@ export interface InventoryAnswers extends InventorySheet {
 
 /** The file's text. */
 export function inventoryAnswersText(answers: InventoryAnswers): string {
-  return `${JSON.stringify({ schema: SCHEMA, ...answers }, undefined, 2)}\n`;
+  return handedInText(SCHEMA, answers);
 }
 
 /** Reads a file. @returns undefined where it is none of these. */
 export function readInventoryAnswers(text: string): InventoryAnswers | undefined {
-  if (text.length > MOST_BYTES) return undefined;
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof read !== 'object' || read === null) return undefined;
-  const { schema, form, seed, student, answers } = read as Record<string, unknown>;
-  const isForm = INVENTORY_FORMS.includes(form as InventoryForm);
-  if (schema !== SCHEMA || !isForm || typeof student !== 'string') return undefined;
-  if (!Number.isSafeInteger(seed) || (seed as number) < 0) return undefined;
-  if (typeof answers !== 'object' || answers === null) return undefined;
-  const numbers = Object.entries(answers).filter((one): one is [string, number] =>
-    [0, 1, 2, 3].includes(one[1] as number),
-  );
-  return {
-    form: form as InventoryForm,
-    seed: seed as number,
-    student: student.slice(0, 60),
-    answers: Object.fromEntries(numbers),
-  };
+  const read = readHandedIn(text, SCHEMA, MOST_BYTES);
+  const form = INVENTORY_FORMS.find((one) => one === read?.fields['form']);
+  if (read === undefined || form === undefined) return undefined;
+  const { seed, student } = read;
+  const numbers = read.answers.filter((one): one is [string, number] => isWhole(one[1], 0, 3));
+  return { form, seed, student, answers: Object.fromEntries(numbers) };
 }
 
 /** What became of a question: right, not answered, or what somebody believes who answers so. */

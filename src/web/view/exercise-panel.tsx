@@ -3,12 +3,14 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { keyText, makeSheet, type Sheet, sheetGift, sheetQti, sheetText } from '../../exercise/index.ts';
 import { answersText } from '../answers.ts';
 import { download, textFile } from '../download.ts';
+import { handedInName } from '../handed-in.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { Choice } from './choice.tsx';
 import { ExerciseCard } from './exercise-card.tsx';
 import { PageLink } from './page-link.tsx';
 import { usePrinted } from './printed.ts';
+import { SeedField, StudentField } from './sheet-fields.tsx';
 import { TeacherPanel } from './teacher-panel.tsx';
 
 /** A seeded sheet: answered here, or printed for a class. */
@@ -20,7 +22,7 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
     () => makeSheet({ seed, ...(student !== '' && { student }), count, language: TEXT.code }),
     [seed, student, count, TEXT.code],
   );
-  const name = `exercises-${seed}-${count}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
+  const name = handedInName(`exercises-${seed}-${count}`, student);
   const words = TEXT.exercises;
   // Answers belong to one sheet: with another number or name they begin anew.
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
@@ -38,29 +40,8 @@ export function ExercisePanel({ page }: { readonly page: Page }): JSX.Element {
         </p>
       </header>
       <div class="sheet-head">
-        <label class="select">
-          <span>{words.seed}</span>
-          <input
-            type="number"
-            min={0}
-            max={Number.MAX_SAFE_INTEGER}
-            value={seed}
-            onInput={(event) => {
-              const value = Math.trunc(Number(event.currentTarget.value));
-              if (Number.isSafeInteger(value) && value >= 0) setSeed(value);
-            }}
-          />
-        </label>
-        <label class="select">
-          <span>{words.student}</span>
-          <input
-            type="text"
-            autoComplete="off"
-            maxLength={60}
-            value={student}
-            onInput={(event) => setStudent(event.currentTarget.value)}
-          />
-        </label>
+        <SeedField label={words.seed} value={seed} onValue={setSeed} />
+        <StudentField label={words.student} value={student} onValue={setStudent} />
         <Choice
           label={words.size}
           name="size"

@@ -10,6 +10,7 @@ import {
   makeInventory,
 } from '../../exercise/index.ts';
 import { download, textFile } from '../download.ts';
+import { handedInName } from '../handed-in.ts';
 import {
   believedIn,
   type InventoryAnswers,
@@ -26,6 +27,7 @@ import { Choice } from './choice.tsx';
 import { startLesson } from './lesson-panel.tsx';
 import { PageLink } from './page-link.tsx';
 import { usePrinted } from './printed.ts';
+import { SeedField, StudentField } from './sheet-fields.tsx';
 
 type Answered = InventoryAnswers['answers'];
 
@@ -133,19 +135,11 @@ function SheetHead({
           value={form}
           onChoose={(one) => page.look({ inventory: { form: one, seed } })}
         />
-        <label class="select">
-          <span>{words.seed}</span>
-          <input
-            type="number"
-            min={0}
-            max={Number.MAX_SAFE_INTEGER}
-            value={seed}
-            onInput={(event) => {
-              const value = Math.trunc(Number(event.currentTarget.value));
-              if (Number.isSafeInteger(value) && value >= 0) page.look({ inventory: { form, seed: value } });
-            }}
-          />
-        </label>
+        <SeedField
+          label={words.seed}
+          value={seed}
+          onValue={(value) => page.look({ inventory: { form, seed: value } })}
+        />
         <details class="for-class">
           <summary>{TEXT.inventory.forClass}</summary>
           <p class="pager">
@@ -251,7 +245,7 @@ function Result({ page, marks, answers }: ResultProps): JSX.Element {
   const [student, setStudent] = useState('');
   const words = TEXT.inventory;
   const believed = believedIn(marks);
-  const file = `inventory-${form}-${seed}${student === '' ? '' : `-${student.replace(/[^\w-]+/g, '_')}`}`;
+  const file = handedInName(`inventory-${form}-${seed}`, student);
   return (
     <>
       <h3 id="result-title">{words.score(scoreOf(marks), marks.length)}</h3>
@@ -270,16 +264,7 @@ function Result({ page, marks, answers }: ResultProps): JSX.Element {
         })}
       </ul>
       <p class="hand-in">
-        <label class="select">
-          <span>{words.student}</span>
-          <input
-            type="text"
-            autoComplete="off"
-            maxLength={60}
-            value={student}
-            onInput={(event) => setStudent(event.currentTarget.value)}
-          />
-        </label>
+        <StudentField label={words.student} value={student} onValue={setStudent} />
         <button
           type="button"
           class="primary"
