@@ -247,6 +247,8 @@ export interface TableFunctions {
 }
 
 const modules = new Map<string, Uint8Array>();
+/** Places differ with the size of RAM: programs have few, and those that have many need not keep them all. */
+const MOST_MODULES = 8;
 
 /**
  * The module, made once for each place of scratch memory.
@@ -258,6 +260,7 @@ export function tableModule(bits: number, masks: number): Uint8Array {
   const known = modules.get(key);
   if (known !== undefined) return known;
   const made = assemble([entries(), tables(), records(), listedTables(), mark(bits, masks), count()], 1);
+  if (modules.size === MOST_MODULES) modules.clear();
   modules.set(key, made);
   return made;
 }
