@@ -96,6 +96,7 @@ static inline uint32_t walk(uint32_t address, uint32_t access) {
     leaf = pde;
     base = (pde & 0xffc00000) | (address & 0x3ff000);
     large = 1u << 11;
+    large_cached = 1;
   } else {
     uint32_t pte_at = (pde & ~0xfffu) | (address >> 10 & 0xffc);
     uint32_t pte = load(pte_at);
@@ -111,8 +112,6 @@ static inline uint32_t walk(uint32_t address, uint32_t access) {
   if (used & D) rights |= RIGHT_D;
   cached[address >> 12] = ((address ^ base) & ~0xfffu) | grants[rights] | (rights & 2 ? 8 : 0) |
                           (rights & 1 ? 0x80 : 0) | (used & D ? 0x400 : 0) | large;
-  large_cached |= large;
-  if (fill_count == FILLS) tidy_fills();
   fills[fill_count++] = (address & ~0xfffu) | (leaf & G ? 0x10 : 0) | access;
   return base | (address & 0xfff);
 }
@@ -159,6 +158,7 @@ __attribute__((noinline)) static int64_t read32(uint32_t address, uint32_t acces
 
 /* One page, global or not; of a large page every piece. */
 __attribute__((noinline)) static void invlpg(uint32_t address) {
+  if (fill_count > FILLS / 2) tidy_fills();
   cached[address >> 12] = 0;
   if (!large_cached) return;
   uint32_t *piece = cached + (address >> 22 << 10);

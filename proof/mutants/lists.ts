@@ -5,6 +5,7 @@ import { type Mutant, of } from './mutant.ts';
 export const LISTS_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
   // hits
   ['32-bit', '(wordB & WORD_ADDRESS) ^ b', '(wordB & WORD_ADDRESS) ^ a'],
+  ['32-bit', 'physical[(i + 5) | 0] = physicalF;', 'physical[(i + 5) | 0] = physicalE;'],
   ['32-bit', 'wordG & wordH & bit', 'wordG & bit'],
   // misses
   ['32-bit', 'const slot = directoryAt | (address >>> 22);', 'const slot = directoryAt | (address >>> 23);'],

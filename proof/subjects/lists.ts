@@ -147,7 +147,12 @@ function several(loop: 'hits' | 'absentTables', count: number): (run: Interprete
     const root = termIn(run, walker, 'rootLow');
     let returned: Value;
     if (loop === 'hits') {
-      returned = run.call(run.named(RUN, 'hits'), [linear, physical, 0, access, words], undefined, NOWHERE);
+      returned = run.call(
+        run.named(RUN, 'hits'),
+        [linear, physical, 0, 1, access, words],
+        undefined,
+        NOWHERE,
+      );
     } else {
       const absent = run.get(run.get(walker, 'accessCodes', NOWHERE), access, NOWHERE);
       const chunks = run.get(memory, 'words', NOWHERE);

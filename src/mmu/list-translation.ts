@@ -17,7 +17,7 @@ import {
 } from './lists.ts';
 import { narrowHits } from './narrow-hits.ts';
 import { paeFaults } from './pae-run.ts';
-import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, translateRun } from './translate-run.ts';
+import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, PIECE, translateRun } from './translate-run.ts';
 import { noAccess, type Translation } from './translation.ts';
 import type { Walker } from './walker.ts';
 import { WIDE_AFTER_MISS, wideHits, wideMisses } from './wide-run.ts';
@@ -158,9 +158,13 @@ export class ListTranslation {
     if (inside !== undefined) return inside.many64(halves, physical, start, access, wide, this.#walker);
     let i = start;
     for (;;) {
-      i = wideHits(halves, physical, i, access, wide);
+      let end = i;
+      while (i === end && i < length) {
+        end = Math.min(length, i + PIECE);
+        i = wideHits(halves, physical, i, end, access, wide);
+      }
       if (!walks) return i;
-      const end = Math.min(length, i + WIDE_AFTER_MISS);
+      end = Math.min(length, i + WIDE_AFTER_MISS);
       i = wideMisses(halves, physical, i, end, access, wide, this.#ram, this.#walker);
       if (i !== end || i === length) return i;
     }

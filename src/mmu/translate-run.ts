@@ -47,6 +47,12 @@ const FRAMES_OF_32_BITS = 0x10_0000;
 /** How far G of an entry lies above `WORD_GLOBAL`. */
 const GLOBAL_TO_WORD = 5;
 
+/**
+ * Loops over hits are given lists in pieces of this length. V8 compiles a function that is called often, with the module's
+ * constants in the code; a loop that runs for long it replaces while it runs, by code that loads them anew at each turn.
+ */
+export const PIECE = 1024;
+
 /** After a miss, so many addresses are taken one by one before hits are tried eight at a time again. */
 const AFTER_MISS = 256;
 
@@ -74,13 +80,13 @@ export function translateRun(
 ): number {
   const { length } = linear;
   const rootIsRam = walk !== undefined && walk.rootLow >>> 12 < memory.frameCount;
-  if (!rootIsRam) return hits(linear, physical, start, access, tlb.words);
+  if (!rootIsRam) return piecesOfHits(linear, physical, start, access, tlb.words);
 
   tlb.reserve(Math.min(length - start, tlb.words.length));
   tlb.open();
   let i = start;
   for (;;) {
-    i = hits(linear, physical, i, access, tlb.words);
+    i = piecesOfHits(linear, physical, i, access, tlb.words);
     const end = Math.min(length, i + AFTER_MISS);
     i = misses(linear, physical, i, end, access, tlb, memory, walk);
     if (i === length) break;
@@ -94,46 +100,76 @@ export function translateRun(
   return i;
 }
 
-/**
- * Takes hits, eight at a time: the processor has eight loads under way, and the loop counts and branches once for them.
- * @returns The index of the first address not translated; up to seven hits may follow it.
- */
-function hits(
+/** Takes hits, piece by piece. @returns As {@link hits}. */
+function piecesOfHits(
   linear: Uint32Array,
   physical: Uint32Array,
   start: number,
   access: Access,
   words: Int32Array,
 ): number {
-  const bit = 1 << access;
-  const end = linear.length - 7;
+  const last = linear.length - 7;
   let i = start;
-  for (; i < end; i += 8) {
+  while (i < last) {
+    const end = Math.min(last, i + PIECE);
+    i = hits(linear, physical, i, end, access, words);
+    if (i < end) break;
+  }
+  return i;
+}
+
+/**
+ * Takes hits, eight at a time: the processor has eight loads under way, and the loop counts and branches once for them.
+ * @param end - Eight are taken at a time as long as the first of them lies before it.
+ * @returns The index of the first address not translated; up to seven hits may follow it.
+ */
+function hits(
+  linear: Uint32Array,
+  physical: Uint32Array,
+  start: number,
+  end: number,
+  access: Access,
+  words: Int32Array,
+): number {
+  const bit = 1 << access;
+  // Named as integers of 32 bits: V8 then looks for no overflow of an index. What is ready to be written needs no other
+  // registers: address and word would need two.
+  const last = end | 0;
+  let i = start | 0;
+  for (; i < last; i = (i + 8) | 0) {
     const a = linear[i]! | 0;
-    const b = linear[i + 1]! | 0;
-    const c = linear[i + 2]! | 0;
-    const d = linear[i + 3]! | 0;
-    const e = linear[i + 4]! | 0;
-    const f = linear[i + 5]! | 0;
-    const g = linear[i + 6]! | 0;
-    const h = linear[i + 7]! | 0;
     const wordA = words[a >>> 12]!;
+    const physicalA = (wordA & WORD_ADDRESS) ^ a;
+    const b = linear[(i + 1) | 0]! | 0;
     const wordB = words[b >>> 12]!;
+    const physicalB = (wordB & WORD_ADDRESS) ^ b;
+    const c = linear[(i + 2) | 0]! | 0;
     const wordC = words[c >>> 12]!;
+    const physicalC = (wordC & WORD_ADDRESS) ^ c;
+    const d = linear[(i + 3) | 0]! | 0;
     const wordD = words[d >>> 12]!;
+    const physicalD = (wordD & WORD_ADDRESS) ^ d;
+    const e = linear[(i + 4) | 0]! | 0;
     const wordE = words[e >>> 12]!;
+    const physicalE = (wordE & WORD_ADDRESS) ^ e;
+    const f = linear[(i + 5) | 0]! | 0;
     const wordF = words[f >>> 12]!;
+    const physicalF = (wordF & WORD_ADDRESS) ^ f;
+    const g = linear[(i + 6) | 0]! | 0;
     const wordG = words[g >>> 12]!;
+    const physicalG = (wordG & WORD_ADDRESS) ^ g;
+    const h = linear[(i + 7) | 0]! | 0;
     const wordH = words[h >>> 12]!;
+    const physicalH = (wordH & WORD_ADDRESS) ^ h;
     if ((wordA & wordB & wordC & wordD & wordE & wordF & wordG & wordH & bit) === 0) break;
-    physical[i] = (wordA & WORD_ADDRESS) ^ a;
-    physical[i + 1] = (wordB & WORD_ADDRESS) ^ b;
-    physical[i + 2] = (wordC & WORD_ADDRESS) ^ c;
-    physical[i + 3] = (wordD & WORD_ADDRESS) ^ d;
-    physical[i + 4] = (wordE & WORD_ADDRESS) ^ e;
-    physical[i + 5] = (wordF & WORD_ADDRESS) ^ f;
-    physical[i + 6] = (wordG & WORD_ADDRESS) ^ g;
-    physical[i + 7] = (wordH & WORD_ADDRESS) ^ h;
+    physical[i] = physicalA;
+    physical[(i + 1) | 0] = physicalB;
+    physical[(i + 2) | 0] = physicalC;
+    physical[(i + 3) | 0] = physicalD;
+    physical[(i + 4) | 0] = physicalE;
+    physical[(i + 5) | 0] = physicalF;
+    physical[(i + 6) | 0] = physicalG;
+    physical[(i + 7) | 0] = physicalH;
   }
   return i;
 }
