@@ -127,6 +127,15 @@ export function answerSentence(count: number, answer: UpdateAnswer): string {
   return count === 1 ? refused : `${refused} ${words.before(applied, count)}`;
 }
 
+/** Why Xen refused a list of so many updates, and what of it is done; empty where it did not. */
+export function refusalSentence(count: number, { refusal, applied }: UpdateAnswer): string {
+  if (refusal === undefined) return '';
+  const words = TEXT.xen;
+  const because = words.because(refusal);
+  const sentence = `${because.charAt(0).toUpperCase()}${because.slice(1)}.`;
+  return count === 1 ? sentence : `${sentence} ${words.before(applied, count)}`;
+}
+
 /** What Xen's numbers are called. */
 const NUMBERS: Readonly<Record<number, string>> = { [-22]: 'EINVAL', [-14]: 'EFAULT' };
 

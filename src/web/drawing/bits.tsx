@@ -37,6 +37,7 @@ export function Bits({
               key={bit.bit}
               picture={bit}
               row={row}
+              isNamed={hasRoomForNames(row, rows[i + 1])}
               isFirst={bit.bit === first}
               fixed={fixed}
               onFlip={onFlip}
@@ -51,12 +52,14 @@ export function Bits({
 interface BitProps {
   readonly picture: BitPicture;
   readonly row: BitRow;
+  /** Its name stands below it. */
+  readonly isNamed: boolean;
   readonly isFirst: boolean;
   readonly fixed: boolean;
   onFlip(bit: number): void;
 }
 
-function Bit({ picture, row, isFirst, fixed, onFlip }: BitProps): JSX.Element {
+function Bit({ picture, row, isNamed, isFirst, fixed, onFlip }: BitProps): JSX.Element {
   const { bit, value, label, meaning, blamed } = picture;
   const { y, cell, height } = row;
   const x = bitX(row, bit);
@@ -86,7 +89,7 @@ function Bit({ picture, row, isFirst, fixed, onFlip }: BitProps): JSX.Element {
       <text class="bit-value" x={middle} y={y + height / 2 + 4.8} text-anchor="middle">
         {value}
       </text>
-      {label !== '' && label !== '–' && (
+      {isNamed && label !== '' && label !== '–' && (
         <text
           class="bit-name"
           x={middle}
@@ -101,6 +104,11 @@ function Bit({ picture, row, isFirst, fixed, onFlip }: BitProps): JSX.Element {
       <rect class="bit-target" x={x} y={y - NUMBER} width={cell} height={height + NUMBER + 2} />
     </g>
   );
+}
+
+/** Whether names find room between a row and the numbers of the next. */
+function hasRoomForNames(row: BitRow, next: BitRow | undefined): boolean {
+  return next === undefined || next.y - NUMBER - (row.y + row.height) >= NAME - 2;
 }
 
 /** Names in capitals, as wide as their cell at most: they stand side by side. */

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { ACCESS_FETCH_BIT, ACCESS_WRITE_BIT, formatAddress, WRITE } from '../../arch/index.ts';
 import { translatedBy } from '../asks.ts';
 import { actsDone } from '../lessons/lesson.ts';
-import { resultText, updateText } from '../narrate.ts';
+import { refusalSentence, resultText, updateText } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { type Action, actorOf, type Outcome } from '../session.ts';
 import { TEXT } from '../words/index.ts';
@@ -27,7 +27,7 @@ export function instructionOf(action: Action): string {
     case 'word':
       return updateText([action.physical, action.value]);
     case 'ask':
-      return `mmu_update ${action.updates.map(updateText).join('; ')}`;
+      return ['mmu_update', ...action.updates.map(updateText)].join('\n  ');
     default:
       return '';
   }
@@ -75,7 +75,7 @@ function ActResult({ outcome }: { readonly outcome: Outcome }): JSX.Element {
   const { answer, fault, action } = outcome;
   if (answer !== undefined && action.kind === 'ask') {
     const { refusal } = answer;
-    const text = refusal === undefined ? '' : TEXT.xen.because(refusal);
+    const text = refusalSentence(action.updates.length, answer);
     return (
       <>
         <span class={refusal ? 'act-result is-bad' : 'act-result is-good'}>

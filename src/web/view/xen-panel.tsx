@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { formatAddress, WRITE } from '../../arch/index.ts';
 import type { UpdateAnswer } from '../../xen/index.ts';
 import { ASKS, type AskName, askFor, seenAt, translatedBy } from '../asks.ts';
-import { codeText, faultName, resultText } from '../narrate.ts';
+import { codeText, faultName, refusalSentence, resultText } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { DEFAULT_SCENARIO } from '../scenario.ts';
 import type { Outcome } from '../session.ts';
@@ -182,11 +182,7 @@ function ownText(outcome: Outcome | undefined): string {
     : words.fault(faultName(fault.vector), codeText(fault.code));
 }
 
-function answerText({ action }: Outcome, { refusal, applied }: UpdateAnswer): string {
-  const words = TEXT.xen;
+function answerText({ action }: Outcome, answer: UpdateAnswer): string {
   const count = action.kind === 'ask' ? action.updates.length : 0;
-  if (refusal === undefined) return words.done(count);
-  const because = words.because(refusal);
-  const sentence = `${because.charAt(0).toUpperCase()}${because.slice(1)}.`;
-  return count === 1 ? sentence : `${sentence} ${words.before(applied, count)}`;
+  return answer.refusal === undefined ? TEXT.xen.done(count) : refusalSentence(count, answer);
 }
