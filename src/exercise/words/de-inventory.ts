@@ -13,7 +13,7 @@ export const INVENTORY: typeof EN = {
   name: (form, seed) => `${form}, Nummer ${seed}`,
   question: (number) => `Frage ${number}`,
   given:
-    'Zu jeder Frage gehört eine richtige Antwort. Tabellen stehen als „physische Adresse: Wort“; alles andere ist 0.',
+    'Zu jeder Frage gehört genau eine richtige Antwort. Tabellen stehen als „physische Adresse: Wort“; alles andere ist 0.',
   right: 'richtig',
   misconceptions: {
     'linear-is-physical': 'Eine lineare Adresse ist der Ort im Speicher.',

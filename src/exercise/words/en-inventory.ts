@@ -45,7 +45,7 @@ export const INVENTORY = {
   /** What tells a form from others. */
   name: (form: string, seed: number) => `${form}, number ${seed}`,
   question: (number: number) => `Question ${number}`,
-  given: 'Each question has a right answer. Tables are given as "physical address: word"; all else is 0.',
+  given: 'Each question has one right answer. Tables are given as "physical address: word"; all else is 0.',
   right: 'right',
   misconceptions: MISCONCEPTIONS as Readonly<Record<keyof typeof MISCONCEPTIONS, string>>,
   goesThrough: GOES_THROUGH as string,
