@@ -15,9 +15,9 @@ export const TABLES_MUTANTS: readonly Mutant[] = [
   ]),
   ...of('tables/page-attributes.ts', [
     ['PAE', '(leaf.low & ~clear.low) | set.low', 'leaf.low & ~clear.low'],
-    ['4-level', "['user', PTE_US],", "['user', PTE_RW],"],
-    ['PAE', 'if (!executable) set.high |= PTE_NX_HIGH;', 'if (executable) set.high |= PTE_NX_HIGH;'],
-    ['5-level', "['global', PTE_G],", "['global', PTE_PCD],"],
+    ['4-level', 'on(user, PTE_US)', 'on(user, PTE_RW)'],
+    ['PAE', 'executable === false ? PTE_NX_HIGH : 0', 'executable === true ? PTE_NX_HIGH : 0'],
+    ['5-level', 'on(global, PTE_G)', 'on(global, PTE_PCD)'],
   ]),
   ...of('tables/entry-format.ts', [
     ['PAE', 'index * 2 ** child.shift', 'index * 2 ** level.shift'],
