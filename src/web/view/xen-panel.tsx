@@ -89,6 +89,11 @@ function Asking({ page }: { readonly page: Page }): JSX.Element {
             ))}
           </select>
         </label>
+        <p class="updates-head" aria-hidden="true">
+          {words.columns.map((column) => (
+            <span key={column}>{column}</span>
+          ))}
+        </p>
         <ol class="updates">
           {texts.map((pair, i) => (
             <li key={i}>

@@ -18,6 +18,7 @@ export const XEN: Words['xen'] = {
     'linear-map': 'sein Verzeichnis als Tabelle, ohne RW',
     'linear-writable': 'dasselbe mit RW',
   },
+  columns: ['Eintrag bei', 'neuer Wert'],
   pointer: (number) => `Adresse des Eintrags ${number}`,
   value: (number) => `Wert des Eintrags ${number}`,
   bad: 'Schreiben Sie bis zu 8 Hexadezimalziffern',

@@ -20,6 +20,7 @@ export const XEN = {
     'linear-map': 'its directory as a table, without RW',
     'linear-writable': 'the same with RW',
   } as Readonly<Record<AskName, string>>,
+  columns: ['entry at', 'new value'] as readonly [string, string],
   pointer: (number: number) => `Address of entry ${number}`,
   value: (number: number) => `Value of entry ${number}`,
   bad: 'Write up to 8 hexadecimal digits',
