@@ -6,7 +6,7 @@ import { highHalf } from '../arch/linear.ts';
 import { PAGING_MODES } from '../arch/paging-modes.ts';
 import type { Change, Decision } from './edit.ts';
 import { type EntryFormat, NO_ENTRY } from './entry-format.ts';
-import { linearText } from './linear-pages.ts';
+import { isMultiple, linearText } from './linear-pages.ts';
 import { MapError } from './map-error.ts';
 import { type AttributeBits, keepAndSet, type PageAttributes, withAttributes } from './page-attributes.ts';
 import type { PageRule } from './page-run.ts';
@@ -31,7 +31,8 @@ export function mapping(
   bits: AttributeBits,
   attributes: PageAttributes,
 ): Change {
-  const lowest = PAGING_MODES[format.mode].levels.at(-1)!;
+  const { levels } = PAGING_MODES[format.mode];
+  const lowest = levels[levels.length - 1]!;
   return {
     needs: needsOf(attributes, attributes.executable ?? true),
     prunes: false,
@@ -64,6 +65,7 @@ export function mapping(
 
 /** Changes attributes of pages that are mapped. */
 export function protection(format: EntryFormat, bits: AttributeBits, attributes: PageAttributes): Change {
+  const rule: PageRule = { present: true, ...keepAndSet(bits), step: 0 };
   return {
     needs: needsOf(attributes, attributes.executable),
     prunes: false,
@@ -79,7 +81,7 @@ export function protection(format: EntryFormat, bits: AttributeBits, attributes:
       if (changed.low === entry.low && changed.high === entry.high) return 'keep';
       return slot.whole ? changed : 'descend';
     },
-    pageRule: () => ({ present: true, ...keepAndSet(bits), step: 0 }),
+    pageRule: () => rule,
   };
 }
 
@@ -107,7 +109,7 @@ export function checkPhysical(physical: number, unit: number): void {
   if (!Number.isInteger(physical) || physical < 0 || physical > Number.MAX_SAFE_INTEGER) {
     throw new MapError('bad-range', `physical address ${physical} is not a whole number from 0 up`);
   }
-  if (physical % unit !== 0) {
+  if (!isMultiple(physical, unit)) {
     throw new MapError(
       'bad-range',
       `physical address ${formatAddress(physical)} is not a multiple of the page size, ${formatAddress(unit, 1)}`,

@@ -100,7 +100,7 @@ function plainRange(
 }
 
 /** The same as a remainder of 0, several times as fast: there is no instruction for remainders of doubles. */
-function isMultiple(value: number, unit: number): boolean {
+export function isMultiple(value: number, unit: number): boolean {
   return Math.floor(value / unit) * unit === value;
 }
 
