@@ -63,11 +63,11 @@ export async function measure(
   }
   const { name, title, unit, operations, target } = work;
   const ours = times.get('ours')!;
-  const time: Figure['time'] = Object.fromEntries([...times].map(([peer, list]) => [peer, spread(list)]));
+  const time: Figure['time'] = Object.fromEntries([...times].map(([peer, list]) => [peer, spreadOf(list)]));
   const ratio: Figure['ratio'] = Object.fromEntries(
     [...times]
       .filter(([peer]) => peer !== 'ours')
-      .map(([peer, list]) => [peer, spread(list.map((peerTime, round) => ours[round]! / peerTime))]),
+      .map(([peer, list]) => [peer, spreadOf(list.map((peerTime, round) => ours[round]! / peerTime))]),
   );
   return { name, title, unit, operations, ...(target === undefined ? {} : { target }), time, ratio, hash };
 }
@@ -86,7 +86,8 @@ function checkEqual(name: string, variants: readonly [string, Variant][]): numbe
   return wanted;
 }
 
-function spread(list: readonly number[]): Spread {
+/** Median and quartiles. */
+export function spreadOf(list: readonly number[]): Spread {
   const [low, high] = quartiles(list);
   return { median: median(list), low, high };
 }

@@ -42,17 +42,22 @@ export class PeerProcess {
    * @returns undefined if v86 is not installed.
    */
   static v86(program: string): PeerProcess | undefined {
+    const version = PeerProcess.v86Version();
+    return version === undefined ? undefined : new PeerProcess(process.execPath, [program], version);
+  }
+
+  /** @returns undefined if v86 is not installed. */
+  static v86Version(): string | undefined {
     try {
-      const manifest = createRequire(import.meta.url)('v86/package.json') as { version: string };
-      return new PeerProcess(process.execPath, [program], manifest.version);
+      return (createRequire(import.meta.url)('v86/package.json') as { version: string }).version;
     } catch {
       return undefined;
     }
   }
 
   /** This library in a process of its own. */
-  static alone(program: string): PeerProcess {
-    return new PeerProcess(process.execPath, [program], process.version);
+  static alone(program: string, ...args: readonly string[]): PeerProcess {
+    return new PeerProcess(process.execPath, [program, ...args], process.version);
   }
 
   /** Sends a command and waits for its answer. */

@@ -30,6 +30,7 @@ interface V86 {
 }
 
 const PIECE = 2 ** 20;
+const EMPTY = Buffer.alloc(PIECE);
 
 /** Starts v86 with a copy of our RAM, paging on. */
 async function load(file: string, bytes: number, cr3: number): Promise<V86> {
@@ -50,7 +51,8 @@ async function load(file: string, bytes: number, cr3: number): Promise<V86> {
   const piece = Buffer.alloc(PIECE);
   for (let at = 0; at < bytes; at += PIECE) {
     const length = readSync(image, piece, 0, PIECE, at);
-    if (piece.some((byte) => byte !== 0)) machine.write_memory(piece.subarray(0, length), at);
+    if (!piece.subarray(0, length).equals(EMPTY.subarray(0, length)))
+      machine.write_memory(piece.subarray(0, length), at);
   }
   const { cr } = machine.v86.cpu;
   cr[0] = 0x8001_0001 | 0;
