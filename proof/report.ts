@@ -33,7 +33,8 @@ npm run prove -- 32-bit --source mmu/walker.ts=/tmp/walker.ts
 \`\`\`
 
 The *tuned* walk is what \`translate\` runs ([src/mmu/walker.ts](../src/mmu/walker.ts)), the *readable* one what \`explain\` does
-([src/walk/explain.ts](../src/walk/explain.ts)); the *rule* is the manual's, written a third time. How: [below](#what-is-proven-and-how).
+([src/walk/explain.ts](../src/walk/explain.ts)); the *rule* is the manual's, written a third time. In 4-level paging a
+walk in one go comes first, of which \`4-level/page\` speaks. How: [below](#what-is-proven-and-how).
 
 | theorem | in one sentence | | time |
 |---|---|---|--:|
