@@ -13,36 +13,47 @@ text { fill: #e6edf3 } .faint { fill: #9198a1 } .rule { stroke: #3d444d } .line 
 }
 </style>`;
 
-/** A bar for each work that C does too: our time divided by C's, with the quartiles, and what was wanted. */
+/**
+ * A bar for each work that C does too: our time divided by C's, with the quartiles, and what was wanted. Twice and half of C's
+ * time are as far from it, in either direction: some single steps take hundreds of times C's.
+ */
 export function ratioChart(figures: readonly Figure[]): string {
   const rows = figures.flatMap(({ name, ratio, target }) =>
     ratio.C ? [{ name, ratio: ratio.C, target }] : [],
   );
-  const left = 210;
+  const left = 300;
   const width = 760;
-  const most = Math.max(2, ...rows.map(({ ratio, target }) => Math.max(ratio.high, target ?? 0))) * 1.12;
-  const x = (value: number): number => left + (value / most) * (width - left - 60);
-  const height = 40 + rows.length * 26;
+  const least = Math.min(0.5, ...rows.map(({ ratio }) => ratio.low));
+  const most = Math.max(2, ...rows.map(({ ratio, target }) => Math.max(ratio.high, target ?? 0)));
+  const perFold = (width - left - 70) / Math.log(most / least);
+  const x = (value: number): number => left + Math.log(value / least) * perFold;
+  const bottom = 34 + rows.length * 26;
   const bars = rows.map(({ name, ratio, target }, i) => {
     const y = 34 + i * 26;
     const middle = y + 8;
+    const [from, to] = [x(Math.min(1, ratio.median)), x(Math.max(1, ratio.median))];
     return [
       `<text x="${left - 10}" y="${y + 13}" text-anchor="end">${name}</text>`,
-      `<rect class="bar" x="${left}" y="${y}" width="${round(x(ratio.median) - left)}" height="16" rx="2"/>`,
+      `<rect class="bar" x="${round(from)}" y="${y}" width="${round(to - from)}" height="16" rx="2"/>`,
       `<path class="line" d="M${round(x(ratio.low))} ${middle}H${round(x(ratio.high))}"/>`,
       ...(target === undefined ? [] : [`<path class="mark" d="M${round(x(target))} ${y - 3}V${y + 19}"/>`]),
-      `<text x="${round(Math.max(x(ratio.high), x(target ?? 0)) + 8)}" y="${y + 13}">${ratio.median.toFixed(2)} ×</text>`,
+      `<text x="${round(Math.max(x(ratio.high), x(target ?? 1), to) + 8)}" y="${y + 13}">${ratio.median.toFixed(2)} ×</text>`,
     ].join('\n');
   });
+  const ticks = [0.5, 1, 2, 5, 10, 100].filter((tick) => tick >= least && tick <= most);
   return svg(
     width,
-    height,
+    bottom + 24,
     "Our time divided by C's",
     `${rows.map(({ name, ratio }) => `${name} ${ratio.median.toFixed(2)}`).join(', ')}.`,
     [
-      `<text class="faint" x="${left}" y="20">our time divided by C's; the thin line spans the quartiles, the upright one is the aim</text>`,
-      `<path class="rule" d="M${round(x(1))} 26V${height}"/>`,
+      `<text class="faint" x="10" y="20">our time divided by C's: left of 1 we are ahead; the thin line spans the quartiles, the upright one is the aim</text>`,
+      ...ticks.map((tick) => `<path class="rule" d="M${round(x(tick))} 28V${bottom}"/>`),
       ...bars,
+      ...ticks.map(
+        (tick) =>
+          `<text class="faint" x="${round(x(tick))}" y="${bottom + 16}" text-anchor="middle">${tick} ×</text>`,
+      ),
     ].join('\n'),
   );
 }
