@@ -12,6 +12,7 @@ import type { Template } from './inventory-scene.ts';
 import { WALK_QUESTIONS } from './inventory-walk.ts';
 import { checkLanguage, type ExerciseLanguage } from './language.ts';
 import { registersText } from './machine.ts';
+import { checkSeed } from './seed.ts';
 import { wordsOf } from './words/index.ts';
 
 /** The forms: before a course and after it. */
@@ -33,9 +34,7 @@ export function makeInventory(
   seed: number,
   language?: ExerciseLanguage,
 ): InventoryQuestion[] {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`seed ${seed} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
-  }
+  checkSeed(seed);
   if (!INVENTORY_FORMS.includes(form)) {
     throw new RangeError(`no form '${form}'; there are ${INVENTORY_FORMS.join(', ')}`);
   }

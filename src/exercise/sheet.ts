@@ -14,6 +14,7 @@ import {
 import { checkFault, faultKey, faultMistakes, makeFault } from './fault.ts';
 import { checkFix, fixKey, fixMistakes, makeFix } from './fix.ts';
 import { checkLanguage, type ExerciseLanguage } from './language.ts';
+import { checkSeed } from './seed.ts';
 import { checkTranslate, makeTranslate, translateKey, translateMistakes } from './translate.ts';
 import { distinct } from './verdict.ts';
 import { type ExerciseWords, wordsOf } from './words/index.ts';
@@ -58,9 +59,7 @@ const MOST = 1000;
  */
 export function makeSheet(options: SheetOptions): Sheet {
   const { seed, student, count = 8, kinds = EXERCISE_KINDS, language } = options;
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`seed ${seed} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
-  }
+  checkSeed(seed);
   if (!Number.isInteger(count) || count < 1 || count > MOST) {
     throw new RangeError(`count ${count} is not a whole number from 1 to ${MOST}`);
   }

@@ -9,6 +9,7 @@ import type { Page } from '../page.ts';
 import { registersFor } from '../scenario.ts';
 import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
+import { Cr3Field } from './cr3-field.tsx';
 import { openPending } from './file-drop.tsx';
 
 /** In place of a machine, what a file does not tell: its registers, or the mode and the root of its tables. */
@@ -96,17 +97,7 @@ function ByHand({ onOpen }: { onOpen(registers: RegisterSource): void }): JSX.El
           ))}
         </select>
       </label>
-      <label class="select">
-        <span>{TEXT.files.cr3}</span>
-        <input
-          class="mono"
-          type="text"
-          autoComplete="off"
-          value={text}
-          aria-invalid={text !== '' && cr3 === undefined}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
+      <Cr3Field text={text} isBad={cr3 === undefined} onText={setText} />
       <button type="submit" disabled={cr3 === undefined}>
         {TEXT.files.openSo}
       </button>

@@ -8,6 +8,7 @@ import { mapSvg } from '../map/export.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
+import { Cr3Field } from './cr3-field.tsx';
 import { openFile } from './file-drop.tsx';
 
 /** Opens machines, keeps drawings. */
@@ -91,18 +92,12 @@ function Cr3Form({ page, cr3 }: { readonly page: Page; readonly cr3: number | bi
           if (value !== undefined) page.act({ kind: 'register', name: 'cr3', value: Number(value) });
         }}
       >
-        <label class="select">
-          <span>{TEXT.files.cr3}</span>
-          <input
-            class="mono"
-            type="text"
-            autoComplete="off"
-            placeholder={`0x${cr3.toString(16)}`}
-            value={text}
-            aria-invalid={text !== '' && value === undefined}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </label>
+        <Cr3Field
+          text={text}
+          isBad={value === undefined}
+          placeholder={`0x${cr3.toString(16)}`}
+          onText={setText}
+        />
         <button type="submit" disabled={value === undefined}>
           {TEXT.files.load}
         </button>
