@@ -92,7 +92,14 @@ export function mark(bits: number, masks: number): WasmFunction {
     fold(1, 1),
     block(
       never,
-      branchIf(never, i32.greaterOrEqualUnsigned(i32x4.lane(get(greatest), 0), get(limit))),
+      // Without frames the greatest is 0, which is none of them.
+      branchIf(
+        never,
+        i32.and(
+          i32.greaterOrEqualUnsigned(i32x4.lane(get(greatest), 0), get(limit)),
+          i32.greaterUnsigned(get(end), get(source)),
+        ),
+      ),
       set(at, get(source)),
       block(all, MARK_SHIFTS.map(inWords)),
       set(isGood, i32.const(1)),
