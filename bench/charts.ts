@@ -14,7 +14,7 @@ text { fill: #e6edf3 } .faint { fill: #9198a1 } .rule { stroke: #3d444d } .line 
 </style>`;
 
 /**
- * A bar for each work that C does too: our time divided by C's, with the quartiles, and what was wanted. Twice and half of C's
+ * A bar for each figure that has a ratio to C: our time divided by C's, with the quartiles, and what was wanted. Twice and half of C's
  * time are as far from it, in either direction: some single steps take hundreds of times C's.
  */
 export function ratioChart(figures: readonly Figure[]): string {

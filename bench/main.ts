@@ -1,24 +1,18 @@
 /**
  * The benchmarks: our MMU and builder beside C, a naive walker and v86, on the same memory, in one run.
  *
- * Usage: npm run bench [-- --quick] [--filter TEXT] [--report]
+ * Usage: npm run bench [-- [--quick] [--filter TEXT | --report]], or npm run bench -- --render, which measures nothing and
+ * writes charts and figures of the document anew from the last report's results
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { builderWork } from './builder-work.ts';
-import { editWork } from './edit-work.ts';
-import { growthWork } from './growth-work.ts';
 import { QUICK, THOROUGH } from './harness.ts';
-import { hypervisorWork } from './hypervisor-work.ts';
-import { LongScene, longModeWork } from './long-mode-work.ts';
 import { machineInfo, rerunOnOneProcessor } from './machine.ts';
 import { type Figure, measure, type Spread } from './measure.ts';
-import { mmuWork } from './mmu-work.ts';
 import { COMPILER_FLAGS, PeerProcess } from './peer-process.ts';
-import { writeReport } from './report.ts';
-import { scanWork } from './scan-work.ts';
-import { PeerFiles, Scene } from './scene.ts';
-import { wasmWork } from './wasm-work.ts';
+import { renderReport, writeReport } from './report.ts';
+import { PeerFiles } from './scene.ts';
+import { topics } from './topics.ts';
 
 /** The compiled program lies in build/bench. */
 const project = join(import.meta.dirname, '../..');
@@ -28,12 +22,17 @@ async function main(): Promise<number> {
     options: {
       quick: { type: 'boolean', default: false },
       report: { type: 'boolean', default: false },
+      render: { type: 'boolean', default: false },
       filter: { type: 'string', default: '' },
     },
   });
+  if (values.render) return told(renderReport(project));
+  if (values.report && values.filter !== '') {
+    console.error(`a report has all figures: leave out --filter ${values.filter}`);
+    return 2;
+  }
   const patience = values.quick ? QUICK : THOROUGH;
   const files = new PeerFiles();
-  const scene = new Scene(512, files);
   const c = PeerProcess.c(join(project, 'bench/native/peer.c'), files.folder);
   const v86 = PeerProcess.v86(join(import.meta.dirname, 'v86-program.js'));
   const alone = PeerProcess.alone(join(import.meta.dirname, 'alone-program.js'));
@@ -44,28 +43,21 @@ async function main(): Promise<number> {
     console.log(c ? `C: ${c.version}, ${COMPILER_FLAGS.join(' ')}` : 'C: no compiler, left out');
     console.log(v86 ? `v86 ${v86.version}` : 'v86: not installed, left out');
     console.log(`${patience.rounds} rounds; medians, ratios of the same round, quartiles in brackets\n`);
-    const works = [
-      ...mmuWork(scene),
-      ...longModeWork(new LongScene(512, files)),
-      ...scanWork(files),
-      ...builderWork(scene),
-      ...growthWork(files),
-      ...editWork(scene),
-      ...wasmWork(files, (name) => name.includes(values.filter)),
-      hypervisorWork(512),
-    ].filter(({ name }) => name.includes(values.filter));
-    if (works.length === 0) {
+    const chosen = topics(files, (name) => name.includes(values.filter));
+    if (chosen.length === 0) {
       console.error(`no work has '${values.filter}' in its name`);
       return 2;
     }
     const figures: Figure[] = [];
-    for (const work of works) {
-      const figure = await measure(work, programs, patience);
-      figures.push(figure);
-      console.log(line(figure));
+    for (const { heading, works } of chosen) {
+      console.log(`${heading}:`);
+      for (const work of works) {
+        const figure = await measure(work, heading, programs, patience);
+        figures.push(figure);
+        console.log(line(figure));
+      }
     }
-    if (values.report)
-      for (const file of writeReport(project, machine, figures)) console.log(`wrote ${file}`);
+    if (values.report) return told(writeReport(project, machine, figures));
     return 0;
   } finally {
     c?.end();
@@ -73,6 +65,11 @@ async function main(): Promise<number> {
     alone.end();
     files.dispose();
   }
+}
+
+function told(files: readonly string[]): number {
+  for (const file of files) console.log(`wrote ${file}`);
+  return 0;
 }
 
 function line({ name, unit, time, ratio, target }: Figure): string {

@@ -13,6 +13,8 @@ export interface Spread {
 export interface Figure {
   readonly name: string;
   readonly title: string;
+  /** The heading that it stands under. */
+  readonly topic: string;
   readonly unit: string;
   readonly operations: number;
   readonly target?: number;
@@ -29,6 +31,7 @@ export type Programs = Partial<Record<'C' | 'v86' | 'alone', PeerProcess>>;
 
 export async function measure(
   work: Work,
+  topic: string,
   programs: Programs,
   { rounds, seconds }: Patience,
 ): Promise<Figure> {
@@ -69,7 +72,7 @@ export async function measure(
       .filter(([peer]) => peer !== 'ours')
       .map(([peer, list]) => [peer, spreadOf(list.map((peerTime, round) => ours[round]! / peerTime))]),
   );
-  return { name, title, unit, operations, ...(target === undefined ? {} : { target }), time, ratio, hash };
+  return { name, title, topic, unit, operations, ...(target !== undefined && { target }), time, ratio, hash };
 }
 
 /** @returns The hash that all variants give. @throws Error if they do not do the same. */

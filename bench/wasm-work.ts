@@ -1,9 +1,10 @@
 /** The same work over RAM in WebAssembly memory, beside the same C. */
-import { builderWork } from './builder-work.ts';
+import { domainWork } from './domain-work.ts';
 import { LongScene, longModeWork } from './long-mode-work.ts';
 import { mmuWork } from './mmu-work.ts';
 import { type PeerFiles, Scene } from './scene.ts';
-import type { Work } from './work.ts';
+import { tableWork } from './table-work.ts';
+import { type Work, wasmName } from './work.ts';
 
 /** What runs inside, and the most that its ratio to C should be. */
 const TARGETS: Readonly<Record<string, number>> = {
@@ -29,16 +30,15 @@ const TARGETS: Readonly<Record<string, number>> = {
   'large-tables-960': 2,
 };
 
-const nameOf = (name: string): string => `wasm-${name}`;
-
 /** @param wanted - Whether a work of that name is to be measured: the scenes are large, and made only then. */
 export function wasmWork(files: PeerFiles, wanted: (name: string) => boolean): Work[] {
-  if (!Object.keys(TARGETS).some((name) => wanted(nameOf(name)))) return [];
+  if (!Object.keys(TARGETS).some((name) => wanted(wasmName(name)))) return [];
   const scene = new Scene(512, files, 'wasm');
   const works = [
     ...mmuWork(scene),
     ...longModeWork(new LongScene(512, files, 'wasm')),
-    ...builderWork(scene, 'wasm'),
+    ...tableWork(scene, 'wasm'),
+    ...domainWork(scene, 'wasm'),
   ];
   return works.flatMap((work) => {
     const target = TARGETS[work.name];
@@ -46,7 +46,7 @@ export function wasmWork(files: PeerFiles, wanted: (name: string) => boolean): W
     const { title, variants, program } = work;
     return {
       ...work,
-      name: nameOf(work.name),
+      name: wasmName(work.name),
       title: `RAM in WebAssembly memory, ${title}`,
       target,
       variants: { ours: variants.ours },

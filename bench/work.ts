@@ -11,6 +11,12 @@ export interface Variant {
   readonly hash: () => number;
 }
 
+/** What the report has under one heading. */
+export interface Topic {
+  readonly heading: string;
+  readonly works: readonly Work[];
+}
+
 export interface Work {
   /** Short and unique; `--filter` looks in it. */
   readonly name: string;
@@ -45,3 +51,6 @@ export type GrowthMode = (typeof GROWTH_MODES)[number];
 /** The name of a work of growth-work.ts. */
 export const growthName = (mode: GrowthMode, gibibytes: number, what: string): string =>
   `growth-${mode.toLowerCase()}-${gibibytes}-${what}`;
+
+/** The name of a work of wasm-work.ts: the same as the one over plain RAM. */
+export const wasmName = (name: string): string => `wasm-${name}`;

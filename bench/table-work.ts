@@ -1,23 +1,20 @@
-/** The builder's work: page tables for 4 KiB and 4 MiB pages, and the proof of domains; whole ones in `domain-work.ts`. */
+/** Page tables for 4 KiB pages and directories for 4 MiB pages; whole domains in `domain-work.ts`. */
 import { BULK_FILL, tableLayout, writeLargeDirectory } from 'x86-paging/bench';
 import type { PhysicalMemory } from 'x86-paging/memory';
-import { verifyDomain } from 'x86-paging/verify';
-import { domainWork, hashTables } from './domain-work.ts';
+import { hashTables } from './domain-work.ts';
 import { DOMAIN, hashWords } from './lists.ts';
-import { type Backing, buildMachine, ramOf, type Scene } from './scene.ts';
-import { GROWTH_MIB, type Work } from './work.ts';
+import { type Backing, ramOf, type Scene } from './scene.ts';
+import type { Work } from './work.ts';
 
 const MIB = 2 ** 20;
 
-export function builderWork(scene: Scene, backing: Backing = 'plain'): Work[] {
+export function tableWork(scene: Scene, backing: Backing = 'plain'): Work[] {
   const works: Work[] = [];
   for (const mebibytes of [4, 64, 512, 960]) {
     for (const order of ['ascending', 'scattered'] as const)
       works.push(tables(scene, mebibytes, order, backing));
   }
   for (const mebibytes of [4, 64, 512, 960]) works.push(largeTables(scene, mebibytes, backing));
-  works.push(...domainWork(scene, backing));
-  for (const mebibytes of GROWTH_MIB) works.push(proof(mebibytes));
   return works;
 }
 
@@ -67,29 +64,5 @@ function largeTables(scene: Scene, mebibytes: number, backing: Backing): Work {
       },
     },
     program: { work: 'large-tables', setup: () => [`ram ${MIB}`, scene.listCommand('frames', frames)] },
-  };
-}
-
-function proof(mebibytes: number): Work {
-  // Made at the first run: most runs of the bench leave these out.
-  let machine: ReturnType<typeof buildMachine> | undefined;
-  let ok = false;
-  return {
-    name: `verify-${mebibytes}`,
-    title: `\`verifyDomain\`, ${mebibytes} MiB: 2^20 pages × 6 kinds of access, all claims`,
-    unit: 'translation',
-    operations: 6 * 2 ** 20,
-    variants: {
-      ours: {
-        run() {
-          machine ??= buildMachine(mebibytes);
-          ok = verifyDomain(machine.memory, machine.domain).ok;
-        },
-        hash() {
-          if (!ok) throw new Error(`the domain of ${mebibytes} MiB does not verify`);
-          return 1;
-        },
-      },
-    },
   };
 }
