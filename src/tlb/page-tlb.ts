@@ -18,8 +18,10 @@ export const LINEAR_PAGES = 0x10_0000;
 
 /** An item of the fill list is page number << 12 and the access that filled it. */
 const FILL_ACCESS = 0x1f;
-/** The fill list's length at which it is tidied rather than grown: 4 ** 11, twice over the number of pages. */
+/** The greatest length of the fill list: 4 ** 11, twice over the number of pages. */
 export const MAX_FILLS: number = 4 ** 11;
+/** A bit for each page, all 0 while nobody tidies a list. */
+const seen = new Int32Array(LINEAR_PAGES / 32);
 
 /** Stands for the words of every TLB that has cached nothing yet. Never written. */
 const NOTHING_CACHED = new Int32Array(LINEAR_PAGES);
@@ -33,7 +35,7 @@ export interface PageTlbEntry {
   readonly large: boolean;
   readonly global: boolean;
   readonly filledBy: Access;
-  /** Position among the fills since the last flush, from 0. */
+  /** The fills since the last flush, before this one. */
   readonly fillNumber: number;
 }
 
@@ -51,6 +53,9 @@ export class PageTlb {
   fillCount = 0;
   /** The word of page 0. */
   zeroWord = 0;
+  /** Fills that were forgotten since the last flush, and how many were left then. */
+  #forgotten = 0;
+  #tidied = 0;
   #largeCached = false;
   readonly #moved: () => void;
   readonly #room: () => PageTlbArrays | undefined;
@@ -115,7 +120,7 @@ export class PageTlb {
     const { words, fills, fillCount } = this;
     for (let i = 0; i < fillCount; i++) words[fills[i]! >>> 12] = 0;
     this.zeroWord = 0;
-    this.fillCount = 0;
+    this.#setFills(0);
     this.#largeCached = false;
   }
 
@@ -142,7 +147,7 @@ export class PageTlb {
       if ((words[page]! & WORD_GLOBAL) === 0) words[page] = 0;
       else fills[kept++] = fills[i]!;
     }
-    this.fillCount = kept;
+    this.#setFills(kept);
     this.close();
   }
 
@@ -202,24 +207,48 @@ export class PageTlb {
       large: (word & WORD_LARGE) !== 0,
       global: (word & WORD_GLOBAL) !== 0,
       filledBy: (fill & FILL_ACCESS) as Access,
-      fillNumber: i,
+      fillNumber: this.#forgotten + i,
     };
   }
 
-  /** The list is full: grows it or, where it is large already, forgets fills that no longer count. */
+  /** After a flush. @param count - How many fills are left. */
+  #setFills(count: number): void {
+    this.fillCount = count;
+    this.#forgotten = 0;
+    this.#tidied = 0;
+  }
+
+  /**
+   * The list is full. What INVLPG has dropped and an access has filled again is in it more than once: such a list is tidied and
+   * stays short, so that it stays in the cache. Others grow.
+   */
   #makeRoom(): void {
     const old = this.fills;
-    if (old.length < MAX_FILLS) {
+    const isOld = this.fillCount - this.#tidied >= old.length >>> 1;
+    // Of the longest list at least half comes free, as each page counts once at most.
+    if (isOld || old.length === MAX_FILLS) {
+      this.#tidy();
+    } else {
       this.fills = new Int32Array(old.length * 4);
       this.fills.set(old);
-      return;
     }
-    // Each page counts once at most, so at least half of the list comes free.
-    const latest = new Map<number, number>();
-    for (const fill of old) latest.set(fill >>> 12, fill);
-    this.fillCount = 0;
-    for (const [page, fill] of latest) {
-      if (this.wordOf(page) !== 0) old[this.fillCount++] = fill;
+  }
+
+  /** Forgets fills that no longer count: of each page that is cached, the last one stays. */
+  #tidy(): void {
+    const { fills, fillCount } = this;
+    let to = fillCount;
+    for (let i = fillCount - 1; i >= 0; i--) {
+      const fill = fills[i]!;
+      const page = fill >>> 12;
+      if (this.wordOf(page) === 0 || (seen[page >>> 5]! & (1 << page)) !== 0) continue;
+      seen[page >>> 5]! |= 1 << page;
+      fills[--to] = fill;
     }
+    for (let i = to; i < fillCount; i++) seen[fills[i]! >>> 17] = 0;
+    fills.copyWithin(0, to, fillCount);
+    this.fillCount = fillCount - to;
+    this.#forgotten += to;
+    this.#tidied = this.fillCount;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { Mmu, type MmuOptions, READ, TLB_GEOMETRIES, WRITE } from '../../src/mmu/index.ts';
+import { LINEAR_PAGES, MAX_FILLS, PageTlb } from '../../src/tlb/page-tlb.ts';
 import { tablesAt } from '../support/tables-at.ts';
 
 /** Where {@link tablesAt} puts them. */
@@ -98,17 +99,24 @@ describe('large pages', () => {
   }
 });
 
-describe('the default TLB after millions of fills without a flush', () => {
+describe('the default TLB after many fills without a flush', () => {
   it('still holds each page once, as it was filled last, and a load of CR3 still drops all of it', () => {
     const { mmu } = machine();
     for (const page of [1, 2]) mmu.translate(page << 12, READ);
     mmu.invlpg(0x2000);
     mmu.translate(0x2000, WRITE);
-    // The list of fills is tidied after 4^11 of them.
-    for (let fill = 0; fill < 4 ** 11 + 10; fill++) {
+    let last = -1;
+    // Some thousand fills of the same page: their list is tidied again and again.
+    for (let fill = 0; fill < 5000; fill++) {
       mmu.invlpg(0x3000);
       mmu.translate(0x3000, fill % 2 === 0 ? READ : WRITE);
+      if (fill % 10 !== 0) continue;
+      const { fillNumber } = mmu.tlb.lookup(0x3000)!;
+      expect(fillNumber).toBeGreaterThan(last);
+      last = fillNumber;
     }
+    mmu.invlpg(0x3000);
+    mmu.translate(0x3000, WRITE);
     mmu.invlpg(0x1000);
     mmu.translate(0x1000, WRITE);
     expect(mmu.tlb.entries().map(({ linear, filledBy }) => [linear, filledBy])).toEqual([
@@ -118,6 +126,49 @@ describe('the default TLB after millions of fills without a flush', () => {
     ]);
     mmu.cr3 = DIRECTORY;
     expect(mmu.tlb.size).toBe(0);
+  });
+});
+
+describe('the list of fills', () => {
+  const WORD = 1;
+
+  it('stays short where the same pages are dropped and filled again, so that it stays in the cache', () => {
+    const tlb = new PageTlb(() => undefined);
+    for (let fill = 0; fill < 100_000; fill++) {
+      const linear = (fill % 1000) << 12;
+      tlb.invalidate(linear, 1024, true);
+      tlb.fill(linear, WORD, READ);
+    }
+    expect(tlb.fills).toHaveLength(4096);
+    expect([...tlb.entries()].map(({ page }) => page)).toEqual(
+      Array.from({ length: 1000 }, (_, page) => page),
+    );
+    expect([...tlb.entries()].at(-1)).toMatchObject({ page: 999, fillNumber: 99_999 });
+    tlb.flush();
+    expect([...tlb.entries()]).toEqual([]);
+    tlb.fill(0x5000, WORD, READ);
+    expect([...tlb.entries()]).toMatchObject([{ page: 5, fillNumber: 0 }]);
+  });
+
+  it('grows where every page is another one, and forgets none', () => {
+    const tlb = new PageTlb(() => undefined);
+    for (let page = 0; page < 100_000; page++) tlb.fill(page << 12, WORD, READ);
+    expect(tlb.fillCount).toBe(100_000);
+    expect([...tlb.entries()]).toHaveLength(100_000);
+  });
+
+  it('is tidied in its place where it can grow no more', () => {
+    const arrays = { words: new Int32Array(LINEAR_PAGES), fills: new Int32Array(MAX_FILLS) };
+    const tlb = new PageTlb(
+      () => undefined,
+      () => arrays,
+    );
+    for (let fill = 0; fill <= MAX_FILLS; fill++) tlb.fill((fill & 7) << 12, WORD, READ);
+    expect(tlb.fills).toBe(arrays.fills);
+    expect(tlb.fillCount).toBe(9);
+    // What it was tidied with is as clean as before.
+    for (let fill = 0; fill < MAX_FILLS; fill++) tlb.fill((fill & 7) << 12, WORD, READ);
+    expect([...tlb.entries()].map(({ page }) => page)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });
 
