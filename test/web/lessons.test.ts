@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diagnosisOfHandler } from '../../src/web/handler.ts';
 import { LESSONS, type LessonStep } from '../../src/web/lessons/index.ts';
@@ -38,6 +39,17 @@ function diagnosesOf(session: Session, step: LessonStep, words: StepWords): stri
   }
   return right === undefined ? undefined : words.wrong!.filter((_, i) => i !== right);
 }
+
+it('each lesson says where to read on: a heading of the manual, or a document that is there', () => {
+  for (const { id, sources } of LESSONS) {
+    const { manual = [], document } = sources;
+    expect(manual.length > 0 || document !== undefined, id).toBe(true);
+    // Numbers of sections change with the edition.
+    for (const heading of manual) expect(heading, id).not.toMatch(/^\d+\./);
+    if (document !== undefined)
+      expect(existsSync(new URL(`../../${document}`, import.meta.url)), id).toBe(true);
+  }
+});
 
 describe.each(LANGUAGE_NAMES)('the lessons, in the language %s', (language) => {
   const words = LANGUAGES[language]!;

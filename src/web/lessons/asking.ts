@@ -24,6 +24,7 @@ const asks = (name: Asked, session: Session): Action => ({
 export const asking: Lesson = {
   id: 'asking',
   scenario: DEFAULT_SCENARIO,
+  sources: { document: 'docs/xen-hypervisor.md' },
   steps: [
     {
       look: { linear: OWN_ENTRY, access: WRITE, step: undefined, panel: 'map' },

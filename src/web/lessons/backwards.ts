@@ -10,6 +10,7 @@ const goTo = (linear: number): NonNullable<LessonStep['check']> => {
 export const backwards: Lesson = {
   id: 'backwards',
   scenario: DEFAULT_SCENARIO,
+  sources: { document: 'docs/xen-1.2.md' },
   steps: [
     { look: { linear: KERNEL, access: READ, step: undefined, panel: 'map' }, right: 2 },
     { panel: 'map', where: '[data-region-name="page directory"]', check: goTo(DIRECTORY) },

@@ -18,6 +18,7 @@ const WRITE_IT: Action & { readonly kind: 'access' } = {
 export const cow: Lesson = {
   id: 'cow',
   scenario: { ...DEFAULT_SCENARIO, setting: 'fork' },
+  sources: { manual: ['Page-Fault Exceptions', 'Recommended Invalidation'] },
   steps: [
     {
       look: { linear: PLACE, access: USER_READ, step: undefined, panel: 'map' },

@@ -40,6 +40,7 @@ function tableOf(session: Session): number {
 export const demand: Lesson = {
   id: 'demand',
   scenario: { ...DEFAULT_SCENARIO, setting: 'plain' },
+  sources: { manual: ['Page-Fault Exceptions', 'Using Paging for Virtual Memory'] },
   steps: [
     {
       look: { linear: TOUCHED, access: USER_WRITE, step: undefined, panel: 'map' },

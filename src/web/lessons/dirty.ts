@@ -11,6 +11,7 @@ const THIRD = writes(PAGE, 3);
 export const dirty: Lesson = {
   id: 'dirty',
   scenario: DEFAULT_SCENARIO,
+  sources: { manual: ['Accessed and Dirty Flags'] },
   steps: [
     {
       where: '[data-entry="PTE"] [data-bit="5"]',

@@ -14,6 +14,7 @@ const KERNEL_READS = reads(data);
 export const guards: Lesson = {
   id: 'guards',
   scenario: { ...DEFAULT_SCENARIO, setting: 'plain', format: 'PAE', cpu: 'broadwell' },
+  sources: { manual: ['Determination of Access Rights', 'Paging-Mode Modifiers'] },
   steps: [
     {
       look: { linear: data, access: USER_FETCH, step: undefined, panel: 'machine' },

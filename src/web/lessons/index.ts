@@ -19,7 +19,7 @@ import { tables } from './tables.ts';
 import { walk } from './walk.ts';
 import { wp } from './wp.ts';
 
-export type { HandlerTask, Lesson, LessonStep, Situation } from './lesson.ts';
+export type { HandlerTask, Lesson, LessonStep, Situation, Sources } from './lesson.ts';
 
 /** In the order in which they build on one another. */
 export const LESSONS: readonly Lesson[] = [

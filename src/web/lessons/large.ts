@@ -6,6 +6,7 @@ import type { Lesson } from './lesson.ts';
 export const large: Lesson = {
   id: 'large',
   scenario: DEFAULT_SCENARIO,
+  sources: { manual: ['32-Bit Paging', 'Paging-Mode Modifiers'] },
   steps: [
     { look: { linear: XEN + 0x1234, access: READ, step: 0, panel: 'map' }, veils: true, right: 0 },
     { where: '[data-step="forward"]', check: walkedThrough },

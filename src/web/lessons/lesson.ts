@@ -48,10 +48,19 @@ export interface LessonStep {
   readonly shows?: 'requests';
 }
 
+/** Where what a lesson teaches is written down. */
+export interface Sources {
+  /** Headings in Intel's manual, volume 3A: its numbers change with the edition. */
+  readonly manual?: readonly string[];
+  /** A document of this project. */
+  readonly document?: string;
+}
+
 export interface Lesson {
   readonly id: string;
   /** The machine that the lesson needs. */
   readonly scenario: Scenario;
+  readonly sources: Sources;
   readonly steps: readonly LessonStep[];
 }
 

@@ -11,6 +11,7 @@ const NOT_CANONICAL = 2 ** 47;
 export const long: Lesson = {
   id: 'long',
   scenario: { ...DEFAULT_SCENARIO, setting: 'plain', format: '4-level', cpu: 'broadwell' },
+  sources: { manual: ['4-Level Paging and 5-Level Paging'] },
   steps: [
     { look: { linear: stack, access: USER_READ, step: 0, panel: 'map' }, right: 1 },
     { where: '[data-step="forward"]', check: walkedThrough },

@@ -10,6 +10,7 @@ const FOUR_GIB = 2 ** 32;
 export const pae: Lesson = {
   id: 'pae',
   scenario: { ...DEFAULT_SCENARIO, setting: 'plain', format: 'PAE', cpu: 'core2' },
+  sources: { manual: ['PAE Paging'] },
   steps: [
     { look: { linear: PLACE, access: USER_READ, step: 0, panel: 'map' }, right: 1 },
     { where: '[data-step="forward"]', check: walkedThrough },

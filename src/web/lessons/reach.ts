@@ -14,6 +14,7 @@ function loop(linear: number, pages: number): Action {
 export const reach: Lesson = {
   id: 'reach',
   scenario: { ...DEFAULT_SCENARIO, setting: 'plain' },
+  sources: { manual: ['Caching Translations in TLBs'] },
   steps: [
     {
       look: { linear: heap, access: USER_READ, step: undefined, panel: 'tlb' },

@@ -12,6 +12,7 @@ const LIMITED = { ...KERNEL, limited: true as const };
 export const segments: Lesson = {
   id: 'segments',
   scenario: DEFAULT_SCENARIO,
+  sources: { manual: ['Limit Checking'], document: 'docs/xen-1.2.md' },
   steps: [
     {
       look: { linear: XEN, access: USER_READ, limit: false, step: undefined, panel: 'map' },

@@ -9,6 +9,7 @@ const PRESENT = '[data-entry="PTE"] [data-bit="0"]';
 export const stale: Lesson = {
   id: 'stale',
   scenario: DEFAULT_SCENARIO,
+  sources: { manual: ['Operations that Invalidate TLBs and Paging-Structure Caches', 'Global Pages'] },
   steps: [
     {
       acts: () => [reads(PAGE)],

@@ -29,6 +29,10 @@ const TRY = writes(DIRECTORY, 0);
 export const tables: Lesson = {
   id: 'tables',
   scenario: DEFAULT_SCENARIO,
+  sources: {
+    manual: ['Determination of Access Rights', 'Page-Fault Exceptions'],
+    document: 'docs/xen-1.2.md',
+  },
   steps: [
     {
       where: '[data-places]',

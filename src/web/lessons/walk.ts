@@ -10,6 +10,7 @@ const EXAMPLE = 0xc000_5abc;
 export const walk: Lesson = {
   id: 'walk',
   scenario: DEFAULT_SCENARIO,
+  sources: { manual: ['32-Bit Paging'] },
   steps: [
     { look: { linear: KERNEL, access: READ, step: 0, panel: 'map' }, veils: true, right: 1 },
     { where: '[data-step="forward"]', check: walkedThrough },

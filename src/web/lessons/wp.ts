@@ -13,6 +13,7 @@ function isWpSet({ session }: Situation): boolean {
 export const wp: Lesson = {
   id: 'wp',
   scenario: DEFAULT_SCENARIO,
+  sources: { manual: ['Paging-Mode Modifiers', 'Determination of Access Rights'] },
   steps: [
     {
       panel: 'machine',

@@ -1,6 +1,14 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { entered, LESSONS, type Lesson, type LessonStep, lessonOf, stepOf } from '../lessons/index.ts';
+import {
+  entered,
+  LESSONS,
+  type Lesson,
+  type LessonStep,
+  lessonOf,
+  type Sources,
+  stepOf,
+} from '../lessons/index.ts';
 import type { Page } from '../page.ts';
 import { finishedLessons } from '../progress.ts';
 import { type StepWords, TEXT } from '../words/index.ts';
@@ -106,6 +114,7 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
             </p>
           )}
         </div>
+        <SourcesLine sources={lesson.sources} />
       </div>
       <div class="lesson-foot">
         <button
@@ -130,6 +139,24 @@ function Step({ page, lesson }: { readonly page: Page; readonly lesson: Lesson }
         </button>
       </div>
     </>
+  );
+}
+
+/** Where to read on. Headings and file names are English in every language. */
+function SourcesLine({ sources: { manual = [], document } }: { readonly sources: Sources }): JSX.Element {
+  const places = document === undefined ? manual : [...manual, document];
+  return (
+    <div class="sources">
+      <p>
+        {TEXT.lessons.sources(manual.length > 0)}{' '}
+        {places.map((place, i) => (
+          <span key={place}>
+            {i > 0 && ' · '}
+            <cite lang="en">{place}</cite>
+          </span>
+        ))}
+      </p>
+    </div>
   );
 }
 

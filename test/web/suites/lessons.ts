@@ -158,10 +158,12 @@ export function lessons(browser: () => Browser): void {
       const hand: Hand = kind === 'mouse' ? new Mouse(page) : new Keyboard(page);
       await hand.press(`[data-start="${ids[0]}"]`);
       for (const [i, lesson] of LESSONS.entries()) {
-        const { id, steps } = lesson;
+        const { id, steps, sources } = lesson;
         for (const [index, step] of steps.entries()) {
           const where = `step ${index + 1} of ${id}`;
           await page.waitForSelector(`.lesson:has-text("${words.lessons.step(index + 1, steps.length)}")`);
+          for (const heading of sources.manual ?? [])
+            expect(await page.textContent('.sources')).toContain(heading);
           await expectStill(page, `${where} begins`, false);
           await solve(page, hand, id, index, step).catch((error: Error) => {
             throw new Error(`${where}: ${error.message}`, { cause: error });

@@ -21,6 +21,7 @@ export const LESSONS_UI: Words['lessons'] = {
   next: 'Weiter',
   finish: 'Abschließen',
   again: 'Diese Lektion noch einmal beginnen',
+  sources: (inManual) => (inManual ? 'Zum Weiterlesen, in Intels Handbuch 3A:' : 'Zum Weiterlesen:'),
   nextLesson: (title) => `Nächste Lektion: ${title}`,
   close: 'Alle Lektionen',
   hint: 'Tipp',

@@ -20,6 +20,7 @@ export const LESSONS_UI = {
   next: 'Next',
   finish: 'Finish',
   again: 'Start this lesson again',
+  sources: (inManual: boolean): string => (inManual ? 'To read on, in Intel’s manual 3A:' : 'To read on:'),
   nextLesson: (title: string) => `Next lesson: ${title}`,
   close: 'All lessons',
   hint: 'Hint',
