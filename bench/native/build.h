@@ -9,7 +9,7 @@ static uint8_t *kernel;
 static uint32_t kernel_words;
 
 /* What the caller is given, and frees. */
-typedef struct { uint32_t *frames, *updates, update_count; } domain_t;
+typedef struct { uint32_t *frames, frame_count, *updates, update_count; int fresh; } domain_t;
 
 static domain_t built;
 
@@ -107,17 +107,29 @@ static void place_xen(void) {
   for (uint32_t i = 0; i < 3; i++) slots[13 + i] = ((0x150 + i) << 12) + 0x63;
 }
 
-__attribute__((noinline)) static void build_domain(int listed, int by_bits) {
-  free(built.frames);
-  free(built.updates);
-  built = (domain_t){0};
+/* A list for the caller: from malloc, which gives back what was just freed; or memory that the host has to clear first. */
+static uint32_t *new_list(size_t words, int fresh) {
+  if (!fresh) return malloc(words * 4);
+  void *list = mmap(0, words * 4, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return list == MAP_FAILED ? 0 : list;
+}
+
+static void free_list(uint32_t *list, size_t words, int fresh) {
+  if (!fresh) free(list);
+  else if (list) munmap(list, words * 4);
+}
+
+__attribute__((noinline)) static void build_domain(int listed, int by_bits, int fresh) {
+  free_list(built.frames, built.frame_count, built.fresh);
+  free_list(built.updates, built.update_count, built.fresh);
+  built = (domain_t){.frame_count = page_count, .fresh = fresh};
   if (!(by_bits ? frames_are_distinct : frames_are_good)(frames, page_count)) return;
   load_kernel();
-  built.frames = malloc(page_count * 4ul);
+  built.frames = new_list(page_count, fresh);
   memcpy(built.frames, frames, page_count * 4ul);
   if (listed) {
     built.update_count = 2 * (1 + (page_count + 1023) / 1024 + 2 * page_count);
-    built.updates = malloc(built.update_count * 4ul);
+    built.updates = new_list(built.update_count, fresh);
   }
   tables_and_updates(built.updates);
   start_info();
@@ -134,7 +146,9 @@ static int run_domain(const char *work, uint64_t *hash) {
     memcpy(copy, frames, page_count * 4ul);
     *hash = copy[0];
   }
-  else if (!strncmp(work, "domain", 6)) build_domain(!strstr(work, "unlisted"), strstr(work, "bits") != 0);
+  else if (!strncmp(work, "domain", 6)) {
+    build_domain(!strstr(work, "unlisted"), strstr(work, "bits") != 0, strstr(work, "fresh") != 0);
+  }
   else return 0;
   return 1;
 }
