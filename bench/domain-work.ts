@@ -1,9 +1,11 @@
 /** Whole domains, and the parts that their time goes to. */
+import type { TablePlan } from 'x86-paging/bench';
 import { BuildError, type Domain } from 'x86-paging/builder';
 import type { PhysicalMemory } from 'x86-paging/memory';
 import { hashWords } from './lists.ts';
+import { type NaiveDomain, naiveDomain, naiveWords } from './naive-builder.ts';
 import { allocateFrames, type Backing, buildOf, KERNEL_BYTES, ramOf, type Scene } from './scene.ts';
-import { GROWTH_MIB, type Work } from './work.ts';
+import { GROWTH_MIB, type Variant, type Work } from './work.ts';
 
 const MIB = 2 ** 20;
 
@@ -126,6 +128,7 @@ function domain(scene: Scene, mebibytes: number, manner: Manner, backing: Backin
         },
         hash: () => hashOf(place.memory, built!),
       },
+      ...(!reuse && backing === 'plain' && { naive: naiveVariant(place, updates === 'listed') }),
     },
     program: { work: manner.peer, setup: () => place.setup(scene) },
   };
@@ -172,25 +175,46 @@ function copy(scene: Scene, mebibytes: number): Work {
 }
 
 /** As `hash_tables` in native/peer.c. */
-export function hashTables(memory: PhysicalMemory, directoryFrame: number, tableFrames: Uint32Array): number {
+export function hashTables(words: Words, { directoryFrame, tableFrames }: Tables): number {
   let hash = 0;
-  for (const frame of [directoryFrame, ...tableFrames]) {
-    const own = hashWords(new Uint32Array(memory.read(frame * 4096, 4096).buffer));
-    hash = (Math.imul(hash, 31) + own) >>> 0;
-  }
+  for (const frame of [directoryFrame, ...tableFrames])
+    hash = (Math.imul(hash, 31) + hashWords(words(frame, 1024))) >>> 0;
   return hash;
 }
 
-/** As `hash_domain` in native/build.h. */
-function hashOf(memory: PhysicalMemory, domain: Domain): number {
-  const { frames, pageTables, pageDirectory, updates, pageCount } = domain;
-  const wordsAt = (frame: number, count = 1024): Uint32Array =>
+type Tables = Pick<TablePlan, 'directoryFrame' | 'tableFrames'>;
+
+/** The first words of a frame. */
+type Words = (frame: number, count: number) => Uint32Array;
+
+export const wordsIn =
+  (memory: PhysicalMemory): Words =>
+  (frame, count) =>
     new Uint32Array(memory.read(frame * 4096, count * 4).buffer);
+
+/** As `hash_domain` in native/build.h. */
+function hashDomain(words: Words, tables: Tables, frames: Uint32Array, updates: Uint32Array): number {
   const parts = [
-    hashTables(memory, pageDirectory / 4096, pageTables),
+    hashTables(words, tables),
     hashWords(updates),
-    hashWords(wordsAt(frames[pageCount - 3 - pageTables.length]!, 71)),
-    hashWords(wordsAt(frames[Math.floor((KERNEL_BYTES.length - 1) / 4096)]!)),
+    hashWords(words(frames[frames.length - 3 - tables.tableFrames.length]!, 71)),
+    hashWords(words(frames[Math.floor((KERNEL_BYTES.length - 1) / 4096)]!, 1024)),
   ];
   return parts.reduce((hash, part) => (Math.imul(hash, 31) + part) >>> 0);
+}
+
+function hashOf(memory: PhysicalMemory, { frames, pageTables, pageDirectory, updates }: Domain): number {
+  const tables = { directoryFrame: pageDirectory / 4096, tableFrames: pageTables };
+  return hashDomain(wordsIn(memory), tables, frames, updates);
+}
+
+/** The whole of it once more, whatever was built before. */
+function naiveVariant(place: Place, isListed: boolean): Variant {
+  let built: NaiveDomain | undefined;
+  return {
+    run() {
+      built = naiveDomain(place.frames, place.size / 4096, KERNEL_BYTES, isListed);
+    },
+    hash: () => hashDomain(naiveWords, built!, built!.frames, Uint32Array.from(built!.updates)),
+  };
 }

@@ -2,6 +2,7 @@
 import { PhysicalMemory } from 'x86-paging/memory';
 import { Mapper } from 'x86-paging/tables';
 import { DOMAIN, hashWords, shuffled } from './lists.ts';
+import { NaiveTables } from './naive-editor.ts';
 import type { Scene } from './scene.ts';
 import type { Work } from './work.ts';
 
@@ -47,7 +48,12 @@ function mapAtOnce({ mapper }: Tables): void {
   mapper.map(DOMAIN, IN_ORDER[0]! * 4096, BYTES, WRITABLE);
 }
 
-/** The tables in the order of the directory, and the child's. */
+function mapNaively(tables: NaiveTables, frames: Uint32Array): void {
+  tables.clear();
+  for (let i = 0; i < PAGES; i++) tables.map(i, frames[i]!);
+}
+
+/** The tables in the order of the directory. */
 function tableFrames(memory: PhysicalMemory): number[] {
   return Array.from(
     { length: PAGES / 1024 },
@@ -55,13 +61,13 @@ function tableFrames(memory: PhysicalMemory): number[] {
   );
 }
 
-function hashOf(memory: PhysicalMemory): number {
+/** Of the tables in the order of the directory, each with the child's. */
+function hashOf(words: (frame: number) => Uint32Array): number {
+  const directory = words(ROOT);
   let hash = 0;
-  for (const [i, frame] of tableFrames(memory).entries()) {
-    for (const one of [frame, CHILD + i]) {
-      const own = hashWords(new Uint32Array(memory.read(one * 4096, 4096).buffer));
-      hash = (Math.imul(hash, 31) + own) >>> 0;
-    }
+  for (let i = 0; i < PAGES / 1024; i++) {
+    for (const frame of [directory[SLOT + i]! >>> 12, CHILD + i])
+      hash = (Math.imul(hash, 31) + hashWords(words(frame))) >>> 0;
   }
   return hash;
 }
@@ -94,6 +100,7 @@ interface Kind {
   /** Once, before the first run; the work of that name in C too. */
   readonly before?: 'edit-pages' | 'edit-range';
   readonly run: (tables: Tables) => void;
+  readonly naive: (tables: NaiveTables) => void;
 }
 
 const KINDS: readonly Kind[] = [
@@ -104,6 +111,7 @@ const KINDS: readonly Kind[] = [
     operations: PAGES,
     frames: SCATTERED,
     run: ({ memory }) => mapEach(emptyTables(memory), SCATTERED),
+    naive: (tables) => mapNaively(tables, SCATTERED),
   },
   {
     name: 'edit-range',
@@ -112,6 +120,7 @@ const KINDS: readonly Kind[] = [
     operations: PAGES,
     frames: IN_ORDER,
     run: ({ memory }) => mapAtOnce(emptyTables(memory)),
+    naive: (tables) => mapNaively(tables, IN_ORDER),
   },
   {
     name: 'edit-again',
@@ -126,6 +135,12 @@ const KINDS: readonly Kind[] = [
         mapper.map(DOMAIN + i * 4096, SCATTERED[i]! * 4096, 4096, WRITABLE);
       }
     },
+    naive(tables) {
+      for (let i = 0; i < PAGES; i++) {
+        tables.unmap(i);
+        tables.map(i, SCATTERED[i]!);
+      }
+    },
   },
   {
     name: 'edit-protect',
@@ -137,6 +152,9 @@ const KINDS: readonly Kind[] = [
     run({ mapper }) {
       mapper.protect(DOMAIN, BYTES, { writable: false });
       mapper.protect(DOMAIN, BYTES, { writable: true });
+    },
+    naive(tables) {
+      for (const writable of [false, true]) for (let i = 0; i < PAGES; i++) tables.protect(i, writable);
     },
   },
   {
@@ -153,6 +171,13 @@ const KINDS: readonly Kind[] = [
         mapper.protect(DOMAIN + at, 4096, { writable: false });
       }
     },
+    naive(tables) {
+      for (let table = 0; table < PAGES / 1024; table++) {
+        tables.mapLarge(table, IN_ORDER[0]! + table * 1024);
+        tables.split(table);
+        tables.protect(table * 1024, false);
+      }
+    },
   },
   {
     name: 'edit-fork',
@@ -162,11 +187,12 @@ const KINDS: readonly Kind[] = [
     frames: SCATTERED,
     before: 'edit-pages',
     run: fork,
+    naive: (tables) => tables.fork(PAGES / 1024),
   },
 ];
 
 export function editWork(scene: Scene): Work[] {
-  return KINDS.map(({ name, title, unit, operations, frames, before, run }) => {
+  return KINDS.map(({ name, title, unit, operations, frames, before, run, naive }) => {
     // Made at the first run: most runs of the bench leave these out.
     let tables: Tables | undefined;
     const made = (): Tables => {
@@ -176,12 +202,25 @@ export function editWork(scene: Scene): Work[] {
       if (before === 'edit-range') mapAtOnce(tables);
       return tables;
     };
+    let plain: NaiveTables | undefined;
+    const madeNaively = (): NaiveTables => {
+      if (plain !== undefined) return plain;
+      plain = new NaiveTables(RAM_BYTES);
+      if (before !== undefined) mapNaively(plain, frames);
+      return plain;
+    };
     return {
       name,
       title,
       unit,
       operations,
-      variants: { ours: { run: () => run(made()), hash: () => hashOf(made().memory) } },
+      variants: {
+        ours: {
+          run: () => run(made()),
+          hash: () => hashOf((frame) => new Uint32Array(made().memory.read(frame * 4096, 4096).buffer)),
+        },
+        naive: { run: () => naive(madeNaively()), hash: () => hashOf((frame) => madeNaively().words(frame)) },
+      },
       program: {
         work: name,
         setup: () => [

@@ -8,9 +8,13 @@ import * as access from 'x86-paging/mmu';
 import { Mmu } from 'x86-paging/mmu';
 import { Mapper } from 'x86-paging/tables';
 import { hashDoubles, hashWords } from './lists.ts';
+import { NaiveLargePages } from './naive-builder.ts';
+import { naiveScan } from './naive-scan.ts';
+import { naiveWideEach } from './naive-wide-loops.ts';
+import { NaiveWideMmu } from './naive-wide-walker.ts';
 import { hashOfScan } from './scan-work.ts';
 import type { PeerFiles } from './scene.ts';
-import { GROWTH_GIB, GROWTH_MODES, type GrowthMode, growthName, type Work } from './work.ts';
+import { GROWTH_GIB, GROWTH_MODES, type GrowthMode, growthName, type Variant, type Work } from './work.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { READ } = access;
@@ -22,6 +26,7 @@ const PAGES_OF_GIB = GIB / 4096;
 const HITS = 8192;
 const TLB_SLOTS = 0x1_0000;
 const MISSES = 0x1_0000;
+const NAIVE_PAGES = 2 ** 20;
 /** The topmost table; those below it follow, level by level. */
 const ROOT = 0x10_0000;
 /** P RW US A, for entries that lead to tables, and P, for the topmost ones of PAE. */
@@ -35,7 +40,7 @@ export function growthWork(files: PeerFiles): Work[] {
   return GROWTH_MODES.flatMap((mode) =>
     GROWTH_GIB.flatMap((gibibytes) => {
       const machine = new GrownMachine(mode, gibibytes);
-      return [hits(machine, files), misses(machine, files), scan(machine, files), map(machine)];
+      return [hits(machine, files), misses(machine, files), scan(machine, files), map(machine, files)];
     }),
   );
 }
@@ -47,6 +52,7 @@ class GrownMachine {
   /** Pages that are mapped, from linear address 0 up. */
   readonly pages: number;
   #memory: PhysicalMemory | undefined;
+  #naive: NaiveWideMmu | undefined;
 
   constructor(mode: GrowthMode, gibibytes: number) {
     this.mode = mode;
@@ -99,58 +105,77 @@ class GrownMachine {
     };
   }
 
-  /** The same in C, which knows no PAE. */
-  program(work: string, files: PeerFiles, list?: () => BigUint64Array): Pick<Work, 'program'> {
-    if (this.mode === 'PAE') return {};
+  /** Addresses from 0 up, in the width that the mode has. */
+  addresses(count: number, page: (i: number) => number): Uint32Array | BigUint64Array {
+    const at = (i: number): number => page(i) * 4096 + ((i * 4) % 4096);
+    return this.mode === 'PAE'
+      ? Uint32Array.from({ length: count }, (_, i) => at(i))
+      : BigUint64Array.from({ length: count }, (_, i) => BigInt(at(i)));
+  }
+
+  /** The same in C, in native/long-mode.h or native/pae.h. */
+  program(work: string, files: PeerFiles, list?: Uint32Array | BigUint64Array): Pick<Work, 'program'> {
+    const isPae = this.mode === 'PAE';
     const setup = (): string[] => [
       files.loadCommand(this.memory, ROOT),
-      ...(list === undefined ? [] : [files.listCommand('wide', list())]),
+      ...(list === undefined ? [] : [files.listCommand(isPae ? 'linear' : 'wide', list)]),
     ];
-    return { program: { work, setup } };
+    return { program: { work: `${isPae ? 'pae' : 'long'}-${work}`, setup } };
+  }
+
+  /** What one writes first, over a copy of the tables. */
+  naive(): NaiveWideMmu {
+    this.#naive ??= new NaiveWideMmu(this.memory, ROOT, this.levels);
+    return this.#naive;
+  }
+
+  get levels(): 3 | 4 {
+    return this.mode === 'PAE' ? 3 : 4;
   }
 }
 
 /** Addresses all over, of which each has a slot of the TLB for itself, and their translation. */
 function hits(machine: GrownMachine, files: PeerFiles): Work {
   const regions = machine.pages / TLB_SLOTS;
-  const list = addresses(HITS, (i) => 8 * i + TLB_SLOTS * (Math.imul(i, 0x9e37) % regions));
+  const list = machine.addresses(HITS, (i) => 8 * i + TLB_SLOTS * (Math.imul(i, 0x9e37) % regions));
   return {
     ...machine.row('hits', '`translateMany`, TLB hits'),
     unit: 'translation',
     operations: HITS,
-    variants: { ours: translations(machine, list, false) },
-    ...machine.program('long-hits', files, () => list),
+    variants: {
+      ours: translations(machine, list, false),
+      naive: naiveWideEach(() => machine.naive(), list),
+    },
+    ...machine.program('hits', files, list),
   };
 }
 
 function misses(machine: GrownMachine, files: PeerFiles): Work {
-  const list = addresses(MISSES, (i) => (Math.imul(i, 0x85eb_ca6b) >>> 7) & (machine.pages - 1));
+  const list = machine.addresses(MISSES, (i) => (Math.imul(i, 0x85eb_ca6b) >>> 7) & (machine.pages - 1));
   return {
     ...machine.row('misses', '`translateMany`, TLB empty, any order'),
     unit: 'translation',
     operations: MISSES,
-    variants: { ours: translations(machine, list, true) },
-    ...machine.program('long-misses', files, () => list),
+    variants: {
+      ours: translations(machine, list, true),
+      naive: naiveWideEach(
+        () => machine.naive(),
+        list,
+        (mmu) => mmu.loadCr3(ROOT),
+      ),
+    },
+    ...machine.program('misses', files, list),
   };
 }
 
-function addresses(count: number, page: (i: number) => number): BigUint64Array {
-  return BigUint64Array.from({ length: count }, (_, i) => BigInt(page(i)) * 4096n + BigInt((i * 4) % 4096));
-}
-
-function translations(
-  machine: GrownMachine,
-  list: BigUint64Array,
-  flushes: boolean,
-): Work['variants']['ours'] {
+function translations(machine: GrownMachine, list: Uint32Array | BigUint64Array, flushes: boolean): Variant {
   const physical = new Float64Array(list.length);
-  const own = machine.mode === 'PAE' ? Uint32Array.from(list, Number) : list;
   let mmu: Mmu | undefined;
   return {
     run() {
       mmu ??= machine.mmu();
       if (flushes) mmu.cr3 = ROOT;
-      if (mmu.translateMany(own, physical, READ) < own.length) throw new Error('a page is not mapped');
+      if (mmu.translateMany(list, physical, READ) < list.length) throw new Error('a page is not mapped');
     },
     hash: () => hashDoubles(physical),
   };
@@ -171,15 +196,20 @@ function scan(machine: GrownMachine, files: PeerFiles): Work {
         },
         hash: () => hash,
       },
+      // A run of more pages would take it seconds.
+      ...(machine.pages <= NAIVE_PAGES && {
+        naive: naiveScan(() => machine.memory, ROOT, machine.levels, true),
+      }),
     },
-    ...machine.program('scan64f', files),
+    ...machine.program('scan', files),
   };
 }
 
 /** Tables by `Mapper`, from none, for as much in large pages. */
-function map(machine: GrownMachine): Work {
+function map(machine: GrownMachine, files: PeerFiles): Work {
   const bytes = machine.pages * 4096;
   let tables: readonly number[] = [];
+  let naive: NaiveLargePages | undefined;
   return {
     ...machine.row('map', '`Mapper.map` of all of it in pages of 2 MiB'),
     unit: 'page',
@@ -195,12 +225,21 @@ function map(machine: GrownMachine): Work {
           tables = mapper.tableFrames;
         },
         hash: () =>
-          tables.reduce(
-            (sum, frame) =>
-              (sum + hashWords(new Uint32Array(machine.memory.read(frame * 4096, 4096).buffer))) >>> 0,
-            0,
-          ),
+          sumOfHashes(tables, (frame) => new Uint32Array(machine.memory.read(frame * 4096, 4096).buffer)),
+      },
+      naive: {
+        run() {
+          naive ??= new NaiveLargePages(MAPPED_FRAME, machine.levels);
+          naive.map(bytes / LARGE_PAGE);
+        },
+        hash: () => sumOfHashes(naive!.tables, (frame) => naive!.words(frame)),
       },
     },
+    ...machine.program('large-pages', files),
   };
+}
+
+/** As `hash_large_pages` in native/pae.h: in whatever order the tables were made. */
+function sumOfHashes(tables: readonly number[], words: (frame: number) => Uint32Array): number {
+  return tables.reduce((sum, frame) => (sum + hashWords(words(frame))) >>> 0, 0);
 }

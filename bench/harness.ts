@@ -13,13 +13,16 @@ export interface Patience {
 export const THOROUGH: Patience = { rounds: 11, seconds: 0.12 };
 export const QUICK: Patience = { rounds: 2, seconds: 0.005 };
 
-/** @returns Nanoseconds of one call. */
-export function timeOf(fn: () => void, seconds: number): number {
+/**
+ * @param samples - At least so many are taken, however long they last.
+ * @returns Nanoseconds of one call.
+ */
+export function timeOf(fn: () => void, seconds: number, samples = 3): number {
   const benchmark = new Benchmark({
     fn,
     maxTime: seconds,
     minTime: seconds / 4,
-    minSamples: 3,
+    minSamples: samples,
     initCount: 1,
   });
   benchmark.run({ async: false });

@@ -33,3 +33,10 @@ export function hashDoubles(addresses: Float64Array): number {
   for (let i = 0; i < addresses.length; i++) hash = (Math.imul(hash, 31) + (addresses[i]! | 0)) | 0;
   return hash >>> 0;
 }
+
+/** Where each page of an address space leads, and the accesses that succeed, a bit each: as `all-pages` in native/peer.c. */
+export function hashAllPages(found: Int32Array, granted: Uint8Array): number {
+  let succeeded = 0;
+  for (const set of granted) for (let bits = set; bits !== 0; bits &= bits - 1) succeeded++;
+  return (Math.imul(succeeded, 31) + hashWords(found)) >>> 0;
+}

@@ -6,6 +6,8 @@ import { Mmu } from 'x86-paging/mmu';
 import { Mapper } from 'x86-paging/tables';
 import { hashDoubles, shuffled } from './lists.ts';
 import { inLoop } from './loops.ts';
+import { naiveInTurn, naiveWideEach, naiveWideInvlpg, naiveWideXor } from './naive-wide-loops.ts';
+import { NaiveWideMmu } from './naive-wide-walker.ts';
 import { type Backing, type PeerFiles, ramOf } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
@@ -62,22 +64,18 @@ export function longModeWork(scene: LongScene): Work[] {
   const user = addresses(USER, HIT_PAGES);
   const reloaded = addresses(KERNEL, RELOADED_PAGES);
   const all = shuffled(addresses(KERNEL, scene.pages));
-  const work = (
-    name: string,
-    title: string,
-    program: string,
-    list: BigUint64Array,
-    ours: Variant,
-    target?: number,
-    unit = 'translation',
-    operations: number = list.length,
-  ): Work => ({
-    name,
+  // Made when it is first needed: most runs of the bench leave it out.
+  let made: NaiveWideMmu | undefined;
+  const naive = (): NaiveWideMmu => {
+    made ??= new NaiveWideMmu(scene.memory, scene.root, 4);
+    return made;
+  };
+  const work = ({ title, program, list, ours, naive, ...rest }: LongWork): Work => ({
+    unit: 'translation',
+    operations: list.length,
+    ...rest,
     title: `4-level: ${title}`,
-    unit,
-    operations,
-    ...(target === undefined ? {} : { target }),
-    variants: { ours },
+    variants: { ours, naive },
     program: {
       work: program,
       setup: () => [scene.files.loadCommand(scene.memory, scene.root), scene.files.listCommand('wide', list)],
@@ -97,75 +95,96 @@ export function longModeWork(scene: LongScene): Work[] {
     mmu.cr3 = scene.root;
   };
 
+  const reloadNaive = (mmu: NaiveWideMmu): void => mmu.loadCr3(scene.root);
+  const numbers = Float64Array.from(user, Number);
+
   return [
-    work(
-      'long-hits',
-      '`translateMany` of a `BigUint64Array`, TLB hits',
-      'long-hits',
-      kernel,
-      inList(kernel),
-      3,
-    ),
-    work(
-      'long-halves',
-      '`translateHalves`, TLB hits',
-      'long-translate',
-      kernel,
-      inLoop(translateHalves, scene.mmu(), new Int32Array(kernel.buffer)),
-      3,
-    ),
-    work(
-      'long-number',
-      '`translate` of numbers, TLB hits',
-      'long-translate',
-      user,
-      inLoop(translateNumbers, scene.mmu(), Float64Array.from(user, Number)),
-      2,
-    ),
-    work(
-      'long-bigint',
-      '`translate` of bigints, TLB hits',
-      'long-translate',
-      kernel,
-      inLoop(translateBigints, scene.mmu(), kernel),
-      4,
-    ),
-    work(
-      'long-misses',
-      '`translateMany`, TLB empty, any order over 512 MiB',
-      'long-misses',
-      all,
-      inList(all, reload),
-      2.2,
-    ),
-    work(
-      'long-cr3',
-      'CR3 loaded, then 1024 pages used again',
-      'long-misses',
-      reloaded,
-      inList(reloaded, reload),
-      2.8,
-    ),
-    work(
-      'long-pcids',
-      'two PCIDs in turn, kept, with 1024 pages each',
-      'long-pcids',
-      reloaded,
-      inTurn(scene, reloaded),
-      2.8,
-      'translation',
-      2 * RELOADED_PAGES,
-    ),
-    work(
-      'long-invlpg',
-      'INVLPG, and the page used again',
-      'long-invlpg',
-      reloaded,
-      inLoop(invalidateAndUse, scene.mmu(), reloaded),
-      4,
-      'page',
-    ),
+    work({
+      name: 'long-hits',
+      title: '`translateMany` of a `BigUint64Array`, TLB hits',
+      target: 3,
+      program: 'long-hits',
+      list: kernel,
+      ours: inList(kernel),
+      naive: naiveWideEach(naive, kernel),
+    }),
+    work({
+      name: 'long-halves',
+      title: '`translateHalves`, TLB hits',
+      target: 3,
+      program: 'long-translate',
+      list: kernel,
+      ours: inLoop(translateHalves, scene.mmu(), new Int32Array(kernel.buffer)),
+      naive: naiveWideXor(naive, kernel),
+    }),
+    work({
+      name: 'long-number',
+      title: '`translate` of numbers, TLB hits',
+      target: 2,
+      program: 'long-translate',
+      list: user,
+      ours: inLoop(translateNumbers, scene.mmu(), numbers),
+      naive: naiveWideXor(naive, numbers),
+    }),
+    work({
+      name: 'long-bigint',
+      title: '`translate` of bigints, TLB hits',
+      target: 4,
+      program: 'long-translate',
+      list: kernel,
+      ours: inLoop(translateBigints, scene.mmu(), kernel),
+      naive: naiveWideXor(naive, kernel),
+    }),
+    work({
+      name: 'long-misses',
+      title: '`translateMany`, TLB empty, any order over 512 MiB',
+      target: 2.2,
+      program: 'long-misses',
+      list: all,
+      ours: inList(all, reload),
+      naive: naiveWideEach(naive, all, reloadNaive),
+    }),
+    work({
+      name: 'long-cr3',
+      title: 'CR3 loaded, then 1024 pages used again',
+      target: 2.8,
+      program: 'long-misses',
+      list: reloaded,
+      ours: inList(reloaded, reload),
+      naive: naiveWideEach(naive, reloaded, reloadNaive),
+    }),
+    work({
+      name: 'long-pcids',
+      title: 'two PCIDs in turn, kept, with 1024 pages each',
+      target: 2.8,
+      operations: 2 * RELOADED_PAGES,
+      program: 'long-pcids',
+      list: reloaded,
+      ours: inTurn(scene, reloaded),
+      naive: naiveInTurn(naive, reloaded, [scene.root + 1, scene.root + 2]),
+    }),
+    work({
+      name: 'long-invlpg',
+      title: 'INVLPG, and the page used again',
+      target: 4,
+      unit: 'page',
+      program: 'long-invlpg',
+      list: reloaded,
+      ours: inLoop(invalidateAndUse, scene.mmu(), reloaded),
+      naive: naiveWideInvlpg(naive, reloaded),
+    }),
   ];
+}
+
+/** A row, as far as rows differ. */
+interface LongWork
+  extends Pick<Work, 'name' | 'title' | 'target'>,
+    Partial<Pick<Work, 'unit' | 'operations'>> {
+  /** The work in native/long-mode.h. */
+  readonly program: string;
+  readonly list: BigUint64Array;
+  readonly ours: Variant;
+  readonly naive: Variant;
 }
 
 /** An address in each of `pages` pages. */

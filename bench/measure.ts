@@ -29,6 +29,10 @@ export interface Figure {
 /** The programs beside us, if they are there. */
 export type Programs = Partial<Record<'C' | 'v86' | 'alone', PeerProcess>>;
 
+/** The naive one is many times slower, which few rounds tell as well; some of its runs take a second. */
+const NAIVE_ROUNDS = 4;
+const samplesOf = (peer: PeerName): number => (peer === 'naive' ? 1 : 3);
+
 export async function measure(
   work: Work,
   topic: string,
@@ -52,7 +56,7 @@ export async function measure(
     others.push({ peer, process, repeats: Math.max(1, Math.round((seconds * 1e9) / first.time)) });
   }
   // The JIT's compilers are done before the first round.
-  for (const [, { run }] of variants) timeOf(run, seconds);
+  for (const [peer, { run }] of variants) timeOf(run, seconds, samplesOf(peer));
   for (const { process, repeats } of others) await process.run(program!.work, repeats);
 
   const times = new Map<PeerName, number[]>();
@@ -60,7 +64,9 @@ export async function measure(
     times.set(peer, [...(times.get(peer) ?? []), time / work.operations]);
   };
   for (let round = 0; round < rounds; round++) {
-    for (const [peer, { run }] of variants) add(peer, timeOf(run, seconds));
+    for (const [peer, { run }] of variants) {
+      if (peer !== 'naive' || round < NAIVE_ROUNDS) add(peer, timeOf(run, seconds, samplesOf(peer)));
+    }
     for (const { peer, process, repeats } of others)
       add(peer, (await process.run(program!.work, repeats)).time);
   }

@@ -11,6 +11,13 @@ interface Translation {
   readonly dirty: boolean;
 }
 
+/** A copy of RAM, as far as anything is written. */
+export function viewOf(memory: PhysicalMemory): DataView {
+  let end = 0;
+  for (const { start, count } of memory.writtenFrames()) end = (start + count) * 4096;
+  return new DataView(memory.read(0, end).buffer);
+}
+
 export class NaiveMmu {
   cr2 = 0;
   faultCode = 0;
@@ -19,12 +26,16 @@ export class NaiveMmu {
   readonly #tlb = new Map<number, Translation>();
 
   constructor(memory: PhysicalMemory, cr3: number) {
-    this.#view = new DataView(memory.read(0, memory.sizeBytes).buffer);
+    this.#view = viewOf(memory);
     this.#cr3 = cr3;
   }
 
   flush(): void {
     this.#tlb.clear();
+  }
+
+  invlpg(linear: number): void {
+    this.#tlb.delete(Math.floor(linear / 4096));
   }
 
   translate(linear: number, write: boolean, user: boolean): number {
@@ -52,6 +63,12 @@ export class NaiveMmu {
       value += this.#view.getUint8(i < inPage ? physical + i : next + i - inPage) * 2 ** (8 * i);
     }
     return value;
+  }
+
+  /** Within a page. */
+  writeUint32(linear: number, value: number): void {
+    const physical = this.translate(linear, true, false);
+    if (physical !== -1) this.#view.setUint32(physical, value, true);
   }
 
   #walk(linear: number, write: boolean): Translation | undefined {

@@ -3,6 +3,7 @@ import { CR0_PE, CR0_PG, CR0_WP, CR4_PAE, CR4_PGE, CR4_PSE, EFER_LME, EFER_NXE }
 import { PhysicalMemory } from 'x86-paging/memory';
 import { Mmu } from 'x86-paging/mmu';
 import { PageScan } from 'x86-paging/walk';
+import { naiveScan } from './naive-scan.ts';
 import type { PeerFiles } from './scene.ts';
 import type { Work } from './work.ts';
 
@@ -35,7 +36,10 @@ function scan(mode: '32-bit' | '4-level', kind: Kind, files: PeerFiles): Work {
     unit: 'page',
     operations: PAGES,
     target: 2,
-    variants: { ours: { run: () => hashOfScan(own(), folds), hash: () => hashOfScan(own(), folds) } },
+    variants: {
+      ours: { run: () => hashOfScan(own(), folds), hash: () => hashOfScan(own(), folds) },
+      naive: naiveScan(() => own().memory, ROOT, mode === '32-bit' ? 2 : 4, folds),
+    },
     program: {
       work: `scan${mode === '32-bit' ? '32' : '64'}${folds ? 'f' : ''}`,
       setup: () => [files.loadCommand(own().memory, ROOT)],

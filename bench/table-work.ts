@@ -1,10 +1,11 @@
 /** Page tables for 4 KiB pages and directories for 4 MiB pages; whole domains in `domain-work.ts`. */
-import { BULK_FILL, tableLayout, writeLargeDirectory } from 'x86-paging/bench';
+import { BULK_FILL, type TablePlan, tableLayout, writeLargeDirectory } from 'x86-paging/bench';
 import type { PhysicalMemory } from 'x86-paging/memory';
-import { hashTables } from './domain-work.ts';
+import { hashTables, wordsIn } from './domain-work.ts';
 import { DOMAIN, hashWords } from './lists.ts';
+import { naiveLargeTables, naiveTables, naiveWords } from './naive-builder.ts';
 import { type Backing, ramOf, type Scene } from './scene.ts';
-import type { Work } from './work.ts';
+import type { Variant, Work } from './work.ts';
 
 const MIB = 2 ** 20;
 
@@ -31,8 +32,9 @@ function tables(scene: Scene, mebibytes: number, order: 'ascending' | 'scattered
     variants: {
       ours: {
         run: () => BULK_FILL.build(memory, plan),
-        hash: () => hashTables(memory, plan.directoryFrame, plan.tableFrames),
+        hash: () => hashTables(wordsIn(memory), plan),
       },
+      ...(backing === 'plain' && { naive: naiveVariant(plan) }),
     },
     program: {
       work: 'tables',
@@ -62,7 +64,14 @@ function largeTables(scene: Scene, mebibytes: number, backing: Backing): Work {
         run: () => writeLargeDirectory(ram(), plan),
         hash: () => hashWords(new Uint32Array(ram().read(0, 4096).buffer)),
       },
+      ...(backing === 'plain' && {
+        naive: { run: () => naiveLargeTables(frames), hash: () => hashWords(naiveWords(0)) },
+      }),
     },
     program: { work: 'large-tables', setup: () => [`ram ${MIB}`, scene.listCommand('frames', frames)] },
   };
+}
+
+function naiveVariant(plan: TablePlan): Variant {
+  return { run: () => naiveTables(plan), hash: () => hashTables(naiveWords, plan) };
 }

@@ -251,6 +251,7 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
 }
 
 #include "long-mode.h"
+#include "pae.h"
 #include "build.h"
 #include "scan.h"
 #include "edit.h"
@@ -267,6 +268,8 @@ int main(void) {
   uint8_t *granted = malloc(PAGES);
   cached = mmap(0, PAGES * 4, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   fills = malloc(FILLS * 4ul);
+  pae_cached = mmap(0, PAGES * 8ul, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  pae_fills = malloc(PAGES * 4ul);
   make_grants();
   make_long_grants();
   while (fgets(line, sizeof line, stdin)) {
@@ -281,6 +284,7 @@ int main(void) {
       frame_count = size / 4096;
       cr3 = root_of_scan = root;
       flush();
+      pae_load_cr3(cr3);
       puts("ok");
     } else if (sscanf(line, "ram %llu", &size) == 1) {
       memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -291,6 +295,7 @@ int main(void) {
       linear = read_file(name, &linear_count);
       physical = realloc(physical, linear_count * 4);
       memset(physical, 0, linear_count * 4);
+      pae_physical = realloc(pae_physical, linear_count * 8ul);
       puts("ok");
     } else if (sscanf(line, "wide %2047s", name) == 1) {
       free(linear64);
@@ -321,7 +326,10 @@ int main(void) {
         else if (run_domain(work, &hash)) continue;
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
         else if (!strncmp(work, "scan", 4)) hash = scan_pages(work[4] == '6' ? 64 : 32, work[6] != 0, root_of_scan);
+        else if (!strcmp(work, "pae-scan")) hash = scan_pages(36, 1, root_of_scan);
+        else if (!strcmp(work, "long-scan")) hash = scan_pages(64, 1, root_of_scan);
         else if (run_edit(work)) continue;
+        else if (run_pae(work)) continue;
         else if (run_long(work, cr3, &hash)) continue;
         else { fprintf(stderr, "no work %s\n", work); return 2; }
       }
@@ -333,6 +341,8 @@ int main(void) {
       if (!strcmp(work, "large-tables")) hash = hash_words(memory, 1024);
       if (!strcmp(work, "all-pages")) hash = hash * 31 + hash_words((uint32_t *)found, PAGES);
       if (!strncmp(work, "edit", 4)) hash = hash_edit();
+      if (!strcmp(work, "pae-hits") || !strcmp(work, "pae-misses")) hash = pae_hash();
+      if (strstr(work, "large-pages")) hash = hash_large_pages();
       if (is_long_list(work)) hash = hash_physical64();
       printf("%.1f %llu\n", time, (unsigned long long)(hash & UINT32_MAX));
     } else { fprintf(stderr, "not understood: %s", line); return 2; }

@@ -1,6 +1,6 @@
 /*
  * Every mapped page in C, folded into runs as src/walk/page-scan.ts folds them: same rows, in batches of the same size.
- * Long mode with NX, without keys, and 32-bit paging with PSE. Included by peer.c.
+ * Long mode with NX, without keys, PAE without NX, and 32-bit paging with PSE. Included by peer.c.
  */
 
 enum { BATCH = 256, RUN_NX = 1 << 9, CONTIGUOUS = 1 << 10, ONE_FRAME = 1 << 11, SIZE_SHIFT = 24 };
@@ -62,12 +62,14 @@ static inline void add_page(uint64_t page, uint64_t physical, uint32_t pages, ui
   run.attributes = attributes | CONTIGUOUS | ONE_FRAME;
 }
 
+static uint64_t scan_reserved = RESERVED64; /* bits that make an entry invalid */
+
 static void scan64(uint64_t table, int level, uint64_t page, uint32_t rights) {
   const uint64_t *entries = (uint64_t *)memory + table / 8;
   int shift = 9 * (level - 1);
   for (uint64_t i = 0; i < 512; i++) {
     uint64_t entry = entries[i], at = page + (i << shift);
-    if (!(entry & P) || entry & RESERVED64) continue;
+    if (!(entry & P) || entry & scan_reserved) continue;
     if (level == 4 && i >= 256) at |= 0xffff000000000ull;
     uint32_t all = (rights & entry & (RW | US)) | (rights & RUN_NX) | (entry >> 63 ? RUN_NX : 0);
     if (level > 1 && !(entry & PS)) { scan64(entry & ADDRESS52, level - 1, at, all); continue; }
@@ -94,11 +96,16 @@ static void scan32(void) {
   }
 }
 
-/* @returns the hash of all runs. */
+/* @param bits 32, 36 for PAE, 64 for long mode. @returns the hash of all runs. */
 __attribute__((noinline)) static uint64_t scan_pages(int bits, int folds, uint64_t root) {
   scan_hash = scan_runs = rows.count = run.open = 0;
   scan_folds = folds;
+  scan_reserved = bits == 36 ? PAE_RESERVED : RESERVED64;
   if (bits == 64) scan64(root & ADDRESS52, 4, 0, RW | US);
+  else if (bits == 36) {
+    for (uint64_t i = 0; i < 4; i++)
+      if (pae_pointers[i] & P) scan64(pae_pointers[i] & ADDRESS52, 2, i << 18, RW | US);
+  }
   else scan32();
   end_run();
   end_batch();
