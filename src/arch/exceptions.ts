@@ -1,8 +1,9 @@
+import { SaidError, said } from '../said/said.ts';
 import type { CpuFeatures } from './cpu.ts';
 import { VECTOR_GP, VECTOR_UD } from './fault.ts';
 
 /** The CPU answers this register write with #GP(0). The register keeps its value. */
-export class GeneralProtectionError extends Error {
+export class GeneralProtectionError extends SaidError {
   /** Name of the class. */
   override readonly name = 'GeneralProtectionError';
   /** 13. */
@@ -12,7 +13,7 @@ export class GeneralProtectionError extends Error {
 }
 
 /** The CPU has no such instruction or register and answers with #UD. */
-export class InvalidOpcodeError extends Error {
+export class InvalidOpcodeError extends SaidError {
   /** Name of the class. */
   override readonly name = 'InvalidOpcodeError';
   /** 6. */
@@ -20,6 +21,6 @@ export class InvalidOpcodeError extends Error {
 
   /** @param what - The instruction or register that is missing. @param cpu - The CPU that lacks it. */
   constructor(what: string, cpu: CpuFeatures) {
-    super(`#UD: the CPU model '${cpu.name ?? 'unnamed'}' has no ${what}`);
+    super(said`#UD: the CPU model '${cpu.name ?? said`unnamed`}' has no ${what}`);
   }
 }

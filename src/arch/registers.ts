@@ -4,6 +4,7 @@
  * Source: SDM 2A "MOV—Move to/from Control Registers", SDM 3A §2.5 and §4.1.
  */
 
+import { type Said, said } from '../said/said.ts';
 import { FOUR_GIB } from './address.ts';
 import {
   CR0_AM,
@@ -134,20 +135,21 @@ export function eferBits(cpu: CpuFeatures): number {
 
 /** Rules that any state must meet, however it was reached. @throws GeneralProtectionError */
 export function checkState(cpu: CpuFeatures, { cr0, cr4, efer }: ControlState): void {
-  if (has(cr0, CR0_PG) && !has(cr0, CR0_PE)) refuse('CR0.PG needs CR0.PE', cr0);
-  if (cpu.wp && has(cr0, CR0_NW) && !has(cr0, CR0_CD)) refuse('CR0.NW needs CR0.CD', cr0);
+  if (has(cr0, CR0_PG) && !has(cr0, CR0_PE)) refuse(said`CR0.PG needs CR0.PE`, cr0);
+  if (cpu.wp && has(cr0, CR0_NW) && !has(cr0, CR0_CD)) refuse(said`CR0.NW needs CR0.CD`, cr0);
   const unknown4 = (cr4 & ~cr4Bits(cpu)) >>> 0;
   if (unknown4 !== 0)
-    refuse(`the CPU model '${cpu.name ?? 'unnamed'}' reserves CR4 bits ${hex(unknown4)}`, cr4);
+    refuse(said`the CPU model '${cpu.name ?? said`unnamed`}' reserves CR4 bits ${hex(unknown4)}`, cr4);
   const unknownEfer = (efer & ~eferBits(cpu)) >>> 0;
   if (unknownEfer !== 0) {
-    refuse(`the CPU model '${cpu.name ?? 'unnamed'}' reserves EFER bits ${hex(unknownEfer)}`, efer);
+    refuse(said`the CPU model '${cpu.name ?? said`unnamed`}' reserves EFER bits ${hex(unknownEfer)}`, efer);
   }
-  if (has(cr0, CR0_PG) && has(efer, EFER_LME) && !has(cr4, CR4_PAE)) refuse('long mode needs CR4.PAE', cr4);
+  if (has(cr0, CR0_PG) && has(efer, EFER_LME) && !has(cr4, CR4_PAE))
+    refuse(said`long mode needs CR4.PAE`, cr4);
   // Both ways: CET cannot be set while WP is clear, nor WP cleared while CET is set.
-  if (has(cr4, CR4_CET) && !has(cr0, CR0_WP)) refuse('CR4.CET needs CR0.WP', cr4);
+  if (has(cr4, CR4_CET) && !has(cr0, CR0_WP)) refuse(said`CR4.CET needs CR0.WP`, cr4);
   if (has(cr4, CR4_PCIDE) && !(has(cr0, CR0_PG) && has(efer, EFER_LME))) {
-    refuse('CR4.PCIDE needs long mode to be active', cr4);
+    refuse(said`CR4.PCIDE needs long mode to be active`, cr4);
   }
 }
 
@@ -155,18 +157,19 @@ export function checkState(cpu: CpuFeatures, { cr0, cr4, efer }: ControlState): 
 export function checkChange(old: ControlState, next: ControlState, cr3Low12: number): void {
   const changed4 = old.cr4 ^ next.cr4;
   const active = has(old.efer, EFER_LMA);
-  if (active && has(changed4, CR4_LA57)) refuse('CR4.LA57 cannot change while long mode is active', next.cr4);
+  if (active && has(changed4, CR4_LA57))
+    refuse(said`CR4.LA57 cannot change while long mode is active`, next.cr4);
   if (has(changed4, CR4_PCIDE) && has(next.cr4, CR4_PCIDE) && cr3Low12 !== 0) {
-    refuse(`CR4.PCIDE can be set only while CR3 bits 11–0 are 0; they are ${hex(cr3Low12)}`, next.cr4);
+    refuse(said`CR4.PCIDE can be set only while CR3 bits 11–0 are 0; they are ${hex(cr3Low12)}`, next.cr4);
   }
   if (has(old.cr0, CR0_PG) && has(old.efer ^ next.efer, EFER_LME)) {
-    refuse('EFER.LME cannot change while paging is on', next.efer);
+    refuse(said`EFER.LME cannot change while paging is on`, next.efer);
   }
 }
 
 /** Answers a register write as the CPU does, with #GP(0). @throws GeneralProtectionError always. */
-export function refuse(rule: string, value: number | bigint): never {
-  throw new GeneralProtectionError(`#GP(0): ${rule} (value written: ${hex(value)})`);
+export function refuse(rule: Said, value: number | bigint): never {
+  throw new GeneralProtectionError(said`#GP(0): ${rule} (value written: ${hex(value)})`);
 }
 
 function hex(value: number | bigint): string {

@@ -1,7 +1,8 @@
 import { Z_FINISH, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2, zlibInflateReset } from 'pako';
+import { type Said, SaidError, said } from '../said/said.ts';
 
 /** A deflate stream that no compressor would write. */
-export class DeflateError extends Error {
+export class DeflateError extends SaidError {
   /** Name of the class. */
   override readonly name = 'DeflateError';
 }
@@ -87,7 +88,7 @@ export function inflate(input: Uint8Array, start: number, sink: ByteSink): numbe
       if (sink.length > sink.limit) return undefined;
       if (status === Z_STREAM_END) return stream.next_in;
       if (stream.msg !== '') throw new DeflateError(WORDS[stream.msg] ?? stream.msg);
-      if (stream.avail_out > 0) throw new DeflateError('it is cut short');
+      if (stream.avail_out > 0) throw new DeflateError(said`it is cut short`);
     }
   } finally {
     // The reader outlives the call; what it read and wrote need not.
@@ -97,16 +98,16 @@ export function inflate(input: Uint8Array, start: number, sink: ByteSink): numbe
 }
 
 /** What zlib says of a broken stream, in our words. */
-const WORDS: Readonly<Record<string, string>> = {
-  'invalid block type': 'a block is of the reserved type 3',
-  'invalid stored block lengths': 'the two lengths of a stored block disagree',
-  'too many length or distance symbols': 'a block has more codes than there are symbols',
-  'invalid code lengths set': 'the code of the code lengths of a block is none',
-  'invalid bit length repeat': 'a block repeats a code length before the first, or behind the last',
-  'invalid code -- missing end-of-block': 'a block has no code for its end',
-  'invalid literal/lengths set': 'the codes of literals and lengths of a block are none',
-  'invalid distances set': 'the codes of distances of a block are none',
-  'invalid literal/length code': 'bits are no code of a literal or a length',
-  'invalid distance code': 'bits are no code of a distance',
-  'invalid distance too far back': 'it repeats bytes from before its start',
+const WORDS: Readonly<Record<string, Said>> = {
+  'invalid block type': said`a block is of the reserved type 3`,
+  'invalid stored block lengths': said`the two lengths of a stored block disagree`,
+  'too many length or distance symbols': said`a block has more codes than there are symbols`,
+  'invalid code lengths set': said`the code of the code lengths of a block is none`,
+  'invalid bit length repeat': said`a block repeats a code length before the first, or behind the last`,
+  'invalid code -- missing end-of-block': said`a block has no code for its end`,
+  'invalid literal/lengths set': said`the codes of literals and lengths of a block are none`,
+  'invalid distances set': said`the codes of distances of a block are none`,
+  'invalid literal/length code': said`bits are no code of a literal or a length`,
+  'invalid distance code': said`bits are no code of a distance`,
+  'invalid distance too far back': said`it repeats bytes from before its start`,
 };

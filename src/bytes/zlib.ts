@@ -1,3 +1,4 @@
+import { said } from '../said/said.ts';
 import { ByteSink, DeflateError, inflate } from './inflate.ts';
 
 const TRAILER_BYTES = 4;
@@ -18,16 +19,16 @@ const FLAG_DICTIONARY = 0x20;
 export function unzlib(stream: Uint8Array, limit: number): Uint8Array {
   const [method = 0, flags = 0] = stream;
   if ((method & 15) !== DEFLATE || method >>> 4 > 7 || ((method << 8) | flags) % 31 !== 0)
-    throw new DeflateError('it does not begin with a zlib header');
-  if ((flags & FLAG_DICTIONARY) !== 0) throw new DeflateError('it needs a dictionary, which nobody gave');
+    throw new DeflateError(said`it does not begin with a zlib header`);
+  if ((flags & FLAG_DICTIONARY) !== 0) throw new DeflateError(said`it needs a dictionary, which nobody gave`);
   const sink = new ByteSink(limit, limit);
   const end = inflate(stream, 2, sink);
-  if (end === undefined) throw new DeflateError(`it holds more than ${limit} bytes`);
-  if (end + TRAILER_BYTES > stream.length) throw new DeflateError('it is cut short');
+  if (end === undefined) throw new DeflateError(said`it holds more than ${limit} bytes`);
+  if (end + TRAILER_BYTES > stream.length) throw new DeflateError(said`it is cut short`);
   const wanted = new DataView(stream.buffer, stream.byteOffset).getUint32(end, false);
   const found = adler32(sink.from(0));
   if (wanted !== found)
-    throw new DeflateError(`its checksum is 0x${wanted.toString(16)}, not 0x${found.toString(16)}`);
+    throw new DeflateError(said`its checksum is 0x${wanted.toString(16)}, not 0x${found.toString(16)}`);
   return sink.from(0);
 }
 

@@ -7,6 +7,7 @@ import { ByteSink, DeflateError, inflate } from '../bytes/inflate.ts';
 import { ImageError } from '../machine/image/image-error.ts';
 import { loadMachine } from '../machine/image/load.ts';
 import type { Machine } from '../machine/machine.ts';
+import { said } from '../said/said.ts';
 import { CounterexampleError } from './counterexample-error.ts';
 
 /** Name of the part of a link that holds a machine. */
@@ -28,13 +29,13 @@ export function machineOfLink(deflated: Uint8Array): Machine {
   const sink = new ByteSink(MAX_FILE_BYTES);
   try {
     const end = inflate(deflated, 0, sink);
-    if (end === undefined) throw new CounterexampleError(`it holds more than ${MAX_FILE_BYTES} bytes`);
-    if (end !== deflated.length) throw new CounterexampleError('something follows the machine');
+    if (end === undefined) throw new CounterexampleError(said`it holds more than ${MAX_FILE_BYTES} bytes`);
+    if (end !== deflated.length) throw new CounterexampleError(said`something follows the machine`);
     const machine = loadMachine(sink.from(0).slice());
     if (machine.memory.sizeBytes <= MAX_LINK_MEMORY) return machine;
-    throw new CounterexampleError('its RAM is larger than 4 GiB, the most in a link');
+    throw new CounterexampleError(said`its RAM is larger than 4 GiB, the most in a link`);
   } catch (error) {
     if (!(error instanceof DeflateError || error instanceof ImageError)) throw error;
-    throw new CounterexampleError(error.message);
+    throw new CounterexampleError(error.said);
   }
 }

@@ -16,6 +16,7 @@ import { formatClaim } from '../claims/claim-json.ts';
 import { LayoutError } from '../claims/json-source.ts';
 import { parseLayout } from '../claims/layout-json.ts';
 import type { Machine } from '../machine/machine.ts';
+import { said } from '../said/said.ts';
 import { CounterexampleError } from './counterexample-error.ts';
 
 const OF = 'counterexample of: ';
@@ -67,11 +68,11 @@ export function readNotes({ notes = [] }: Pick<Machine, 'notes'>): Counterexampl
   const text = all(CLAIM).join('');
   if (text === '') {
     throw new CounterexampleError(
-      'this machine holds no counterexample; x86-paging check --save FILE makes one',
+      said`this machine holds no counterexample; x86-paging check --save FILE makes one`,
     );
   }
   const [access, ...more] = all(ACCESS);
-  if (more.length > 0) throw new CounterexampleError('the counterexample names more than one access');
+  if (more.length > 0) throw new CounterexampleError(said`the counterexample names more than one access`);
   return {
     claim: readClaim(text),
     title: all(OF)[0] ?? '',
@@ -84,7 +85,7 @@ function readClaim(text: string): LayoutClaim {
     return parseLayout(`{"claims":[${text}]}`)[0]!;
   } catch (error) {
     if (!(error instanceof LayoutError)) throw error;
-    throw new CounterexampleError(`the counterexample's claim cannot be read: ${error.message}`);
+    throw new CounterexampleError(said`the counterexample's claim cannot be read: ${error}`);
   }
 }
 
@@ -93,7 +94,7 @@ function readAccess(text: string): CounterexampleNotes['access'] {
   const kind = ACCESS_KINDS.find((access) => accessWord(access) === word);
   if (kind === undefined) {
     throw new CounterexampleError(
-      `the counterexample's access is '${text.slice(0, 40)}', not one such as 'user-write 0xc0001000'`,
+      said`the counterexample's access is '${text.slice(0, 40)}', not one such as 'user-write 0xc0001000'`,
     );
   }
   return { kind, linear: asNumber(BigInt(`0x${digits}`)) };

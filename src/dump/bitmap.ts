@@ -1,4 +1,5 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { readExactly } from './byte-source.ts';
 
 /** Bytes of the bitmap that are read at a time, and counted together. */
@@ -25,7 +26,7 @@ export class FrameBitmap {
     this.#source = source;
     this.#at = at;
     this.#frames = frames;
-    readExactly(source, at + Math.ceil(frames / 8) - 1, 1, 'the bitmap of its frames');
+    readExactly(source, at + Math.ceil(frames / 8) - 1, 1, said`the bitmap of its frames`);
     this.#before = new Float64Array(Math.ceil(frames / BLOCK_BITS));
     let count = 0;
     let end = 0;
@@ -84,7 +85,7 @@ export class FrameBitmap {
       this.#source,
       this.#at + block * BLOCK_BYTES,
       length,
-      'the bitmap of its frames',
+      said`the bitmap of its frames`,
     ).slice();
     if (bits % 8 !== 0) bytes[length - 1]! &= (1 << (bits % 8)) - 1;
     return bytes;

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { grouped, type Said, said } from '../said/said.ts';
 import { DumpError } from './dump-error.ts';
 
 /**
@@ -6,7 +7,7 @@ import { DumpError } from './dump-error.ts';
  * @param what - What they are, for the message.
  * @throws DumpError `cut-short` if the source ends before.
  */
-export function readExactly(source: ByteSource, offset: number, length: number, what: string): Uint8Array {
+export function readExactly(source: ByteSource, offset: number, length: number, what: Said): Uint8Array {
   const end = offset + length;
   if (!(offset >= 0 && end <= source.size)) throw cutShort(what, end, source.size);
   const bytes = length === 0 ? new Uint8Array(0) : source.read(offset, length);
@@ -15,11 +16,11 @@ export function readExactly(source: ByteSource, offset: number, length: number, 
 }
 
 /** The error of a source that ends too early. */
-export function cutShort(what: string, needed: number, found: number): DumpError {
-  const most = Number.isSafeInteger(needed) ? needed.toLocaleString('en') : 'more than 2^53';
+export function cutShort(what: Said, needed: number, found: number): DumpError {
+  const most = Number.isSafeInteger(needed) ? grouped(needed) : said`more than 2^53`;
   return new DumpError(
     'cut-short',
-    `the dump is cut short: ${what} reaches to byte ${most}, and the file has ${found.toLocaleString('en')}`,
+    said`the dump is cut short: ${what} reaches to byte ${most}, and the file has ${grouped(found)}`,
   );
 }
 

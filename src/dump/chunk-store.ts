@@ -1,5 +1,6 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { readExactly } from './byte-source.ts';
 import { DumpError } from './dump-error.ts';
 import type { FrameState, FrameStore, PhysicalRange } from './frame-store.ts';
@@ -34,7 +35,7 @@ export class ChunkStore implements FrameStore {
     this.#missing = missing;
     for (const [i, { start }] of this.#chunks.entries()) {
       if (i > 0 && start < this.#chunks[i - 1]!.end) {
-        throw new DumpError('damaged', `the dump holds the RAM at ${formatAddress(start)} twice`);
+        throw new DumpError('damaged', said`the dump holds the RAM at ${formatAddress(start)} twice`);
       }
     }
     const end = Math.max(this.#chunks.at(-1)?.end ?? 0, ...missing.map((range) => range.end));
@@ -69,14 +70,14 @@ export class ChunkStore implements FrameStore {
   #decode(chunk: Chunk): Uint8Array {
     const known = this.#decoded.get(chunk);
     if (known !== undefined) return known;
-    const what = `the RAM at ${formatAddress(chunk.start)}`;
+    const what = said`the RAM at ${formatAddress(chunk.start)}`;
     const stored = readExactly(this.#source, chunk.offset, chunk.bytes, what);
     const length = chunk.end - chunk.start;
     const bytes = chunk.compressed ? new Uint8Array(length) : stored;
     if (chunk.compressed && snappyDecode(stored, bytes) !== length) {
       throw new DumpError(
         'damaged',
-        `${what} is damaged: ${chunk.bytes} bytes of Snappy do not give ${length}`,
+        said`${what} is damaged: ${chunk.bytes} bytes of Snappy do not give ${length}`,
       );
     }
     if (this.#decoded.size >= KEPT) this.#decoded.delete(this.#decoded.keys().next().value!);

@@ -1,6 +1,7 @@
 import { PAGE_SIZE } from '../arch/address.ts';
 import { DeflateError } from '../bytes/inflate.ts';
 import { unzlib } from '../bytes/zlib.ts';
+import { type Said, type SaidValue, said } from '../said/said.ts';
 import { DumpError } from './dump-error.ts';
 import { snappyDecode } from './snappy.ts';
 
@@ -17,10 +18,10 @@ const ZSTD = 0x20;
  * @param what - Which frame, for the message.
  * @throws DumpError `unsupported` for a codec that is not read; `damaged` if the bytes are not what it writes.
  */
-export function decompress(bytes: Uint8Array, flags: number, into: Uint8Array, what: string): void {
+export function decompress(bytes: Uint8Array, flags: number, into: Uint8Array, what: Said): void {
   switch (flags & (ZLIB | LZO | SNAPPY | ZSTD)) {
     case 0:
-      if (bytes.length !== PAGE_SIZE) throw damaged(what, 'no codec', bytes.length);
+      if (bytes.length !== PAGE_SIZE) throw damaged(what, said`no codec`, bytes.length);
       into.set(bytes);
       return;
     case ZLIB:
@@ -30,10 +31,11 @@ export function decompress(bytes: Uint8Array, flags: number, into: Uint8Array, w
       if (snappyDecode(bytes, into) !== PAGE_SIZE) throw damaged(what, 'snappy', bytes.length);
       return;
     default: {
-      const codec = (flags & LZO) !== 0 ? 'LZO (-l)' : (flags & ZSTD) !== 0 ? 'Zstandard' : `flags ${flags}`;
+      const codec =
+        (flags & LZO) !== 0 ? 'LZO (-l)' : (flags & ZSTD) !== 0 ? 'Zstandard' : said`flags ${flags}`;
       throw new DumpError(
         'unsupported',
-        `${what} is compressed with ${codec}, which is not read here; make the dump with zlib (-z) or snappy (-s)`,
+        said`${what} is compressed with ${codec}, which is not read here; make the dump with zlib (-z) or snappy (-s)`,
       );
     }
   }
@@ -51,9 +53,9 @@ function zlibDecode(bytes: Uint8Array, into: Uint8Array): number {
   }
 }
 
-function damaged(what: string, codec: string, length: number): DumpError {
+function damaged(what: Said, codec: SaidValue, length: number): DumpError {
   return new DumpError(
     'damaged',
-    `${what} is damaged: its ${length} bytes (${codec}) are not ${PAGE_SIZE} bytes compressed`,
+    said`${what} is damaged: its ${length} bytes (${codec}) are not ${PAGE_SIZE} bytes compressed`,
   );
 }

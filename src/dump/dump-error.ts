@@ -1,3 +1,5 @@
+import { type Said, SaidError } from '../said/said.ts';
+
 /** Why a dump cannot be opened or read, for programs. */
 export type DumpErrorCode =
   /** Its first bytes are none of the known formats', and it was not said to be raw. */
@@ -15,13 +17,13 @@ export type DumpErrorCode =
  * A dump, or the registers beside it, cannot be used. The message says what is wrong, where, and what to do.
  * Nothing but this is thrown for any content of a file, however damaged.
  */
-export class DumpError extends Error {
+export class DumpError extends SaidError {
   /** Name of the class. */
   override readonly name = 'DumpError';
   /** Why, for programs. */
   readonly code: DumpErrorCode;
 
-  constructor(code: DumpErrorCode, message: string) {
+  constructor(code: DumpErrorCode, message: string | Said) {
     super(message);
     this.code = code;
   }

@@ -1,5 +1,6 @@
 import { formatAddress, PAGE_OFFSET_MASK, PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import type { Memory } from '../memory/index.ts';
+import { rangeError, said } from '../said/said.ts';
 import type { FrameState, FrameStore, PhysicalRange } from './frame-store.ts';
 
 /** Frames kept at hand at most, a power of two: 16 MiB. A walk needs one a level, a list of all pages little more. */
@@ -187,15 +188,15 @@ export class DumpMemory implements Memory {
   /** @throws RangeError unless all of a range is RAM that the dump holds. */
   #check(physical: number, length: number): void {
     if (!(Number.isInteger(physical) && physical >= 0)) {
-      throw new RangeError(`physical address ${physical} is not a whole number from 0 up`);
+      throw rangeError(said`physical address ${physical} is not a whole number from 0 up`);
     }
     if (!(Number.isInteger(length) && length >= 0)) {
-      throw new RangeError(`length ${length} is not a whole number from 0 up`);
+      throw rangeError(said`length ${length} is not a whole number from 0 up`);
     }
     const end = physical + length;
     if (end > this.sizeBytes) {
-      throw new RangeError(
-        `physical ${formatAddress(physical)} + ${length} bytes reaches beyond the end of memory at ${formatAddress(this.sizeBytes)}`,
+      throw rangeError(
+        said`physical ${formatAddress(physical)} + ${length} bytes reaches beyond the end of memory at ${formatAddress(this.sizeBytes)}`,
       );
     }
     for (let at = physical; at < end; at = (Math.floor(at / PAGE_SIZE) + 1) * PAGE_SIZE) {
@@ -203,8 +204,8 @@ export class DumpMemory implements Memory {
       for (const address of [at, last]) {
         const state = this.#store.stateAt(address);
         if (state === 'ram') continue;
-        const why = state === 'hole' ? 'no RAM is there' : 'the dump lacks its content';
-        throw new RangeError(`physical ${formatAddress(address)}: ${why}`);
+        const why = state === 'hole' ? said`no RAM is there` : said`the dump lacks its content`;
+        throw rangeError(said`physical ${formatAddress(address)}: ${why}`);
       }
     }
   }

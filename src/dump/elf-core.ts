@@ -7,6 +7,7 @@
  */
 
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { asciiAt, readExactly, uint64, viewOf } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
@@ -46,25 +47,25 @@ export function isElf(head: Uint8Array): boolean {
 
 /** Reads the file header. @throws DumpError for another byte order or machine, or no core file. */
 export function readElfHeader(source: ByteSource): ElfFile {
-  const ident = readExactly(source, 0, 6, 'the ELF header');
+  const ident = readExactly(source, 0, 6, said`the ELF header`);
   if (ident[4] !== 1 && ident[4] !== 2)
-    throw new DumpError('damaged', `ELF class ${ident[4]} is neither 32 nor 64 bits`);
+    throw new DumpError('damaged', said`ELF class ${ident[4]!} is neither 32 nor 64 bits`);
   const is64 = ident[4] === 2;
   if (ident[5] !== 1)
-    throw new DumpError('unsupported', 'this ELF file is big-endian, so it is no dump of an x86 machine');
-  const view = viewOf(readExactly(source, 0, is64 ? 64 : 52, 'the ELF header'));
+    throw new DumpError('unsupported', said`this ELF file is big-endian, so it is no dump of an x86 machine`);
+  const view = viewOf(readExactly(source, 0, is64 ? 64 : 52, said`the ELF header`));
   const machine = view.getUint16(18, true);
   if (machine !== EM_386 && machine !== EM_X86_64) {
     throw new DumpError(
       'unsupported',
-      `this ELF file is of machine ${machine}, not of x86 (${EM_386} or ${EM_X86_64})`,
+      said`this ELF file is of machine ${machine}, not of x86 (${EM_386} or ${EM_X86_64})`,
     );
   }
   const type = view.getUint16(16, true);
   if (type !== ET_CORE) {
     throw new DumpError(
       'unsupported',
-      `this ELF file is of type ${type}, a program or library, not a core file (${ET_CORE})`,
+      said`this ELF file is of type ${type}, a program or library, not a core file (${ET_CORE})`,
     );
   }
   return { is64, isLongMode: machine === EM_X86_64, view };
@@ -87,7 +88,7 @@ export function readElfCore(source: ByteSource, elf: ElfFile): ElfCore {
     cpus.push(...cpusInNotes(source, header.offset, header.fileBytes, elf.isLongMode));
   }
   const loads = headers.filter(({ type, fileBytes }) => type === PT_LOAD && fileBytes > 0);
-  if (loads.length === 0) throw new DumpError('damaged', 'the ELF file has no segment with memory in it');
+  if (loads.length === 0) throw new DumpError('damaged', said`the ELF file has no segment with memory in it`);
   const loaded = loads.map(({ offset, physical, fileBytes }) => ({
     start: physical,
     end: physical + fileBytes,
@@ -149,12 +150,15 @@ function programHeaders(source: ByteSource, { is64, view }: ElfFile): ProgramHea
   if (count === PN_XNUM) {
     const section = is64 ? uint64(view, 40) : view.getUint32(32, true);
     const shInfo = section + (is64 ? 44 : 28);
-    count = viewOf(readExactly(source, shInfo, 4, 'the number of its segments')).getUint32(0, true);
+    count = viewOf(readExactly(source, shInfo, 4, said`the number of its segments`)).getUint32(0, true);
   }
   const least = is64 ? 56 : 32;
   if (bytes < least)
-    throw new DumpError('damaged', `the ELF file's program headers have ${bytes} bytes, fewer than ${least}`);
-  const table = viewOf(readExactly(source, at, bytes * count, 'the table of its segments'));
+    throw new DumpError(
+      'damaged',
+      said`the ELF file's program headers have ${bytes} bytes, fewer than ${least}`,
+    );
+  const table = viewOf(readExactly(source, at, bytes * count, said`the table of its segments`));
   const headers: ProgramHeader[] = [];
   for (let i = 0; i < count; i++) {
     const header = i * bytes;

@@ -8,6 +8,7 @@
  */
 
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { asciiAt, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
 import { DumpError } from './dump-error.ts';
 
@@ -28,18 +29,18 @@ export function isFlattened(head: Uint8Array): boolean {
  * @throws DumpError
  */
 export function unflatten(flat: ByteSource, partial: boolean): ByteSource {
-  const view = viewOf(readExactly(flat, 0, 32, "makedumpfile's header"));
+  const view = viewOf(readExactly(flat, 0, 32, said`makedumpfile's header`));
   if (uint64(view, 16, false) !== 1 || uint64(view, 24, false) !== 1) {
     throw new DumpError(
       'unsupported',
-      "this is makedumpfile's flattened format, of an unknown type or version",
+      said`this is makedumpfile's flattened format, of an unknown type or version`,
     );
   }
   const records = new Records();
   let complete = false;
   let at = HEADER_BYTES;
   while (at + RECORD_HEADER_BYTES <= flat.size) {
-    const header = viewOf(readExactly(flat, at, RECORD_HEADER_BYTES, 'a record'));
+    const header = viewOf(readExactly(flat, at, RECORD_HEADER_BYTES, said`a record`));
     if (header.getInt32(0) === -1 && header.getInt32(8) === -1) {
       complete = true;
       break;
@@ -49,7 +50,7 @@ export function unflatten(flat: ByteSource, partial: boolean): ByteSource {
     if (!Number.isSafeInteger(target + length) || length === 0) {
       throw new DumpError(
         'damaged',
-        `the flattened dump has a record of ${length} bytes for offset ${target} at byte ${at}`,
+        said`the flattened dump has a record of ${length} bytes for offset ${target} at byte ${at}`,
       );
     }
     at += RECORD_HEADER_BYTES;
@@ -58,7 +59,7 @@ export function unflatten(flat: ByteSource, partial: boolean): ByteSource {
     at += length;
   }
   if (!complete && !partial)
-    throw cutShort('a record of the flattened dump', Math.max(at, flat.size + 1), flat.size);
+    throw cutShort(said`a record of the flattened dump`, Math.max(at, flat.size + 1), flat.size);
   return records.toSource(flat);
 }
 
@@ -81,7 +82,7 @@ class Records {
 
   #grow(): void {
     if (this.#count >= MAX_RECORDS) {
-      throw new DumpError('unsupported', `the flattened dump has more than ${MAX_RECORDS} records`);
+      throw new DumpError('unsupported', said`the flattened dump has more than ${MAX_RECORDS} records`);
     }
     const grown = (old: Float64Array): Float64Array => {
       const next = new Float64Array(2 * old.length);
@@ -108,7 +109,7 @@ class Records {
           const place = places[piece]!;
           if (place >= 0) {
             const from = place + (start - starts[piece]!);
-            bytes.set(readExactly(flat, from, count, 'a record of the flattened dump'), done);
+            bytes.set(readExactly(flat, from, count, said`a record of the flattened dump`), done);
           }
           done += count;
         }

@@ -7,6 +7,7 @@
 
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { FrameBitmap } from './bitmap.ts';
 import { asciiAt, cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
 import { decompress } from './codecs.ts';
@@ -44,14 +45,14 @@ export interface Kdump {
  * @throws DumpError
  */
 export function openKdump(source: ByteSource, partial: boolean): Kdump {
-  const view = viewOf(readExactly(source, 0, 464, 'the kdump header'));
+  const view = viewOf(readExactly(source, 0, 464, said`the kdump header`));
   const words = ([32, 64] as const).find(
     (bits) => view.getUint32(HEADERS[bits].blockSize, true) === PAGE_SIZE,
   );
   if (words === undefined) {
     throw new DumpError(
       'damaged',
-      `the kdump header gives no block size of ${PAGE_SIZE} bytes, which a dump of an x86 machine has`,
+      said`the kdump header gives no block size of ${PAGE_SIZE} bytes, which a dump of an x86 machine has`,
     );
   }
   const { blockSize, sub } = HEADERS[words];
@@ -61,18 +62,18 @@ export function openKdump(source: ByteSource, partial: boolean): Kdump {
   const bitmapBlocks = view.getUint32(blockSize + 8, true);
   let frames = view.getUint32(blockSize + 12, true);
 
-  const subHeader = viewOf(readExactly(source, PAGE_SIZE, 128, 'the kdump sub-header'));
+  const subHeader = viewOf(readExactly(source, PAGE_SIZE, 128, said`the kdump sub-header`));
   // Since version 6 the number of frames has 64 bits.
   if (version >= 6) frames = uint64(subHeader, sub.frames64) || frames;
   if (!(frames > 0 && frames <= MAX_FRAMES)) {
-    throw new DumpError('damaged', `the kdump header says that the machine has ${frames} frames`);
+    throw new DumpError('damaged', said`the kdump header says that the machine has ${frames} frames`);
   }
   const bitmapAt = (1 + subBlocks) * PAGE_SIZE;
   const bitmapBytes = (bitmapBlocks / 2) * PAGE_SIZE;
   if (bitmapBytes * 8 < frames) {
     throw new DumpError(
       'damaged',
-      `the kdump bitmaps of ${bitmapBytes} bytes are too short for ${frames} frames`,
+      said`the kdump bitmaps of ${bitmapBytes} bytes are too short for ${frames} frames`,
     );
   }
   const ram = new FrameBitmap(source, bitmapAt, frames);
@@ -92,9 +93,9 @@ export function openKdump(source: ByteSource, partial: boolean): Kdump {
 function checkLength(source: ByteSource, descriptorsAt: number, count: number): void {
   if (count === 0) return;
   const last = descriptorsAt + (count - 1) * DESCRIPTOR_BYTES;
-  const view = viewOf(readExactly(source, last, DESCRIPTOR_BYTES, 'the table of its frames'));
+  const view = viewOf(readExactly(source, last, DESCRIPTOR_BYTES, said`the table of its frames`));
   const end = uint64(view, 0) + view.getUint32(8, true);
-  if (end > source.size) throw cutShort('its last frame', end, source.size);
+  if (end > source.size) throw cutShort(said`its last frame`, end, source.size);
 }
 
 class KdumpFrames implements FrameStore {
@@ -123,10 +124,10 @@ class KdumpFrames implements FrameStore {
   readFrame(frame: number, into: Uint8Array): boolean {
     if (!this.#dumped.has(frame)) return false;
     const where = this.#descriptorsAt + this.#dumped.rank(frame) * DESCRIPTOR_BYTES;
-    const name = `frame ${formatAddress(frame * PAGE_SIZE)}`;
+    const name = said`frame ${formatAddress(frame * PAGE_SIZE)}`;
     if (this.#partial && where + DESCRIPTOR_BYTES > this.#source.size) return false;
     const descriptor = viewOf(
-      readExactly(this.#source, where, DESCRIPTOR_BYTES, `the descriptor of ${name}`),
+      readExactly(this.#source, where, DESCRIPTOR_BYTES, said`the descriptor of ${name}`),
     );
     const offset = uint64(descriptor, 0);
     const bytes = descriptor.getUint32(8, true);
@@ -134,7 +135,7 @@ class KdumpFrames implements FrameStore {
     if (bytes > PAGE_SIZE) {
       throw new DumpError(
         'damaged',
-        `${name} has ${bytes} compressed bytes, more than the ${PAGE_SIZE} of the frame`,
+        said`${name} has ${bytes} compressed bytes, more than the ${PAGE_SIZE} of the frame`,
       );
     }
     if (this.#partial && offset + bytes > this.#source.size) return false;
@@ -152,7 +153,7 @@ class KdumpFrames implements FrameStore {
   #isHere(frame: number): boolean {
     const where = this.#descriptorsAt + this.#dumped.rank(frame) * DESCRIPTOR_BYTES;
     if (where + DESCRIPTOR_BYTES > this.#source.size) return false;
-    const descriptor = viewOf(readExactly(this.#source, where, DESCRIPTOR_BYTES, 'a descriptor'));
+    const descriptor = viewOf(readExactly(this.#source, where, DESCRIPTOR_BYTES, said`a descriptor`));
     return uint64(descriptor, 0) + descriptor.getUint32(8, true) <= this.#source.size;
   }
 

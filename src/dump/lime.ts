@@ -6,6 +6,7 @@
 
 import { formatAddress } from '../arch/address.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { type Said, said } from '../said/said.ts';
 import { cutShort, readExactly, uint64, viewOf } from './byte-source.ts';
 import { type Chunk, ChunkStore } from './chunk-store.ts';
 import { DumpError } from './dump-error.ts';
@@ -42,18 +43,18 @@ interface RangeHeader {
 }
 
 function rangeHeader(source: ByteSource, at: number, magic: number, version: number): RangeHeader {
-  const view = viewOf(readExactly(source, at, HEADER_BYTES, 'the header of a stretch of RAM'));
+  const view = viewOf(readExactly(source, at, HEADER_BYTES, said`the header of a stretch of RAM`));
   if (view.getUint32(0, true) !== magic) {
     throw new DumpError(
       'damaged',
-      `at byte ${at} the header of the next stretch of RAM should be, and is not`,
+      said`at byte ${at} the header of the next stretch of RAM should be, and is not`,
     );
   }
   const found = view.getUint32(4, true);
   if (found !== version) {
     throw new DumpError(
       'unsupported',
-      `the header at byte ${at} is of version ${found}; version ${version} is read here`,
+      said`the header at byte ${at} is of version ${found}; version ${version} is read here`,
     );
   }
   const start = uint64(view, 8, true);
@@ -61,7 +62,7 @@ function rangeHeader(source: ByteSource, at: number, magic: number, version: num
   if (!(end > start && end <= 2 ** 52)) {
     throw new DumpError(
       'damaged',
-      `the header at byte ${at} gives RAM from ${formatAddress(start)} to ${formatAddress(end)}`,
+      said`the header at byte ${at} gives RAM from ${formatAddress(start)} to ${formatAddress(end)}`,
     );
   }
   return { start, end };
@@ -72,7 +73,7 @@ export function openLime(source: ByteSource, partial: boolean): FrameStore {
   const segments: Segment[] = [];
   for (let at = 0; at < source.size; ) {
     if (partial && at + HEADER_BYTES > source.size) break;
-    if (segments.length >= MAX_RANGES) throw tooMany('stretches of RAM', MAX_RANGES);
+    if (segments.length >= MAX_RANGES) throw tooMany(said`stretches of RAM`, MAX_RANGES);
     const { start, end } = rangeHeader(source, at, LIME_MAGIC, 1);
     at += HEADER_BYTES;
     segments.push({ start, end, offset: at });
@@ -95,14 +96,14 @@ export function openAvml(source: ByteSource, partial: boolean): FrameStore {
     at = found.next + 8;
     if (lost.length > 0) break;
     if (found.next + 8 > source.size) {
-      if (!partial) throw cutShort('the compressed size of a stretch of RAM', at, source.size);
+      if (!partial) throw cutShort(said`the compressed size of a stretch of RAM`, at, source.size);
       break;
     }
-    const told = uint64(viewOf(readExactly(source, found.next, 8, 'a compressed size')), 0);
+    const told = uint64(viewOf(readExactly(source, found.next, 8, said`a compressed size`)), 0);
     if (told !== found.next - framesAt) {
       throw new DumpError(
         'damaged',
-        `the stretch of RAM at byte ${framesAt} has ${found.next - framesAt} compressed bytes, and says ${told}`,
+        said`the stretch of RAM at byte ${framesAt} has ${found.next - framesAt} compressed bytes, and says ${told}`,
       );
     }
   }
@@ -121,27 +122,27 @@ function chunksOf(
   let physical = range.start;
   while (physical < range.end) {
     if (partial && at + 4 > source.size) break;
-    const head = readExactly(source, at, Math.min(16, Math.max(4, source.size - at)), 'a chunk of RAM');
+    const head = readExactly(source, at, Math.min(16, Math.max(4, source.size - at)), said`a chunk of RAM`);
     const kind = head[0]!;
     const bytes = head[1]! | (head[2]! << 8) | (head[3]! << 16);
     const content = at + 4;
     at = content + bytes;
     if (kind >= CHUNK_SKIPPABLE) continue;
     if (kind > CHUNK_PLAIN || bytes < 4)
-      throw new DumpError('damaged', `the chunk at byte ${content - 4} is of unknown kind ${kind}`);
+      throw new DumpError('damaged', said`the chunk at byte ${content - 4} is of unknown kind ${kind}`);
     if (at > source.size) {
       if (partial) break;
-      throw cutShort(`the RAM from ${formatAddress(physical)} on`, at, source.size);
+      throw cutShort(said`the RAM from ${formatAddress(physical)} on`, at, source.size);
     }
     // A checksum of four bytes, then the bytes or a Snappy block, which begins with its length.
     const length = kind === CHUNK_PLAIN ? bytes - 4 : snappyLength(head.subarray(8));
     if (!(length > 0 && length <= CHUNK_MAX_BYTES && physical + length <= range.end)) {
       throw new DumpError(
         'damaged',
-        `the chunk at byte ${content - 4} has ${length} bytes for RAM from ${formatAddress(physical)} to ${formatAddress(range.end)}`,
+        said`the chunk at byte ${content - 4} has ${length} bytes for RAM from ${formatAddress(physical)} to ${formatAddress(range.end)}`,
       );
     }
-    if (into.length >= MAX_CHUNKS) throw tooMany('chunks', MAX_CHUNKS);
+    if (into.length >= MAX_CHUNKS) throw tooMany(said`chunks`, MAX_CHUNKS);
     into.push({
       start: physical,
       end: physical + length,
@@ -163,6 +164,6 @@ function snappyLength(block: Uint8Array): number {
   return -1;
 }
 
-function tooMany(what: string, most: number): DumpError {
-  return new DumpError('unsupported', `the dump has more than ${most} ${what}`);
+function tooMany(what: Said, most: number): DumpError {
+  return new DumpError('unsupported', said`the dump has more than ${most} ${what}`);
 }

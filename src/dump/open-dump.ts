@@ -1,6 +1,7 @@
 /** One door to every format of memory dumps. */
 
 import { type ByteSource, byteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { asciiAt, readExactly } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
@@ -56,7 +57,7 @@ export interface Dump {
 export function openDump(source: Uint8Array | ByteSource, options: DumpOptions = {}): Dump {
   const bytes = byteSource(source);
   const partial = options.partial ?? false;
-  if (bytes.size === 0) throw new DumpError('cut-short', 'the dump is empty');
+  if (bytes.size === 0) throw new DumpError('cut-short', said`the dump is empty`);
   const opened = open(bytes, formatOf(bytes, options.format), partial, options.format);
   const missing = [...opened.store.ranges('missing')];
   const notes = [...opened.notes];
@@ -107,7 +108,7 @@ function open(
       if (format === 'xen')
         throw new DumpError(
           'unknown-format',
-          'this ELF file has no section .xen_pages, so it is no dump by Xen',
+          said`this ELF file has no section .xen_pages, so it is no dump by Xen`,
         );
       const { segments, cpus, filledBytes } = readElfCore(source, elf);
       const notes =
@@ -131,7 +132,7 @@ function formatOf(source: ByteSource, told: DumpFormat | undefined): DumpFormat 
     if (found === 'raw' && packed !== undefined) {
       throw new DumpError(
         'unknown-format',
-        `the file is compressed with ${packed} as a whole; unpack it first, since memory is read here and there`,
+        said`the file is compressed with ${packed} as a whole; unpack it first, since memory is read here and there`,
       );
     }
     return found;
@@ -139,7 +140,7 @@ function formatOf(source: ByteSource, told: DumpFormat | undefined): DumpFormat 
   if (told === found || (told === 'xen' && found === 'elf')) return told;
   throw new DumpError(
     'unknown-format',
-    `this is not ${DUMP_FORMATS[told]}: it starts with ${JSON.stringify(asciiAt(head, 0, 8))}`,
+    said`this is not ${DUMP_FORMATS[told]}: it starts with ${JSON.stringify(asciiAt(head, 0, 8))}`,
   );
 }
 
@@ -151,7 +152,7 @@ function detect(head: Uint8Array): DumpFormat {
 }
 
 function headOf(source: ByteSource): Uint8Array {
-  return readExactly(source, 0, Math.min(source.size, 64), 'its first bytes');
+  return readExactly(source, 0, Math.min(source.size, 64), said`its first bytes`);
 }
 
 /** Which program packed a whole file, if one did. */

@@ -1,5 +1,6 @@
 import { fromHalves } from '../arch/linear.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { readExactly, uint64, viewOf } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
@@ -34,11 +35,13 @@ export function cpusInNotes(source: ByteSource, at: number, bytes: number, isLon
   if (bytes > MAX_NOTE_BYTES) {
     throw new DumpError(
       'damaged',
-      `the dump has ${bytes} bytes of notes; at most ${MAX_NOTE_BYTES} are read`,
+      said`the dump has ${bytes} bytes of notes; at most ${MAX_NOTE_BYTES} are read`,
     );
   }
   const cpus: CpuState[] = [];
-  for (const { owner, type, content } of notesIn(readExactly(source, at, bytes, 'the notes of its CPUs'))) {
+  for (const { owner, type, content } of notesIn(
+    readExactly(source, at, bytes, said`the notes of its CPUs`),
+  )) {
     if (owner === 'QEMU' && type === 0) cpus.push(qemuCpuState(content, cpus.length, isLongMode));
   }
   return cpus;
@@ -54,7 +57,7 @@ function qemuCpuState(content: Uint8Array, index: number, fileIsLongMode: boolea
   if (content.length < END) {
     throw new DumpError(
       'damaged',
-      `QEMU's note about CPU ${index} has ${content.length} bytes, fewer than ${END}`,
+      said`QEMU's note about CPU ${index} has ${content.length} bytes, fewer than ${END}`,
     );
   }
   const view = viewOf(content);

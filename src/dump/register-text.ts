@@ -5,6 +5,7 @@
  */
 
 import { asNumber } from '../arch/linear.ts';
+import { said } from '../said/said.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
 
@@ -32,7 +33,7 @@ export function readRegisters(text: string): readonly CpuState[] {
   if (text.length > MAX_TEXT) {
     throw new DumpError(
       'bad-request',
-      `the registers are a text of ${text.length} characters; at most ${MAX_TEXT} are read`,
+      said`the registers are a text of ${text.length} characters; at most ${MAX_TEXT} are read`,
     );
   }
   const trimmed = text.trimStart();
@@ -51,7 +52,7 @@ export function readRegisters(text: string): readonly CpuState[] {
   if (cpus.length === 0) {
     throw new DumpError(
       'bad-request',
-      'no CR0, CR3 or CR4 is in the registers\' text; take QEMU\'s `info registers -a`, Bochs\'s `creg` or JSON such as {"cr0": "0x80050033", …}',
+      said`no CR0, CR3 or CR4 is in the registers' text; take QEMU's \`info registers -a\`, Bochs's \`creg\` or JSON such as {"cr0": "0x80050033", …}`,
     );
   }
   return cpus;
@@ -102,18 +103,18 @@ function fromJson(text: string): readonly CpuState[] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new DumpError('bad-request', `the registers are no JSON: ${(error as Error).message}`);
+    throw new DumpError('bad-request', said`the registers are no JSON: ${error as Error}`);
   }
   const inner = isRecord(value) && 'cpus' in value ? value['cpus'] : value;
   const list: unknown[] = Array.isArray(inner) ? inner : [inner];
   const cpus = list.map((cpu, position) => {
     if (!isRecord(cpu))
-      throw new DumpError('bad-request', `CPU ${position} of the registers is no JSON object`);
+      throw new DumpError('bad-request', said`CPU ${position} of the registers is no JSON object`);
     const { index = position } = cpu;
     if (!(typeof index === 'number' && Number.isInteger(index) && index >= 0)) {
       throw new DumpError(
         'bad-request',
-        `the index of CPU ${position} is ${JSON.stringify(index)}, no whole number`,
+        said`the index of CPU ${position} is ${JSON.stringify(index)}, no whole number`,
       );
     }
     const registers: Record<string, bigint> = {};
@@ -125,7 +126,7 @@ function fromJson(text: string): readonly CpuState[] {
     const { alignmentCheck } = cpu;
     return typeof alignmentCheck === 'boolean' ? { ...state, alignmentCheck } : state;
   });
-  if (cpus.length === 0) throw new DumpError('bad-request', 'the registers are an empty list');
+  if (cpus.length === 0) throw new DumpError('bad-request', said`the registers are an empty list`);
   return cpus;
 }
 
@@ -139,7 +140,7 @@ function jsonNumber(value: unknown, name: string): bigint {
 function noValue(name: string, value: unknown): DumpError {
   return new DumpError(
     'bad-request',
-    `the register ${name} is ${JSON.stringify(value)}; write it in hexadecimal, as 0x80050033, in at most 16 digits`,
+    said`the register ${name} is ${JSON.stringify(value)}; write it in hexadecimal, as 0x80050033, in at most 16 digits`,
   );
 }
 

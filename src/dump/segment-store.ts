@@ -1,5 +1,6 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { grouped, said } from '../said/said.ts';
 import { readExactly } from './byte-source.ts';
 import { DumpError } from './dump-error.ts';
 import type { FrameState, FrameStore, PhysicalRange } from './frame-store.ts';
@@ -32,7 +33,7 @@ export function segmentStore(source: ByteSource, segments: readonly Segment[], p
     if (!(segment.start >= 0 && segment.end <= PHYSICAL_END)) {
       throw new DumpError(
         'damaged',
-        `the dump has a segment from ${formatAddress(segment.start)} to ${formatAddress(segment.end)}; physical addresses of x86 have at most 52 bits`,
+        said`the dump has a segment from ${formatAddress(segment.start)} to ${formatAddress(segment.end)}; physical addresses of x86 have at most 52 bits`,
       );
     }
     // What an earlier segment covers already is cut off.
@@ -57,12 +58,10 @@ function lacks(
 ): DumpError {
   const needed = segments.reduce((most, { start, end, offset }) => Math.max(most, offset + end - start), 0);
   const { start, end } = missing[0]!;
-  const more = missing.length > 1 ? ` and ${missing.length - 1} more stretches` : '';
+  const more = missing.length > 1 ? said` and ${missing.length - 1} more stretches` : '';
   return new DumpError(
     'cut-short',
-    `the dump is cut short: it has ${size.toLocaleString('en')} of ${needed.toLocaleString('en')} bytes; ` +
-      `missing are ${bytes.toLocaleString('en')} bytes of RAM, from ${formatAddress(start)} to ${formatAddress(end)}${more}. ` +
-      'To go on with what is there, ask for a partial dump (--partial)',
+    said`the dump is cut short: it has ${grouped(size)} of ${grouped(needed)} bytes; missing are ${grouped(bytes)} bytes of RAM, from ${formatAddress(start)} to ${formatAddress(end)}${more}. To go on with what is there, ask for a partial dump (--partial)`,
   );
 }
 
@@ -105,7 +104,7 @@ class Segments implements FrameStore {
       const from = Math.max(start, segment.start);
       const length = Math.min(end, segment.end) - from;
       const offset = segment.offset + (from - segment.start);
-      into.set(readExactly(this.#source, offset, length, `frame ${formatAddress(start)}`), from - start);
+      into.set(readExactly(this.#source, offset, length, said`frame ${formatAddress(start)}`), from - start);
     }
     return true;
   }
@@ -119,7 +118,7 @@ class Segments implements FrameStore {
     const segment = this.#held[firstEndingAfter(this.#held, physical)];
     if (segment === undefined || segment.start > physical || segment.end < physical + length)
       return undefined;
-    return readExactly(this.#source, segment.offset + (physical - segment.start), length, 'its RAM');
+    return readExactly(this.#source, segment.offset + (physical - segment.start), length, said`its RAM`);
   }
 
   ranges(state: 'ram' | 'missing'): Iterable<PhysicalRange> {

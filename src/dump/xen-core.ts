@@ -10,6 +10,7 @@
 import { CR4_PAE, EFER_LMA, EFER_LME, EFER_NXE } from '../arch/control.ts';
 import { fromHalves } from '../arch/linear.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { said } from '../said/said.ts';
 import { asciiAt, readExactly, uint64, viewOf } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
@@ -58,7 +59,7 @@ export function openXenCore(source: ByteSource, elf: ElfFile, partial: boolean):
   if (list === undefined)
     throw new DumpError(
       'damaged',
-      'the Xen dump has neither .xen_p2m nor .xen_pfn, so it does not say where its pages lie',
+      said`the Xen dump has neither .xen_p2m nor .xen_pfn, so it does not say where its pages lie`,
     );
   const segments = readPlaces(source, list, p2m === undefined ? 8 : 16, header.pages, pages);
   const contexts = sections.get('.xen_prstatus');
@@ -76,14 +77,14 @@ function readSections(source: ByteSource, { view }: ElfFile): Map<string, Sectio
   // A file without segments is nothing without its sections; in others they do not matter.
   const needed = view.getUint16(56, true) === 0;
   if (!needed && at + bytes * count > source.size) return sections;
-  const table = viewOf(readExactly(source, at, bytes * count, 'the table of its sections'));
+  const table = viewOf(readExactly(source, at, bytes * count, said`the table of its sections`));
   const sectionAt = (index: number): Section => ({
     offset: uint64(table, index * bytes + 24),
     bytes: uint64(table, index * bytes + 32),
   });
   const { offset, bytes: length } = sectionAt(namesIndex);
   if (length > 65_536 || (!needed && offset + length > source.size)) return sections;
-  const names = readExactly(source, offset, length, 'the names of its sections');
+  const names = readExactly(source, offset, length, said`the names of its sections`);
   for (let index = 0; index < count; index++) {
     sections.set(asciiAt(names, table.getUint32(index * bytes, true), 64), sectionAt(index));
   }
@@ -99,7 +100,7 @@ interface Header {
 function readHeader(source: ByteSource, section: Section | undefined): Header {
   if (section !== undefined && section.bytes <= 2 ** 20) {
     for (const { owner, type, content } of notesIn(
-      readExactly(source, section.offset, section.bytes, "Xen's notes"),
+      readExactly(source, section.offset, section.bytes, said`Xen's notes`),
     )) {
       if (owner !== 'Xen' || type !== NOTE_HEADER || content.length < 32) continue;
       const view = viewOf(content);
@@ -107,15 +108,15 @@ function readHeader(source: ByteSource, section: Section | undefined): Header {
       if (pageBytes !== PAGE_BYTES)
         throw new DumpError(
           'unsupported',
-          `the Xen dump has pages of ${pageBytes} bytes, not of ${PAGE_BYTES}`,
+          said`the Xen dump has pages of ${pageBytes} bytes, not of ${PAGE_BYTES}`,
         );
       const cpus = uint64(view, 8);
       if (cpus > MAX_CPUS)
-        throw new DumpError('damaged', `the Xen dump says that it has ${cpus} virtual CPUs`);
+        throw new DumpError('damaged', said`the Xen dump says that it has ${cpus} virtual CPUs`);
       return { cpus, pages: uint64(view, 16), paravirtual: uint64(view, 0) === MAGIC_PV };
     }
   }
-  throw new DumpError('damaged', "the Xen dump lacks Xen's header note");
+  throw new DumpError('damaged', said`the Xen dump lacks Xen's header note`);
 }
 
 /** Where each page of the file lies; neighbours in memory and in the file are joined. */
@@ -129,14 +130,14 @@ function readPlaces(
   if (!(count * entryBytes <= list.bytes)) {
     throw new DumpError(
       'damaged',
-      `the Xen dump has ${count} pages, and says of ${Math.floor(list.bytes / entryBytes)} where they lie`,
+      said`the Xen dump has ${count} pages, and says of ${Math.floor(list.bytes / entryBytes)} where they lie`,
     );
   }
   const segments: Segment[] = [];
   for (let first = 0; first < count; first += BATCH_ENTRIES) {
     const batch = Math.min(BATCH_ENTRIES, count - first);
     const view = viewOf(
-      readExactly(source, list.offset + first * entryBytes, batch * entryBytes, 'the list of its frames'),
+      readExactly(source, list.offset + first * entryBytes, batch * entryBytes, said`the list of its frames`),
     );
     for (let i = 0; i < batch; i++) {
       // An entry of `.xen_p2m` is a pair; the machine frame is its second.
@@ -161,7 +162,7 @@ function readCpus(source: ByteSource, section: Section, { cpus: count, paravirtu
   const cpus: CpuState[] = [];
   for (let index = 0; index < count; index++) {
     const at = section.offset + index * bytes;
-    const view = viewOf(readExactly(source, at, bytes, `the context of virtual CPU ${index}`));
+    const view = viewOf(readExactly(source, at, bytes, said`the context of virtual CPU ${index}`));
     const register = (number: number): number | bigint => {
       const offset = registersAt + number * registerBytes;
       return bits === 64

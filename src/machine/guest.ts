@@ -25,6 +25,7 @@ import { cr3Address, cr4Bits, eferBits, has, pagingMode } from '../arch/register
 import { reserved64 } from '../arch/reserved.ts';
 import { type CpuState, DumpError } from '../dump/index.ts';
 import type { RamReader } from '../memory/index.ts';
+import { said } from '../said/said.ts';
 import { looksLikeLongMode, usesNoExecute } from './guest-tables.ts';
 import type { MachineRegisters, Pdptes } from './machine.ts';
 import { bitNames, CR4_NAMES, EFER_NAMES } from './register-names.ts';
@@ -82,7 +83,7 @@ export function guestState(memory: RamReader, state: CpuState, strict = false): 
   const { pkru, pkrs, alignmentCheck } = state;
   const cr3Wide = state.cr3 ?? 0;
   if (paging && state.cr3 === undefined)
-    throw new DumpError('bad-request', 'CR3 is not known: it says where the page tables are');
+    throw new DumpError('bad-request', said`CR3 is not known: it says where the page tables are`);
   const efer =
     state.efer === undefined
       ? concludedEfer(memory, { ...state, cr3: cr3Wide }, cr4, paging, notes)
@@ -107,7 +108,7 @@ function knownCr4(told: number | bigint | undefined, paging: boolean, notes: str
     if (!paging) return 0;
     throw new DumpError(
       'bad-request',
-      'CR4 is not known: it says which paging mode the guest is in; give it (0 for 32-bit paging without 4 MiB pages)',
+      said`CR4 is not known: it says which paging mode the guest is in; give it (0 for 32-bit paging without 4 MiB pages)`,
     );
   }
   const cr4 = Number(BigInt.asUintN(32, BigInt(told)));
@@ -124,7 +125,7 @@ function knownCr4(told: number | bigint | undefined, paging: boolean, notes: str
 
 function knownEfer(told: number | bigint, notes: string[]): number {
   if (BigInt(told) >> 32n !== 0n)
-    throw new DumpError('bad-request', `EFER 0x${told.toString(16)} has more than 32 bits`);
+    throw new DumpError('bad-request', said`EFER 0x${told.toString(16)} has more than 32 bits`);
   const efer = Number(told);
   const unnamed = bitNames(EFER_NAMES, BigInt((efer & GUEST_CPU.otherEferBits!) >>> 0), 'unnamed');
   if (unnamed !== '') notes.push(`EFER has bits that are not known here: ${unnamed}.`);
@@ -173,11 +174,11 @@ function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): nu
   if (!longMode)
     throw new DumpError(
       'bad-request',
-      `CR3 0x${wide.toString(16)} has more than 32 bits, and long mode is not active`,
+      said`CR3 0x${wide.toString(16)} has more than 32 bits, and long mode is not active`,
     );
   const masking = rest & (CR3_LAM_U48 | CR3_LAM_U57);
   if ((rest & ~(masking | CR3_NO_FLUSH)) !== 0n)
-    throw new DumpError('bad-request', `CR3 0x${wide.toString(16)} has more than 52 bits of address`);
+    throw new DumpError('bad-request', said`CR3 0x${wide.toString(16)} has more than 52 bits of address`);
   if ((rest & CR3_NO_FLUSH) !== 0n) notes.push('CR3 has bit 63, which no CPU keeps; it is left out.');
   return asNumber(address | masking);
 }

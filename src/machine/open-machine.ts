@@ -9,6 +9,7 @@ import {
   openDump,
   readRegisters,
 } from '../dump/index.ts';
+import { said } from '../said/said.ts';
 import { GUEST_CPU, guestState } from './guest.ts';
 import { isImage, loadMachine } from './image/load.ts';
 import type { Machine, MachineRegisters } from './machine.ts';
@@ -93,7 +94,7 @@ function chosenCpu(ofDump: readonly CpuState[], options: OpenOptions): CpuState 
   if (needsRegisters && state.cr0 === undefined && state.cr3 === undefined && state.cr4 === undefined) {
     throw new DumpError(
       'bad-request',
-      'the file tells no registers, so the paging mode and the root of the page tables are not known; give them, or look for roots',
+      said`the file tells no registers, so the paging mode and the root of the page tables are not known; give them, or look for roots`,
     );
   }
   return state;
@@ -111,7 +112,7 @@ function withIndex(cpus: readonly CpuState[], index: number): object {
   if (found !== undefined) return defined(found);
   if (cpus.length === 0) return {};
   const known = cpus.map((cpu) => cpu.index).join(', ');
-  throw new DumpError('bad-request', `there is no CPU ${index}; known are the registers of CPU ${known}`);
+  throw new DumpError('bad-request', said`there is no CPU ${index}; known are the registers of CPU ${known}`);
 }
 
 /** The properties that are not undefined. */

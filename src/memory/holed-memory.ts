@@ -1,4 +1,5 @@
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import { rangeError, said } from '../said/said.ts';
 import { OPEN_BUS } from './physical-memory.ts';
 import type { FrameRange, Memory, RamRange } from './ram.ts';
 
@@ -31,8 +32,8 @@ export class HoledMemory implements Memory {
     for (const [i, { start, end }] of holes.entries()) {
       const isOrdered = start >= free && (i === 0 || start > free) && end > start && end <= memory.sizeBytes;
       if (!isOrdered || start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0) {
-        throw new RangeError(
-          `hole ${i} from ${start} to ${end} is not made of whole frames behind ${free} and up to the memory's end, ${memory.sizeBytes}`,
+        throw rangeError(
+          said`hole ${i} from ${start} to ${end} is not made of whole frames behind ${free} and up to the memory's end, ${memory.sizeBytes}`,
         );
       }
       free = end;
@@ -142,8 +143,8 @@ export class HoledMemory implements Memory {
   #check(physical: number, length: number): void {
     const hole = this.#holeAt(physical, length);
     if (hole === undefined) return;
-    throw new RangeError(
-      `physical ${formatAddress(physical)} + ${length} bytes reaches into the hole from ${formatAddress(hole.start)} to ${formatAddress(hole.end)}, where there is no RAM`,
+    throw rangeError(
+      said`physical ${formatAddress(physical)} + ${length} bytes reaches into the hole from ${formatAddress(hole.start)} to ${formatAddress(hole.end)}, where there is no RAM`,
     );
   }
 }

@@ -40,6 +40,7 @@ import {
 } from '../arch/registers.ts';
 import { reserved64 } from '../arch/reserved.ts';
 import type { DirectRam } from '../memory/direct-ram.ts';
+import { rangeError, type SaidValue, said } from '../said/said.ts';
 import type { Caches } from './caches.ts';
 import type { MmuOptions, Pdptes } from './options.ts';
 import type { WalkRules } from './walk-rules.ts';
@@ -97,7 +98,7 @@ export class ControlRegisters {
     const cr0 = (register32('cr0', value) & cr0Bits(this.#cpu)) >>> 0;
     const changed = this.#state.cr0 ^ cr0;
     if (has(changed, CR0_PG) && !has(cr0, CR0_PG) && has(this.#state.cr4, CR4_PCIDE)) {
-      refuse('CR0.PG cannot be cleared while CR4.PCIDE is set', cr0);
+      refuse(said`CR0.PG cannot be cleared while CR4.PCIDE is set`, cr0);
     }
     this.#change(
       { ...this.#state, cr0 },
@@ -217,13 +218,13 @@ export class ControlRegisters {
     if (!has(efer, EFER_LMA)) return register32('cr3', value);
     if (typeof value === 'number') {
       if (Number.isInteger(value) && value >= 0 && value < 2 ** bits) return value;
-      if (!Number.isInteger(value)) throw new RangeError(`cr3 ${value} is not a whole number`);
+      if (!Number.isInteger(value)) throw rangeError(said`cr3 ${value} is not a whole number`);
     }
-    if (value < 0 || value >= 2n ** 64n) throw new RangeError(`cr3 ${value} is not in 0 to 2^64 - 1`);
+    if (value < 0 || value >= 2n ** 64n) throw rangeError(said`cr3 ${value} is not in 0 to 2^64 - 1`);
     const flags = cr3FlagsHigh(this.#cpu) | (has(cr4, CR4_PCIDE) ? 1 << 31 : 0);
     const high = highHalf(value) & ~flags;
     const cr3 = (high >>> 0) * 0x1_0000_0000 + (lowHalf(value) >>> 0);
-    if (cr3 >= 2 ** bits) refuse(`CR3 bits from ${bits} up are reserved`, value);
+    if (cr3 >= 2 ** bits) refuse(said`CR3 bits from ${bits} up are reserved`, value);
     return cr3;
   }
 
@@ -232,7 +233,7 @@ export class ControlRegisters {
     const table = cr3 - (cr3 % PDPTES_ALIGNMENT);
     for (let half = 0; half < 8; half++) this.#staged[half] = this.#ram.loadWord(table + 4 * half);
     const wrong = this.#malformedPdpte();
-    if (wrong >= 0) this.#refusePdpte(wrong, ` at ${formatAddress(table + wrong * 8)}`);
+    if (wrong >= 0) this.#refusePdpte(wrong, said` at ${formatAddress(table + wrong * 8)}`);
   }
 
   /** PDPTE registers as the caller gives them. @throws GeneralProtectionError as a load of CR3 would. */
@@ -257,9 +258,9 @@ export class ControlRegisters {
     return -1;
   }
 
-  #refusePdpte(i: number, where: string): never {
+  #refusePdpte(i: number, where: SaidValue): never {
     refuse(
-      `PDPTE ${i}${where} has reserved bits set`,
+      said`PDPTE ${i}${where} has reserved bits set`,
       fromHalves(this.#staged[2 * i]!, this.#staged[2 * i + 1]!),
     );
   }
@@ -269,7 +270,7 @@ export class ControlRegisters {
 function register32(name: string, value: number | bigint): number {
   const number = Number(value);
   if (!(Number.isInteger(number) && number >= -0x8000_0000 && number <= 0xffff_ffff)) {
-    throw new RangeError(`${name} ${value} is not a whole number of 32 bits, 0 to 0xffff_ffff`);
+    throw rangeError(said`${name} ${value} is not a whole number of 32 bits, 0 to 0xffff_ffff`);
   }
   return number >>> 0;
 }

@@ -11,6 +11,7 @@ import { has, refuse } from '../arch/registers.ts';
 import { type DirectRam, directRam } from '../memory/direct-ram.ts';
 import * as chunks from '../memory/physical-memory.ts';
 import type { Ram } from '../memory/ram.ts';
+import { said } from '../said/said.ts';
 import { StructureCaches } from '../tlb/structure-caches.ts';
 import { Tlb } from '../tlb/tlb.ts';
 import * as tlbWord from '../tlb/tlb-word.ts';
@@ -540,14 +541,14 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   invpcid(type: number, pcid = 0, linear: number | bigint = 0): void {
     if (!this.cpu.invpcid) throw new InvalidOpcodeError('INVPCID', this.cpu);
-    if (!(Number.isInteger(type) && type >= 0 && type <= 3)) refuse('INVPCID has types 0 to 3', type);
-    if (!(Number.isInteger(pcid) && pcid >= 0 && pcid <= 0xfff)) refuse('a PCID is 0 to 4095', pcid);
+    if (!(Number.isInteger(type) && type >= 0 && type <= 3)) refuse(said`INVPCID has types 0 to 3`, type);
+    if (!(Number.isInteger(pcid) && pcid >= 0 && pcid <= 0xfff)) refuse(said`a PCID is 0 to 4095`, pcid);
     if (type < 2 && pcid !== 0 && !has(this.cr4, CR4_PCIDE))
-      refuse('CR4.PCIDE is clear, so the PCID must be 0', pcid);
+      refuse(said`CR4.PCIDE is clear, so the PCID must be 0`, pcid);
     if (type === 0) {
       const widest = this.cpu.la57 ? '5-level' : '4-level';
       if (!isCanonical(BigInt(linear), PAGING_MODES[widest].linearBits)) {
-        refuse('the address is not canonical', linear);
+        refuse(said`the address is not canonical`, linear);
       }
       this.#caches.invalidate(lowHalf(linear), highHalf(linear), pcid, false);
     } else if (type === 1) {

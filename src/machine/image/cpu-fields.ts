@@ -6,6 +6,7 @@ import {
   type CpuModelName,
   cpuFeatures,
 } from '../../arch/cpu.ts';
+import { said } from '../../said/said.ts';
 import type { Field } from './field.ts';
 import { ImageError } from './image-error.ts';
 
@@ -31,6 +32,6 @@ export function readCpu(field: Field): CpuModel {
   try {
     return cpuFeatures(features as unknown as CpuFeatures);
   } catch (error) {
-    throw new ImageError(`the image's header: cpu: ${(error as Error).message}`);
+    throw new ImageError(said`the image's header: cpu: ${error as Error}`);
   }
 }

@@ -10,6 +10,7 @@ import {
   type Region,
 } from '../../builder/index.ts';
 import { PROFILES, type ProfileName } from '../../builder/profile.ts';
+import { said } from '../../said/said.ts';
 import type { Field } from './field.ts';
 import { ImageError } from './image-error.ts';
 
@@ -72,7 +73,7 @@ export function domainLists({
   commandLine,
   xen,
 }: Domain): [ListName, Uint8Array][] {
-  if (!(commandLine instanceof Uint8Array)) throw new ImageError('domain.commandLine is no Uint8Array');
+  if (!(commandLine instanceof Uint8Array)) throw new ImageError(said`domain.commandLine is no Uint8Array`);
   return [
     ['frames', bytesOf('frames', frames)],
     ['pageTables', bytesOf('pageTables', pageTables)],
@@ -101,7 +102,7 @@ export function readDomain(
   const profile = field.get('profile').oneOf(Object.keys(PROFILES) as ProfileName[]);
   const pageCount = field.get('pageCount').integer(1, MAX_PAGES);
   if (frames.length !== pageCount) {
-    throw new ImageError(`the image's domain has ${pageCount} pages but ${frames.length} frames`);
+    throw new ImageError(said`the image's domain has ${pageCount} pages but ${frames.length} frames`);
   }
   const loadAddress = readLoadAddress(field.get('loadAddress'), pageCount, profile);
   const directory = field.get('pageDirectory');
@@ -112,7 +113,7 @@ export function readDomain(
   checkFrames('pageTables', pageTables, frameCount);
   const updates = wordsOf('updates', lists);
   if (updates.length % 2 !== 0)
-    throw new ImageError(`the image's list 'updates' has ${updates.length} numbers, no pairs`);
+    throw new ImageError(said`the image's list 'updates' has ${updates.length} numbers, no pairs`);
   const layout = field
     .get('layout')
     .list(MAX_REGIONS)
@@ -145,7 +146,7 @@ function readLoadAddress(field: Field, pageCount: number, profile: ProfileName):
   const loadAddress = field.integer(0, XEN_VIRTUAL_START - mapped * PAGE_SIZE);
   if (loadAddress % PAGE_SIZE !== 0) {
     throw new ImageError(
-      `the image's header: domain.loadAddress is ${loadAddress}, not a multiple of ${PAGE_SIZE}`,
+      said`the image's header: domain.loadAddress is ${loadAddress}, not a multiple of ${PAGE_SIZE}`,
     );
   }
   if (layout.order === 'upwards') return loadAddress;
@@ -153,7 +154,7 @@ function readLoadAddress(field: Field, pageCount: number, profile: ProfileName):
   const needed = tables + 2 + layout.pagesAboveStartInfo;
   if (pageCount < needed) {
     throw new ImageError(
-      `the image's domain has ${pageCount} pages; its tables and start_info alone take ${needed}`,
+      said`the image's domain has ${pageCount} pages; its tables and start_info alone take ${needed}`,
     );
   }
   return loadAddress;
@@ -182,7 +183,7 @@ function readRegion(field: Field, loadAddress: number, pages: number, strict: bo
   const startsRight = firstPage === undefined || start === loadAddress + firstPage * PAGE_SIZE;
   const endsRight = firstPage === undefined || end <= XEN_VIRTUAL_START;
   if (end - start !== pageCount * PAGE_SIZE || !endsRight || start % PAGE_SIZE !== 0 || !startsRight) {
-    throw new ImageError(`the image's header: the bounds of the region '${name}' contradict its pages`);
+    throw new ImageError(said`the image's header: the bounds of the region '${name}' contradict its pages`);
   }
   return { name, start, end, firstPage, pageCount };
 }
@@ -202,7 +203,7 @@ function checkCover(
     if (firstPage === undefined) continue;
     if (firstPage !== next) {
       throw new ImageError(
-        `the image's header: domain.layout goes on with page ${firstPage} ('${name}'), not with page ${next}`,
+        said`the image's header: domain.layout goes on with page ${firstPage} ('${name}'), not with page ${next}`,
       );
     }
     next += pages;
@@ -210,12 +211,12 @@ function checkCover(
   const isWhole = PROFILES[profile].order === 'downwards' ? next === pageCount : next <= pageCount;
   if (!isWhole) {
     throw new ImageError(
-      `the image's header: domain.layout names ${next} of the domain's ${pageCount} pages`,
+      said`the image's header: domain.layout names ${next} of the domain's ${pageCount} pages`,
     );
   }
   if (!layout.some(({ name, start }) => name === 'start_info' && start === startInfoAddress)) {
     throw new ImageError(
-      `the image's header: domain.startInfoAddress is ${startInfoAddress}, where domain.layout has no start_info`,
+      said`the image's header: domain.startInfoAddress is ${startInfoAddress}, where domain.layout has no start_info`,
     );
   }
 }
@@ -237,7 +238,7 @@ function readXen(field: Field, lists: ReadonlyMap<string, Uint8Array>, frameCoun
     frames.length > (FOUR_GIB - XEN_VIRTUAL_START) / PAGE_SIZE
   ) {
     throw new ImageError(
-      `the image's Xen of kind '${kind}' has ${frames.length} frames and ${tables.length} tables, which does not fit`,
+      said`the image's Xen of kind '${kind}' has ${frames.length} frames and ${tables.length} tables, which does not fit`,
     );
   }
   if (kind === 'none') return { kind };
@@ -249,28 +250,28 @@ function checkFrames(what: string, frames: Iterable<number>, frameCount: number)
   for (const frame of frames) {
     if (Number.isInteger(frame) && frame < frameCount) continue;
     throw new ImageError(
-      `the image's domain has frame ${frame} among its ${what}; the memory has frames 0 to ${frameCount - 1}`,
+      said`the image's domain has frame ${frame} among its ${what}; the memory has frames 0 to ${frameCount - 1}`,
     );
   }
 }
 
 function listOf(name: ListName, lists: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const bytes = lists.get(name);
-  if (bytes === undefined) throw new ImageError(`the image has no list '${name}'`);
+  if (bytes === undefined) throw new ImageError(said`the image has no list '${name}'`);
   return bytes;
 }
 
 function wordsOf(name: ListName, lists: ReadonlyMap<string, Uint8Array>): Uint32Array {
   const bytes = listOf(name, lists);
   if (bytes.length % 4 !== 0) {
-    throw new ImageError(`the image's list '${name}' has ${bytes.length} bytes, not a multiple of 4`);
+    throw new ImageError(said`the image's list '${name}' has ${bytes.length} bytes, not a multiple of 4`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Uint32Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(i * 4, true));
 }
 
 function bytesOf(what: string, words: Uint32Array): Uint8Array {
-  if (!(words instanceof Uint32Array)) throw new ImageError(`domain.${what} is no Uint32Array`);
+  if (!(words instanceof Uint32Array)) throw new ImageError(said`domain.${what} is no Uint32Array`);
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
   for (const [i, word] of words.entries()) view.setUint32(i * 4, word, true);

@@ -1,4 +1,5 @@
 import { asNumber } from '../../arch/linear.ts';
+import { type Said, type SaidValue, said } from '../../said/said.ts';
 import { ImageError } from './image-error.ts';
 
 /** Characters of a value that a message shows. */
@@ -32,20 +33,22 @@ export class Field {
 
   /** Demands an object, and where names are given no others than these. */
   object(names?: readonly string[]): this {
-    if (!isObject(this.#value)) this.#refuse('an object');
+    if (!isObject(this.#value)) this.#refuse(said`an object`);
     const other = names && Object.keys(this.#value).find((name) => !names.includes(name));
     if (other !== undefined) {
-      throw new ImageError(`the image's header has a field '${show(other)}' that this program does not know`);
+      throw new ImageError(
+        said`the image's header has a field '${show(other)}' that this program does not know`,
+      );
     }
     return this;
   }
 
   /** The fields of a list of at most so many. */
   list(most: number): Field[] {
-    if (!Array.isArray(this.#value)) this.#refuse('a list');
+    if (!Array.isArray(this.#value)) this.#refuse(said`a list`);
     if (this.#value.length > most) {
       throw new ImageError(
-        `the image's header: ${this.#place} has ${this.#value.length} entries; at most ${most} are allowed`,
+        said`the image's header: ${this.#place} has ${this.#value.length} entries; at most ${most} are allowed`,
       );
     }
     return this.#value.map((value, i) => new Field(value, `${this.#place}[${i}]`));
@@ -55,7 +58,7 @@ export class Field {
   integer(least: number, most: number): number {
     const value = this.#value;
     if (!(typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)) {
-      this.#refuse(`a whole number from ${least} to ${most}`);
+      this.#refuse(said`a whole number from ${least} to ${most}`);
     }
     return value;
   }
@@ -63,7 +66,7 @@ export class Field {
   /** A whole number below 2^bits in hexadecimal, such as `"0xc0000000"`: a number where it fits one, else a bigint. */
   hex(bits: number): number | bigint {
     const value = this.#value;
-    const wanted = `"0x…", hexadecimal, of at most ${bits} bits`;
+    const wanted = said`"0x…", hexadecimal, of at most ${bits} bits`;
     if (typeof value !== 'string' || !/^0x[0-9a-f]{1,16}$/.test(value)) this.#refuse(wanted);
     const number = BigInt(value);
     if (number >> BigInt(bits) !== 0n) this.#refuse(wanted);
@@ -72,7 +75,7 @@ export class Field {
 
   /** True or false. */
   flag(): boolean {
-    if (typeof this.#value !== 'boolean') this.#refuse('true or false');
+    if (typeof this.#value !== 'boolean') this.#refuse(said`true or false`);
     return this.#value;
   }
 
@@ -80,7 +83,7 @@ export class Field {
   text(most: number): string {
     const value = this.#value;
     if (typeof value !== 'string' || value.length === 0 || value.length > most || UNPRINTABLE.test(value)) {
-      this.#refuse(`a text of 1 to ${most} printable characters`);
+      this.#refuse(said`a text of 1 to ${most} printable characters`);
     }
     return value;
   }
@@ -88,7 +91,7 @@ export class Field {
   /** One of some texts. */
   oneOf<T extends string>(choices: readonly T[]): T {
     const found = choices.find((choice) => choice === this.#value);
-    if (found === undefined) this.#refuse(`one of ${choices.join(', ')}`);
+    if (found === undefined) this.#refuse(said`one of ${choices.join(', ')}`);
     return found;
   }
 
@@ -97,9 +100,10 @@ export class Field {
     return typeof this.#value === 'string';
   }
 
-  #refuse(wanted: string): never {
-    if (this.#value === undefined) throw new ImageError(`the image's header lacks ${this.#place}, ${wanted}`);
-    throw new ImageError(`the image's header: ${this.#place} is ${show(this.#value)}, not ${wanted}`);
+  #refuse(wanted: Said): never {
+    if (this.#value === undefined)
+      throw new ImageError(said`the image's header lacks ${this.#place}, ${wanted}`);
+    throw new ImageError(said`the image's header: ${this.#place} is ${show(this.#value)}, not ${wanted}`);
   }
 }
 
@@ -108,9 +112,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** A value as a message can show it, whatever is in it. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (isObject(value)) return 'an object';
+export function show(value: unknown): SaidValue {
+  if (Array.isArray(value)) return said`a list`;
+  if (isObject(value)) return said`an object`;
   const text = String(value);
   const safe = text.slice(0, SHOWN).replace(new RegExp(UNPRINTABLE, 'gu'), '·');
   return text.length > SHOWN ? `${safe}…` : safe;

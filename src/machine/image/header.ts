@@ -3,6 +3,7 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiBytes, asciiText } from '../../bytes/ascii.ts';
 import { MAX_MEMORY_BYTES, type RamHole } from '../../memory/index.ts';
+import { said } from '../../said/said.ts';
 import type { Machine, MachineRegion, MachineRegisters, Pdptes } from '../machine.ts';
 import { cpuFields, readCpu } from './cpu-fields.ts';
 import { domainFields } from './domain-fields.ts';
@@ -62,7 +63,7 @@ export function headerBytes(machine: Machine, holes: readonly RamHole[]): Uint8A
   const escaped = text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (escaped.length > MAX_HEADER_BYTES) {
     throw new ImageError(
-      `the header would have ${escaped.length} bytes; at most ${MAX_HEADER_BYTES} are allowed`,
+      said`the header would have ${escaped.length} bytes; at most ${MAX_HEADER_BYTES} are allowed`,
     );
   }
   return asciiBytes(escaped);
@@ -96,7 +97,7 @@ export function parseHeader(bytes: Uint8Array): Field {
     return new Field(JSON.parse(asciiText(bytes)));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new ImageError("the image's header is damaged: it is no JSON");
+    throw new ImageError(said`the image's header is damaged: it is no JSON`);
   }
 }
 
@@ -104,7 +105,7 @@ export function parseHeader(bytes: Uint8Array): Field {
 export function readMemoryBytes(field: Field): number {
   const bytes = field.integer(PAGE_SIZE, MAX_MEMORY_BYTES);
   if (bytes % PAGE_SIZE !== 0) {
-    throw new ImageError(`the image's header: memoryBytes is ${bytes}, not a multiple of ${PAGE_SIZE}`);
+    throw new ImageError(said`the image's header: memoryBytes is ${bytes}, not a multiple of ${PAGE_SIZE}`);
   }
   return bytes;
 }
@@ -134,7 +135,7 @@ function readRegisters(field: Field): MachineRegisters {
 function readPdptes(field: Field): Pdptes {
   const values = field.list(4).map((value) => value.hex(64));
   if (values.length !== 4)
-    throw new ImageError(`the image's header: registers.pdptes has ${values.length} of 4 values`);
+    throw new ImageError(said`the image's header: registers.pdptes has ${values.length} of 4 values`);
   return values as unknown as Pdptes;
 }
 
@@ -143,7 +144,8 @@ function readRegion(field: Field): MachineRegion {
   const name = field.get('name').text(MAX_NAME);
   const start = field.get('start').hex(64);
   const end = field.get('end').hex(65);
-  if (end <= start) throw new ImageError(`the image's header: the region '${name}' ends before it starts`);
+  if (end <= start)
+    throw new ImageError(said`the image's header: the region '${name}' ends before it starts`);
   return { name, space: field.get('space').oneOf(['linear', 'physical']), start, end };
 }
 

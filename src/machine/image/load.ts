@@ -2,6 +2,7 @@ import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiText } from '../../bytes/ascii.ts';
 import { type ByteSource, byteSource } from '../../bytes/byte-source.ts';
 import { HoledMemory, PhysicalMemory, type RamHole } from '../../memory/index.ts';
+import { said } from '../../said/said.ts';
 import type { Machine } from '../machine.ts';
 import { LIST_NAMES, readDomain } from './domain-fields.ts';
 import { show } from './field.ts';
@@ -36,13 +37,13 @@ export function loadMachine(file: Uint8Array | ByteSource): Machine {
   const start = image.read(0, Math.min(image.size, 16));
   if (!isImage(start)) {
     throw new ImageError(
-      `this is no saved image: it starts with '${show(asciiText(start.subarray(0, 8)).replace(/[^ -~]/g, '·'))}', not 'X86PAGE' and a new line`,
+      said`this is no saved image: it starts with '${show(asciiText(start.subarray(0, 8)).replace(/[^ -~]/g, '·'))}', not 'X86PAGE' and a new line`,
     );
   }
   const version = word(image.read(VERSION_AT, 4), 0);
   if (version === 1) return loadVersion1(image);
   if (version !== 2) {
-    throw new ImageError(`image version ${version} is unknown; this program reads versions 1 and 2`);
+    throw new ImageError(said`image version ${version} is unknown; this program reads versions 1 and 2`);
   }
   return loadVersion2(image);
 }
@@ -51,7 +52,7 @@ function loadVersion2(image: ImageFile): Machine {
   const sections = readSections(image);
   const first = sections.next();
   if (first.done || first.value.kind !== 'head')
-    throw new ImageError('the image does not begin with its header');
+    throw new ImageError(said`the image does not begin with its header`);
   const { memoryBytes, holes, domain, ...header } = readHeader(first.value.content);
   const ram = new RamFiller(memoryBytes, holes);
   const lists = new Map<string, Uint8Array>();
@@ -68,7 +69,7 @@ function loadVersion2(image: ImageFile): Machine {
 function takeList({ kind, content }: Section, lists: Map<string, Uint8Array>, wanted: boolean): void {
   const name = asciiText(content.subarray(0, LIST_NAME_BYTES)).replace(/\0+$/, '');
   if (kind !== 'list' || !wanted || name !== LIST_NAMES[lists.size]) {
-    throw new ImageError(`the image has a section '${kind}' (${show(name)}) where none belongs`);
+    throw new ImageError(said`the image has a section '${kind}' (${show(name)}) where none belongs`);
   }
   // A copy: the source may use its buffer again.
   lists.set(name, content.slice(LIST_NAME_BYTES));
@@ -86,14 +87,14 @@ class RamFiller {
       this.memory = holes.length === 0 ? memory : new HoledMemory(memory, holes);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new ImageError(`the image's header: ${error.message}`);
+      throw new ImageError(said`the image's header: ${error}`);
     }
   }
 
   take(content: Uint8Array): void {
     const runs = content.length < 4 ? 0 : word(content, 0);
     if (runs > FRAMES_IN_SECTION || content.length < 4 + runs * 8) {
-      throw new ImageError(`a section of RAM has ${runs} runs in ${content.length} bytes`);
+      throw new ImageError(said`a section of RAM has ${runs} runs in ${content.length} bytes`);
     }
     let at = 4 + runs * 8;
     for (let run = 0; run < runs; run++) {
@@ -107,7 +108,7 @@ class RamFiller {
         end > content.length
       ) {
         throw new ImageError(
-          `a section of RAM has a run of ${frames} frames from ${first}, which does not fit behind frame ${this.#next - 1} into a memory of ${this.memory.frameCount} frames`,
+          said`a section of RAM has a run of ${frames} frames from ${first}, which does not fit behind frame ${this.#next - 1} into a memory of ${this.memory.frameCount} frames`,
         );
       }
       this.#write(first, content.subarray(at, end));
@@ -115,7 +116,7 @@ class RamFiller {
       at = end;
     }
     if (at !== content.length)
-      throw new ImageError(`a section of RAM has ${content.length - at} bytes too many`);
+      throw new ImageError(said`a section of RAM has ${content.length - at} bytes too many`);
   }
 
   #write(first: number, bytes: Uint8Array): void {
@@ -123,7 +124,7 @@ class RamFiller {
       this.memory.write(first * PAGE_SIZE, bytes);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new ImageError(`a section of RAM does not fit: ${error.message}`);
+      throw new ImageError(said`a section of RAM does not fit: ${error}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiBytes } from '../../bytes/ascii.ts';
 import { MAX_MEMORY_BYTES, type Memory, type RamHole } from '../../memory/index.ts';
+import { said } from '../../said/said.ts';
 import type { Machine } from '../machine.ts';
 import { domainLists, readDomain } from './domain-fields.ts';
 import { headerBytes, readHeader } from './header.ts';
@@ -36,7 +37,7 @@ export function saveMachinePieces(machine: Machine): Generator<Uint8Array> {
   const { memory, domain } = machine;
   if (memory.sizeBytes > MAX_MEMORY_BYTES) {
     throw new ImageError(
-      `a memory of ${memory.sizeBytes} bytes is too large; an image holds at most ${MAX_MEMORY_BYTES}`,
+      said`a memory of ${memory.sizeBytes} bytes is too large; an image holds at most ${MAX_MEMORY_BYTES}`,
     );
   }
   const holes = holesOf(memory);

@@ -29,6 +29,7 @@
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { asciiBytes, asciiText } from '../../bytes/ascii.ts';
 import { crc32 } from '../../bytes/crc32.ts';
+import { said } from '../../said/said.ts';
 import { show } from './field.ts';
 import { MAX_HEADER_BYTES } from './header.ts';
 import { ImageError } from './image-error.ts';
@@ -82,7 +83,7 @@ function sectionBytes({ kind, content }: Section): Uint8Array {
   const limit = LIMITS[kind]!;
   if (content.length > limit) {
     throw new ImageError(
-      `a section of kind '${kind}' would have ${content.length} bytes; at most ${limit} are allowed`,
+      said`a section of kind '${kind}' would have ${content.length} bytes; at most ${limit} are allowed`,
     );
   }
   const bytes = new Uint8Array(SECTION_HEADER_BYTES + padded(content.length));
@@ -107,26 +108,28 @@ export function* readSections(file: ImageFile): Generator<Section> {
     const limit = Object.hasOwn(LIMITS, kind) ? LIMITS[kind]! : -1;
     if (length > limit) {
       throw new ImageError(
-        `the image is damaged at byte ${at}: '${show(kind)}' of ${length} bytes is no section`,
+        said`the image is damaged at byte ${at}: '${show(kind)}' of ${length} bytes is no section`,
       );
     }
     const content = file.read(at + SECTION_HEADER_BYTES, padded(length));
     if (checksum !== crc32(content.subarray(0, length), checksumOfHead)) {
       throw new ImageError(
-        `the image is damaged: the checksum of its section '${kind}' at byte ${at} is wrong`,
+        said`the image is damaged: the checksum of its section '${kind}' at byte ${at} is wrong`,
       );
     }
     if (content.subarray(length).some((byte) => byte !== 0)) {
-      throw new ImageError(`the image is damaged: its section '${kind}' at byte ${at} does not end in zeros`);
+      throw new ImageError(
+        said`the image is damaged: its section '${kind}' at byte ${at} does not end in zeros`,
+      );
     }
     at += SECTION_HEADER_BYTES + content.length;
     if (kind === 'end ') {
       if (length !== 8 || word(content, 0) !== count || word(content, 4) !== checksums) {
         throw new ImageError(
-          'the image is damaged: sections are missing, or in another order than they were written',
+          said`the image is damaged: sections are missing, or in another order than they were written`,
         );
       }
-      if (at !== file.size) throw new ImageError(`the image has ${file.size - at} bytes behind its end`);
+      if (at !== file.size) throw new ImageError(said`the image has ${file.size - at} bytes behind its end`);
       return;
     }
     checksums = crc32(words(checksum), checksums);

@@ -15,6 +15,7 @@
 
 import { PAGE_SIZE } from '../../arch/address.ts';
 import { PhysicalMemory } from '../../memory/index.ts';
+import { said } from '../../said/said.ts';
 import { domainMachine } from '../domain-machine.ts';
 import type { Machine } from '../machine.ts';
 import { LIST_NAMES, readDomain } from './domain-fields.ts';
@@ -41,7 +42,9 @@ interface Place {
 export function loadVersion1(image: ImageFile): Machine {
   const length = word(image.read(LENGTH_AT, 4), 0);
   if (length > MAX_HEADER_BYTES) {
-    throw new ImageError(`the image's header has ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed`);
+    throw new ImageError(
+      said`the image's header has ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed`,
+    );
   }
   const header = parseHeader(image.read(HEADER_AT, length)).object();
   const places = placesOf(header.get('sections'), HEADER_AT + length, image.size);
@@ -62,26 +65,26 @@ function placesOf(field: Field, headerEnd: number, size: number): ReadonlyMap<st
   for (const section of field.list(64)) {
     const name = section.object().get('name').text(64);
     const bytes = section.get('bytes').integer(0, MAX_SECTION_BYTES);
-    if (places.has(name)) throw new ImageError(`the image has two sections '${name}'`);
+    if (places.has(name)) throw new ImageError(said`the image has two sections '${name}'`);
     places.set(name, { at, bytes });
     at += bytes;
-    if (at > size) throw new ImageError(`the image is cut short: it has ${size} of at least ${at} bytes`);
+    if (at > size) throw new ImageError(said`the image is cut short: it has ${size} of at least ${at} bytes`);
     at = align(at);
   }
-  if (size > at) throw new ImageError(`the image has ${size - at} bytes behind its end`);
+  if (size > at) throw new ImageError(said`the image has ${size - at} bytes behind its end`);
   return places;
 }
 
 function place(places: ReadonlyMap<string, Place>, name: string): Place {
   const found = places.get(name);
-  if (found === undefined) throw new ImageError(`the image has no section '${name}'`);
+  if (found === undefined) throw new ImageError(said`the image has no section '${name}'`);
   return found;
 }
 
 function fill(memory: PhysicalMemory, image: ImageFile, runs: Place, ram: Place): void {
   if (runs.bytes % 8 !== 0 || runs.bytes > memory.frameCount * 8) {
     throw new ImageError(
-      `section 'runs' has ${runs.bytes} bytes; it must have 8 for each run, of which ${memory.frameCount} can be`,
+      said`section 'runs' has ${runs.bytes} bytes; it must have 8 for each run, of which ${memory.frameCount} can be`,
     );
   }
   const numbers = image.read(runs.at, runs.bytes);
@@ -92,11 +95,11 @@ function fill(memory: PhysicalMemory, image: ImageFile, runs: Place, ram: Place)
     const frames = word(numbers, i + 4);
     if (first < next || first + frames > memory.frameCount) {
       throw new ImageError(
-        `a run of ${frames} frames from ${first} does not fit behind frame ${next - 1} into a memory of ${memory.frameCount} frames`,
+        said`a run of ${frames} frames from ${first} does not fit behind frame ${next - 1} into a memory of ${memory.frameCount} frames`,
       );
     }
     if (at + frames * PAGE_SIZE > ram.at + ram.bytes) {
-      throw new ImageError(`section 'ram' has ${ram.bytes} bytes; its runs need more`);
+      throw new ImageError(said`section 'ram' has ${ram.bytes} bytes; its runs need more`);
     }
     for (let done = 0; done < frames * PAGE_SIZE; ) {
       const piece = image.read(at, Math.min(PIECE, frames * PAGE_SIZE - done));
@@ -107,7 +110,7 @@ function fill(memory: PhysicalMemory, image: ImageFile, runs: Place, ram: Place)
     next = first + frames;
   }
   if (at !== ram.at + ram.bytes)
-    throw new ImageError(`section 'ram' has ${ram.at + ram.bytes - at} bytes too many`);
+    throw new ImageError(said`section 'ram' has ${ram.at + ram.bytes - at} bytes too many`);
 }
 
 function align(offset: number): number {
