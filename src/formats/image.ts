@@ -1,6 +1,7 @@
 import type { Domain } from '../builder/index.ts';
 import { type ByteSource, domainMachine, ImageError, loadMachine, saveMachine } from '../machine/index.ts';
 import { PhysicalMemory } from '../memory/index.ts';
+import { said } from '../said/said.ts';
 
 /** A machine with a domain in it. */
 export interface SavedMachine {
@@ -25,9 +26,9 @@ export function saveImage(memory: PhysicalMemory, domain: Domain): Uint8Array {
 export function loadImage(file: Uint8Array | ByteSource): SavedMachine {
   const { memory, domain } = loadMachine(file);
   if (domain === undefined)
-    throw new ImageError('the image holds a machine without a domain; read it with loadMachine');
+    throw new ImageError(said`the image holds a machine without a domain; read it with loadMachine`);
   if (!(memory instanceof PhysicalMemory)) {
-    throw new ImageError('the image holds a machine with holes in its RAM; read it with loadMachine');
+    throw new ImageError(said`the image holds a machine with holes in its RAM; read it with loadMachine`);
   }
   return { memory, domain };
 }

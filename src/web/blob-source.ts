@@ -1,6 +1,7 @@
 /** A file of the browser as bytes that are read where they are asked for: gigabytes are never copied as a whole. */
 
 import type { ByteSource } from '../machine/index.ts';
+import { SaidError, said } from '../said/said.ts';
 
 /** Bytes read at a time. */
 const CHUNK_BYTES = 2 ** 20;
@@ -32,7 +33,7 @@ export function blobSource(file: Blob): ByteSource {
         const at = offset + done;
         const chunk = chunkOf(Math.floor(at / CHUNK_BYTES));
         const piece = chunk.subarray(at % CHUNK_BYTES, (at % CHUNK_BYTES) + bytes.length - done);
-        if (piece.length === 0) throw new Error('the file has become shorter since it was opened');
+        if (piece.length === 0) throw new SaidError(said`the file has become shorter since it was opened`);
         bytes.set(piece, done);
         done += piece.length;
       }
@@ -51,7 +52,10 @@ function readNow(part: Blob): Uint8Array {
     request.overrideMimeType('text/plain; charset=x-user-defined');
     request.send();
     const text = request.responseText;
-    if (text.length !== part.size) throw new Error('the file cannot be read any more');
+    if (text.length !== part.size)
+      throw new SaidError(
+        said`the browser cannot read the file any more: it was changed or moved since it was opened`,
+      );
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     return bytes;

@@ -15,6 +15,7 @@ import { lessonById } from './lessons/index.ts';
 import type { Linear } from './linear.ts';
 import { firstView, machineOfText } from './machine-link.ts';
 import type { PageMachine } from './page-machine.ts';
+import type { LinkProblem } from './problem.ts';
 import {
   cpusFor,
   DEFAULT_SCENARIO,
@@ -43,7 +44,7 @@ export interface Shared {
 /** A link as it was read, with what could not be. */
 export interface Decoded extends Shared {
   /** Parts that were left out, each by name with its reason. */
-  readonly problems: readonly string[];
+  readonly problems: readonly LinkProblem[];
 }
 
 export function encodeFragment({ scenario, machine, actions, view, language }: Shared): string {
@@ -110,7 +111,8 @@ export function decodeFragment(fragment: string): Decoded {
   const language = parts.text('lang');
   const isKnown = language !== undefined && isLanguage(language);
   if (language !== undefined && !isKnown) {
-    parts.refuse('lang', language, `is none of ${Object.keys(LANGUAGES).join(', ')}`);
+    const choices = Object.keys(LANGUAGES);
+    parts.problems.push({ about: 'choice', part: 'lang', text: language, choices });
   }
   parts.refuseUnknown();
   return {
@@ -126,7 +128,7 @@ export function decodeFragment(fragment: string): Decoded {
 function decodeActions(parts: Parts): Action[] {
   const list = parts.text('do')?.split('~') ?? [];
   if (list.length > MAX_ACTIONS) {
-    parts.problems.push(`${list.length} actions are more than ${MAX_ACTIONS}`);
+    parts.problems.push({ about: 'actions', count: list.length, most: MAX_ACTIONS });
     return [];
   }
   const actions: Action[] = [];
@@ -134,7 +136,7 @@ function decodeActions(parts: Parts): Action[] {
     const action = decodeAction(text);
     // What follows was done to a state that is not known.
     if (action === undefined) {
-      parts.problems.push(`do: '${text}' is no action`);
+      parts.problems.push({ about: 'action', text });
       break;
     }
     actions.push(action);
@@ -148,7 +150,7 @@ function decodeMachine(parts: Parts): PageMachine | undefined {
   try {
     return machineOfText(text);
   } catch (error) {
-    parts.refuse(MACHINE_PART, text, `holds no machine: ${(error as Error).message}`);
+    parts.problems.push({ about: 'machine', part: MACHINE_PART, text, error });
     return undefined;
   }
 }
@@ -164,7 +166,7 @@ function decodeView(
   const frame = FRAMES.find((name) => name !== 'whole' && parts.flag(name)) ?? 'whole';
   const access = parts.integer('as', 10, 6) ?? usually.access;
   const isAccess = ACCESS_KINDS.includes(access as Access);
-  if (!isAccess) parts.refuse('as', `${access}`, 'is no kind of access');
+  if (!isAccess) parts.problems.push({ about: 'access', part: 'as', text: `${access}` });
   // Lessons have machines of their own.
   const lesson = machine === undefined ? decodeLesson(parts) : undefined;
   const isSaid = parts.has('show') || parts.has('ask') || lesson !== undefined;
@@ -199,7 +201,7 @@ function decodeInventory(parts: Parts): View['inventory'] | undefined {
   if (INVENTORY_FORMS.includes(form as InventoryForm) && Number.isSafeInteger(seed)) {
     return { form: form as InventoryForm, seed };
   }
-  parts.refuse('inventory', text, `is no form: ${INVENTORY_FORMS.join(' or ')}, a dot, and a number`);
+  parts.problems.push({ about: 'form', part: 'inventory', text, forms: INVENTORY_FORMS });
   return undefined;
 }
 
@@ -209,8 +211,12 @@ function decodeLesson(parts: Parts): View['lesson'] {
   const [, id, digits] = /^([a-z]+)(?:\.(\d{1,3}))?$/.exec(text) ?? [];
   const lesson = id === undefined ? undefined : lessonById(id);
   const step = Number(digits ?? 0);
-  if (lesson === undefined || step > lesson.steps.length) {
-    parts.refuse('lesson', text, lesson === undefined ? 'is no lesson' : 'has no such step');
+  const most = lesson?.steps.length ?? 0;
+  if (lesson === undefined || step > most) {
+    const part = 'lesson';
+    parts.problems.push(
+      lesson === undefined ? { about: 'lesson', part, text } : { about: 'step', part, text, most },
+    );
     return undefined;
   }
   return { id: lesson.id, step, since: 0, met: false };
@@ -218,7 +224,7 @@ function decodeLesson(parts: Parts): View['lesson'] {
 
 /** The parts of a fragment; remembers which were asked for, and what was wrong. */
 class Parts {
-  readonly problems: string[] = [];
+  readonly problems: LinkProblem[] = [];
   readonly #values = new Map<string, string>();
   readonly #asked = new Set<string>();
 
@@ -244,44 +250,39 @@ class Parts {
     return this.#values.get(key);
   }
 
-  refuse(key: string, text: string, why: string): void {
-    // Somebody else's text: a link may be long.
-    this.problems.push(`${key}=${text.length > 40 ? `${text.slice(0, 40)}…` : text} ${why}`);
-  }
-
-  oneOf<T extends string>(key: string, choices: readonly string[], usual: T): T {
-    const text = this.text(key);
+  oneOf<T extends string>(part: string, choices: readonly string[], usual: T): T {
+    const text = this.text(part);
     if (text === undefined || choices.includes(text)) return (text ?? usual) as T;
-    this.refuse(key, text, `is none of ${choices.join(', ')}`);
+    this.problems.push({ about: 'choice', part, text, choices });
     return usual;
   }
 
-  integer(key: string, radix: 10 | 16, most: number): number | undefined {
-    const text = this.text(key);
+  integer(part: string, radix: 10 | 16, most: number): number | undefined {
+    const text = this.text(part);
     if (text === undefined) return undefined;
     const digits = radix === 10 ? /^\d{1,10}$/ : /^[0-9a-f]{1,13}$/;
     const value = digits.test(text) ? Number.parseInt(text, radix) : Number.NaN;
     if (value <= most) return value;
-    this.refuse(key, text, `is not a number from 0 to ${most.toString(radix)}`);
+    this.problems.push({ about: 'number', part, text, most, radix });
     return undefined;
   }
 
-  address(key: string, digits: number): Linear | undefined {
-    const text = this.text(key);
+  address(part: string, digits: number): Linear | undefined {
+    const text = this.text(part);
     if (text === undefined) return undefined;
     if (/^[0-9a-f]+$/.test(text) && text.length <= digits) {
       return asNumber(BigInt(`0x${text}`));
     }
-    this.refuse(key, text, `is no address of ${digits} hexadecimal digits`);
+    this.problems.push({ about: 'address', part, text, digits });
     return undefined;
   }
 
   refuseUnknown(): void {
     // Links of the first edition carried the finished lessons and the frame of the hex view.
     for (const key of ['done', 'frame', 'offset']) this.#asked.add(key);
-    for (const [key, value] of this.#values) {
-      if (!this.#asked.has(key) || (value === '' && !(FRAMES as readonly string[]).includes(key))) {
-        this.refuse(key, value, 'means nothing here');
+    for (const [part, text] of this.#values) {
+      if (!this.#asked.has(part) || (text === '' && !(FRAMES as readonly string[]).includes(part))) {
+        this.problems.push({ about: 'part', part, text });
       }
     }
   }

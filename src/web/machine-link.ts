@@ -9,6 +9,7 @@ import {
   replayCounterexample,
 } from '../counterexample/index.ts';
 import { type Machine, mmuOf } from '../machine/index.ts';
+import { said } from '../said/said.ts';
 import type { PageMachine } from './page-machine.ts';
 import type { Session } from './session.ts';
 import type { View } from './view-state.ts';
@@ -18,10 +19,10 @@ import type { View } from './view-state.ts';
  * @throws Error that says why it holds none, in words for whoever opened it.
  */
 export function machineOfText(text: string): PageMachine {
-  if (!/^[\w-]+$/.test(text)) throw new CounterexampleError('it is not in base64url');
+  if (!/^[\w-]+$/.test(text)) throw new CounterexampleError(said`it is not in base64url`);
   if (text.length > MAX_LINK_CHARACTERS) {
     throw new CounterexampleError(
-      `it has ${text.length} characters; at most ${MAX_LINK_CHARACTERS} are read`,
+      said`it has ${text.length} characters; at most ${MAX_LINK_CHARACTERS} are read`,
     );
   }
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));

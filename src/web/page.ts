@@ -9,10 +9,12 @@ import { firstView } from './machine-link.ts';
 import { outcomeSentence } from './narrate.ts';
 import type { PendingFile } from './open-file.ts';
 import type { PageMachine } from './page-machine.ts';
+import type { Refusal, Told } from './problem.ts';
 import { finishLesson } from './progress.ts';
 import { type FrameRoles, frameRoles } from './roles.ts';
 import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 import { type Action, type Outcome, RefusedAction, Session } from './session.ts';
+import { toldOfError, toldOfProblem, toldTogether } from './told.ts';
 import { DEFAULT_VIEW, type View } from './view-state.ts';
 import { FIRST_LANGUAGE, isLanguage, speak, TEXT } from './words/index.ts';
 
@@ -25,6 +27,8 @@ export interface Page {
   readonly report: WalkReport;
   /** The last thing that was said; empty once something else is looked at. */
   readonly message: string;
+  /** What only a program could say of it, in English; empty: nothing. */
+  readonly technical: string;
   /** Code of the language that a link chose; undefined: the reader's own. */
   readonly language: string | undefined;
   /** Changes what is looked at. */
@@ -43,7 +47,7 @@ export interface Page {
   ask(pending: PendingFile | undefined): void;
   /** Shows a machine out of a file. */
   open(machine: PageMachine, change?: Partial<View>): void;
-  say(message: string): void;
+  say(message: string | Told): void;
   /** Speaks another language, and keeps that in the address. */
   speakIn(language: string): void;
 }
@@ -52,6 +56,7 @@ interface State {
   session: Session;
   view: View;
   message: string;
+  technical: string;
   pending?: PendingFile | undefined;
   language: string | undefined;
 }
@@ -63,19 +68,21 @@ interface State {
 export function stateOfLink(hash: string, speaks: (language: string | undefined) => void = () => {}): State {
   const { scenario, machine, actions, view, language, problems } = decodeFragment(hash.replace(/^#/, ''));
   const session = machine === undefined ? Session.start(scenario) : new Session(machine);
-  const told = [...problems];
+  const refusals: Refusal[] = [];
   for (const action of actions) {
     try {
       session.do(action);
     } catch (error) {
       if (!(error instanceof RefusedAction)) throw error;
-      told.push(error.message);
+      refusals.push(error.refusal);
       break;
     }
   }
   speaks(language);
-  const message = told.length === 0 ? '' : TEXT.actions.badLink(told.join('; '));
-  return { session, view, message, language };
+  const told = [...problems, ...refusals].map(toldOfProblem);
+  const { text, technical = '' } =
+    told.length === 0 ? { text: '' } : toldTogether(told, TEXT.actions.badLink);
+  return { session, view, message: text, technical, language };
 }
 
 /** Speaks the language that is chosen, or else the first of the reader's own that there is. */
@@ -105,6 +112,8 @@ export function usePage(): Page {
 
   const change = useCallback((next: Partial<State>): void => {
     const { current } = state;
+    // What was said of something else is over.
+    if (next.message !== undefined) current.technical = '';
     Object.assign(current, next);
     current.view = advanced(current.session, current.view);
     const { lesson } = current.view;
@@ -112,7 +121,7 @@ export function usePage(): Page {
     redraw(undefined);
   }, []);
 
-  const { session, view, message, language } = state.current;
+  const { session, view, message, technical, language } = state.current;
   useEffect(() => {
     const timer = setTimeout(() => {
       const fragment = fragmentOf({ session, view, language });
@@ -144,10 +153,13 @@ export function usePage(): Page {
     ? session.mmu.explainLogical(guestSegment(access), linear, access)
     : session.mmu.explain(linear, access);
   const { pending } = state.current;
-  return { session, roles, view, report, message, language, pending, ...methods };
+  return { session, roles, view, report, message, technical, language, pending, ...methods };
 }
 
-type Methods = Omit<Page, 'session' | 'roles' | 'view' | 'report' | 'message' | 'language' | 'pending'>;
+type Methods = Omit<
+  Page,
+  'session' | 'roles' | 'view' | 'report' | 'message' | 'technical' | 'language' | 'pending'
+>;
 
 function methodsOf(state: { current: State }, change: (next: Partial<State>) => void): Methods {
   return {
@@ -158,7 +170,7 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
         change({ message: outcomeSentence(outcome) });
         return outcome;
       } catch (error) {
-        change({ message: TEXT.actions.refused((error as Error).message) });
+        change(refused(error));
         return undefined;
       }
     },
@@ -188,7 +200,7 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
           message: next.lesson === undefined ? TEXT.machine.built : '',
         });
       } catch (error) {
-        change({ message: TEXT.actions.refused((error as Error).message) });
+        change(refused(error));
       }
     },
     open: (machine, next = {}) => {
@@ -205,12 +217,21 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
         view: { ...state.current.view, screen: 'work', frame: 'whole', lesson: undefined },
         message: pending === undefined ? '' : TEXT.files.asked(pending.name),
       }),
-    say: (text) => change({ message: text }),
+    say: (told) => change(typeof told === 'string' ? { message: told } : spoken(told)),
     speakIn: (language) => {
       speakHere(language);
       change({ language, message: '' });
     },
   };
+}
+
+function spoken({ text, technical = '' }: Told): Pick<State, 'message' | 'technical'> {
+  return { message: text, technical };
+}
+
+function refused(error: unknown): Pick<State, 'message' | 'technical'> {
+  const told = error instanceof RefusedAction ? toldOfProblem(error.refusal) : toldOfError(error);
+  return spoken(toldTogether([told], TEXT.actions.refused));
 }
 
 function isOver(lesson: NonNullable<View['lesson']>): boolean {

@@ -7,19 +7,21 @@ import {
   CR0_WP,
   cpuFeatures,
   cr3Address,
+  isLongMode,
   READ,
   WRITE,
 } from '../arch/index.ts';
 import { mmuOf } from '../machine/index.ts';
 import { FAULT, type Mmu, TLB_GEOMETRIES } from '../mmu/index.ts';
 import type { UpdateAnswer, Xen } from '../xen/index.ts';
-import { type Action, actorOf, type Outcome } from './action.ts';
+import { type Action, actorOf, type Outcome, type RegisterName } from './action.ts';
 import { buildMachine } from './build-machine.ts';
 import { guestSegment } from './guest-segment.ts';
 import { moved } from './linear.ts';
 import type { PageMachine } from './page-machine.ts';
+import type { Refusal } from './problem.ts';
 import { isRamAt } from './ram.ts';
-import { builtFrames, replayBuild, xenEntriesOf } from './replay-build.ts';
+import { builtFrames, replayBuild, requestCount, xenEntriesOf } from './replay-build.ts';
 import { registersFor, type Scenario } from './scenario.ts';
 import { isXenBelow, startXen, type Update } from './xen-below.ts';
 
@@ -28,6 +30,14 @@ export { type Action, type Actor, actorOf, type Outcome, type RegisterName } fro
 /** The CPU or the emulator refuses an action; nothing has changed. */
 export class RefusedAction extends Error {
   override readonly name = 'RefusedAction';
+  /** Why, for `toldOfProblem`. */
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    const { error } = refusal as { readonly error?: unknown };
+    super(error instanceof Error ? error.message : refusal.about, { cause: error });
+    this.refusal = refusal;
+  }
 }
 
 /** Actions that a session may hold: as many as a link can carry without being too long for a browser. */
@@ -99,7 +109,7 @@ export class Session {
   /** Does something. @throws RefusedAction if the CPU refuses it; nothing has changed then. */
   do(action: Action): Outcome {
     if (this.#outcomes.length >= MAX_ACTIONS) {
-      throw new RefusedAction(`${MAX_ACTIONS} actions are as many as a link can hold; start over`);
+      throw new RefusedAction({ about: 'full', most: MAX_ACTIONS });
     }
     const outcome = this.#perform(action);
     this.#undone = [];
@@ -171,16 +181,18 @@ export class Session {
         case 'access':
           return this.#access(action);
         case 'word':
+          this.#checkRam(action.physical, 4);
           this.#keep(action.physical);
           this.#keep(action.physical + 3);
           memory.writeUint32(action.physical, action.value);
           return {};
         case 'byte':
+          this.#checkRam(action.physical, 1);
           this.#keep(action.physical);
           memory.writeUint8(action.physical, action.value);
           return {};
         case 'register':
-          this.#mmu[action.name] = action.value;
+          this.#load(action.name, action.value);
           return {};
         case 'invlpg':
           this.#mmu.invlpg(action.linear);
@@ -200,15 +212,28 @@ export class Session {
           return {};
       }
     } catch (error) {
-      throw new RefusedAction((error as Error).message, { cause: error });
+      throw error instanceof RefusedAction ? error : new RefusedAction({ about: 'error', error });
     }
   }
 
+  #checkRam(physical: number, bytes: number): void {
+    const { memory } = this.machine;
+    if (isRamAt(memory, physical, bytes)) return;
+    throw new RefusedAction({ about: 'ram', physical, bytes, end: memory.sizeBytes });
+  }
+
+  #load(name: RegisterName, value: number): void {
+    // Only CR3 has more, and in long mode alone.
+    const isWide = name === 'cr3' && isLongMode(this.#mmu.mode);
+    if (value > 0xffff_ffff && !isWide) throw new RefusedAction({ about: 'width', name, value, bits: 32 });
+    this.#mmu[name] = value;
+  }
+
   #ask(updates: readonly Update[]): UpdateAnswer {
-    if (!this.canAsk) throw new RangeError('there is no Xen below this machine that could be asked');
+    if (!this.canAsk) throw new RefusedAction({ about: 'no-xen' });
     // What the page plays of the building, Xen knows nothing of.
     if (this.#outcomes.some(({ action }) => action.kind === 'built')) {
-      throw new RangeError('the building was played back; start over, then ask');
+      throw new RefusedAction({ about: 'played' });
     }
     // Xen must have seen the domain as it was built: all that was done since is done again above it.
     if (this.#xen === undefined) {
@@ -231,8 +256,10 @@ export class Session {
   #build(requests: number): void {
     const { memory, domain, registers } = this.machine;
     if (domain === undefined || registers.cr3 !== domain.pageDirectory) {
-      throw new RangeError('only a domain with its own tables can be built again');
+      throw new RefusedAction({ about: 'no-building' });
     }
+    const all = requestCount(domain);
+    if (requests > all) throw new RefusedAction({ about: 'requests', count: requests, all });
     for (const frame of builtFrames(domain)) this.#keep(frame * 4096);
     const directory = this.#original.get(domain.pageDirectory / 4096)!;
     replayBuild(memory, domain, requests, xenEntriesOf(directory));
@@ -273,7 +300,7 @@ export class Session {
   }
 
   #sweep({ linear, access, pages }: Action & { readonly kind: 'sweep' }): Partial<Outcome> {
-    if (pages > MAX_SWEEP) throw new RangeError(`${pages} pages in one loop; at most ${MAX_SWEEP}`);
+    if (pages > MAX_SWEEP) throw new RefusedAction({ about: 'sweep', pages, most: MAX_SWEEP });
     let hits = 0;
     for (let i = 0; i < pages; i++) {
       const result = this.#access({

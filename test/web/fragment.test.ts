@@ -8,6 +8,7 @@ import { decodeAction, encodeAction } from '../../src/web/fragment-actions.ts';
 import { LESSONS } from '../../src/web/lessons/index.ts';
 import { cpusFor, DEFAULT_SCENARIO, type Scenario, SETTINGS, TABLE_FORMATS } from '../../src/web/scenario.ts';
 import type { Action } from '../../src/web/session.ts';
+import { toldOfProblem } from '../../src/web/told.ts';
 import { DEFAULT_VIEW, FRAMES, PANELS, SCREENS } from '../../src/web/view-state.ts';
 
 const word = fc.nat(0xffff_ffff);
@@ -136,7 +137,7 @@ describe('the fragment of a link', () => {
     ['format=PAE&cpu=i386', /cpu=i386/],
     ['byte=ffffffff', /byte=ffffffff is not a number from 0 to 3ffffff/],
     ['lesson=walk.-5', /lesson=walk.-5 is no lesson/],
-    ['lesson=walk.99', /lesson=walk.99 has no such step/],
+    ['lesson=walk.99', /lesson=walk.99 has no such step: the last is \d/],
     ['lesson=constructor', /is no lesson/],
     ['lang=xx', /lang=xx is none of/],
     ['nonsense=1', /nonsense=1 means nothing/],
@@ -144,7 +145,7 @@ describe('the fragment of a link', () => {
     [`do=${Array(2001).fill('i0').join('~')}`, /2001 actions/],
   ])('names what is wrong with %s, and takes the rest', (fragment, problem) => {
     const decoded = decodeFragment(`${fragment}&value=7`);
-    expect(decoded.problems.join('; ')).toMatch(problem);
+    expect(decoded.problems.map((one) => toldOfProblem(one).text).join('; ')).toMatch(problem);
     expect(decoded.view.value).toBe(7);
   });
 

@@ -7,6 +7,7 @@ import { WRITE } from '../../src/mmu/index.ts';
 import { decodeFragment, encodeFragment } from '../../src/web/fragment.ts';
 import { counterexampleNow } from '../../src/web/machine-link.ts';
 import { fragmentOf, stateOfLink } from '../../src/web/page.ts';
+import { toldOfProblem } from '../../src/web/told.ts';
 import { MODES, machineOf, smallKernel } from '../claims/layout.ts';
 
 function counterexample(mode: (typeof MODES)[number]): Machine {
@@ -56,11 +57,14 @@ describe('a link that holds a counterexample', () => {
     [`machine=%3Cscript%3E`, /not in base64url/],
   ])('that holds something else names what is wrong, and opens the page: %s', (fragment, problem) => {
     const { problems, machine } = decodeFragment(fragment.slice(0, 9000));
-    expect([problems.join(), machine]).toEqual([expect.stringMatching(problem), undefined]);
+    expect([problems.map((one) => toldOfProblem(one).text).join(), machine]).toEqual([
+      expect.stringMatching(problem),
+      undefined,
+    ]);
   });
 
   it('goes with no lesson, since these have machines of their own', () => {
     const { problems, view } = decodeFragment(`${machineFragment(counterexample('PAE'))}&lesson=walk.1`);
-    expect([problems, view.lesson]).toEqual([['lesson=walk.1 means nothing here'], undefined]);
+    expect([problems, view.lesson]).toEqual([[{ about: 'part', part: 'lesson', text: 'walk.1' }], undefined]);
   });
 });

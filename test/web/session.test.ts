@@ -106,7 +106,9 @@ describe('Session', () => {
       ['mapped', true],
     ]);
     expect(stateOf(session)).toEqual(built);
-    expect(() => session.do({ kind: 'built', requests: all + 1 })).toThrow(/building takes 0 to 8197/);
+    expect(() => session.do({ kind: 'built', requests: all + 1 })).toThrow(
+      new RefusedAction({ about: 'requests', count: all + 1, all }),
+    );
     for (const _ of seen) session.undo();
     expect(stateOf(session)).toEqual(built);
   });

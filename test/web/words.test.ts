@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/web/words/index.ts';
+import { ENGLISH_WORD } from './english.ts';
 
 /** Every text of a language by its place; of a function, all that it is made of. */
 function textsOf(words: unknown, place = ''): [place: string, text: string][] {
@@ -67,10 +68,6 @@ const EQUAL = new Set([
   'RW',
   'G',
 ]);
-
-/** Words that no other language has: one of them shows that a text was not translated. */
-const ENGLISH_WORD =
-  /\b(?:the|and|of|with|which|you|that|is|are|this|from|does|it|not|page|entry|frame|what|your)\b/;
 
 describe.each(Object.entries(OTHERS))('the language %s', (_code, words) => {
   const texts = textsOf(words);

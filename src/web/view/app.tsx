@@ -9,6 +9,7 @@ import { Home } from './home.tsx';
 import { InventoryScreen } from './inventory-screen.tsx';
 import { useKeptFocus } from './kept-focus.ts';
 import { KeysDialog } from './keys-dialog.tsx';
+import { Notice } from './message.tsx';
 import { usePageKeys } from './page-keys.ts';
 import { Patterns } from './patterns.tsx';
 import { PrintSheet } from './print-sheet.tsx';
@@ -34,6 +35,7 @@ export function App(): JSX.Element {
             {TEXT.nav.skip}
           </button>
           <TopBar page={page} onHelp={() => showHelp(true)} />
+          {screen !== 'work' && <Notice page={page} />}
           {screen === 'home' && <Home page={page} />}
           {screen === 'toy' && <ToyScreen page={page} />}
           {screen === 'work' && page.pending === undefined && <Workbench page={page} />}

@@ -11,6 +11,7 @@ import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
 import { Cr3Field } from './cr3-field.tsx';
 import { openPending } from './file-drop.tsx';
+import { Message } from './message.tsx';
 
 /** In place of a machine, what a file does not tell: its registers, or the mode and the root of its tables. */
 export function AskedFile({
@@ -25,7 +26,7 @@ export function AskedFile({
   return (
     <main class="asked" data-asked data-region tabIndex={-1}>
       <h2>{name}</h2>
-      <p role="status">{page.message === '' ? TEXT.files.asked(name) : page.message}</p>
+      <p role="status">{page.message === '' ? TEXT.files.asked(name) : <Message page={page} />}</p>
       {roots === undefined ? (
         <button type="button" onClick={() => page.ask(searched(pending))}>
           {TEXT.files.search}

@@ -1,4 +1,5 @@
 import { Component, type ComponentChildren, type JSX } from 'preact';
+import { toldOfError } from '../told.ts';
 import { TEXT } from '../words/index.ts';
 
 interface BoundaryState {
@@ -19,11 +20,13 @@ export class Boundary extends Component<{ readonly children: ComponentChildren }
   }
 
   #failure(error: Error): JSX.Element {
+    const { text, technical } = toldOfError(error);
     return (
       <main class="failure">
         <h1>{TEXT.failure.title}</h1>
         <p role="alert">{TEXT.failure.what}</p>
-        <pre>{error.message}</pre>
+        <pre>{text}</pre>
+        {technical !== undefined && <pre lang="en">{technical}</pre>}
         <p class="pager">
           <button type="button" onClick={() => this.setState({ error: undefined })}>
             {TEXT.failure.retry}

@@ -6,6 +6,7 @@ import { blobSource } from '../blob-source.ts';
 import { type OpenedFile, openedFile, type PendingFile } from '../open-file.ts';
 import type { Page } from '../page.ts';
 import { ramBytes } from '../ram.ts';
+import { toldOfError, toldTogether } from '../told.ts';
 import { TEXT } from '../words/index.ts';
 
 /** Opens a machine out of a file, asks what the file does not tell, or says why it cannot be opened. */
@@ -30,7 +31,7 @@ function openAs(page: Page, name: string, open: () => OpenedFile): void {
     const notes = machine.notes ?? [];
     page.say([TEXT.files.opened(name, formatBytes(ramBytes(machine.memory))), ...notes].join(' '));
   } catch (error) {
-    page.say(TEXT.files.failed(name, (error as Error).message));
+    page.say(toldTogether([toldOfError(error)], (why) => TEXT.files.failed(name, why)));
   }
 }
 

@@ -4,6 +4,7 @@ import { isVeiled } from '../lessons/index.ts';
 import { lastStepOf, stepSentence } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
+import { Message } from './message.tsx';
 
 /** Time for a step to be read, in milliseconds. */
 const STEP_TIME = 2600;
@@ -78,11 +79,13 @@ export function StepBar({ page, children }: StepBarProps): JSX.Element {
         />
       </div>
       <p class="sentence" aria-live="polite">
-        {message !== ''
-          ? message
-          : isVeiled(view) && step === last
-            ? TEXT.drawing.veiled
-            : stepSentence(report, step)}
+        {message !== '' ? (
+          <Message page={page} />
+        ) : isVeiled(view) && step === last ? (
+          TEXT.drawing.veiled
+        ) : (
+          stepSentence(report, step)
+        )}
       </p>
       {children}
     </section>

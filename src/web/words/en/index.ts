@@ -9,6 +9,7 @@ import { EXERCISES, HOME, LESSONS_UI, REQUESTS, TEACHER } from './learning.ts';
 import { LESSONS } from './lessons/index.ts';
 import { CLAIM, FILES, MAP, MEMORY, PANELS, REGIONS, ROLES, TABLES, TLB } from './panels.ts';
 import { ACTS, PREDICT } from './predict.ts';
+import { PROBLEMS } from './problems.ts';
 import { TOY } from './toy.ts';
 import { HISTORY, SAY, WORK } from './work.ts';
 import { XEN } from './xen.ts';
@@ -22,6 +23,7 @@ export const EN = {
   nav: NAV,
   actions: ACTIONS,
   failure: FAILURE,
+  problems: PROBLEMS,
   keys: KEYS,
   print: PRINT,
   footer: FOOTER,

@@ -1,0 +1,43 @@
+/** The library's messages in German. */
+
+import { filled, isGrouped, isPhrase, type Said, type SaidValue, saidBy } from '../../../../said/said.ts';
+import type { Told } from '../../../problem.ts';
+import { CPU_MESSAGES } from './cpu.ts';
+import { DUMP_MESSAGES } from './dumps.ts';
+import { IMAGE_MESSAGES } from './images.ts';
+
+/** All of them, by the English template. */
+export const MESSAGES: Readonly<Record<string, string>> = {
+  ...CPU_MESSAGES,
+  ...DUMP_MESSAGES,
+  ...IMAGE_MESSAGES,
+};
+
+/** A message in German, with what only a cause of it says in English; undefined for one that is not known. */
+export function libraryMessage(message: Said): Told | undefined {
+  const foreign: string[] = [];
+  const text = translated(message, foreign);
+  if (text === undefined) return undefined;
+  // It follows a colon, and is a sentence.
+  return {
+    text: `${text.charAt(0).toUpperCase()}${text.slice(1)}`,
+    technical: foreign.length === 0 ? undefined : foreign.join('; '),
+  };
+}
+
+function translated({ template, values }: Said, foreign: string[]): string | undefined {
+  const words = Object.hasOwn(MESSAGES, template) ? MESSAGES[template] : undefined;
+  if (words === undefined) return undefined;
+  const texts = values.map((value) => valueText(value, foreign));
+  return texts.includes(undefined) ? undefined : filled(words, texts as string[], String);
+}
+
+function valueText(value: SaidValue, foreign: string[]): string | undefined {
+  if (isPhrase(value)) return translated(value, foreign);
+  if (isGrouped(value)) return value.grouped.toLocaleString('de');
+  if (!(value instanceof Error)) return String(value);
+  const said = saidBy(value);
+  const text = said && translated(said, foreign);
+  if (text === undefined) foreign.push(value.message);
+  return text ?? 'im Wortlaut des Programms';
+}
