@@ -1,12 +1,19 @@
 /** What was wanted, as one table: an aim may stand for several works, of which the worst counts. */
 import type { Figure } from './measure.ts';
-import { wasmName } from './work.ts';
+import { wasmName, wasmOwnName } from './work.ts';
 
 interface Aim {
   readonly what: string;
-  /** Over plain RAM; over RAM in WebAssembly memory they have the same names behind `wasm-`. */
+  /** Over plain RAM; over others of {@link RAMS} they have the same names behind something. */
   readonly works: readonly string[];
 }
+
+/** Where RAM and lists lie: how works are named then, and the head of their column. */
+export const RAMS: readonly { readonly head: string; readonly nameOf: (name: string) => string }[] = [
+  { head: 'to C', nameOf: (name) => name },
+  { head: 'in WebAssembly memory, to C', nameOf: wasmName },
+  { head: 'lists there too, to C', nameOf: wasmOwnName },
+];
 
 /** Every work with a target stands in one of them. */
 export const AIMS: readonly Aim[] = [
@@ -59,23 +66,21 @@ export function worst(
     .sort((a, b) => distance(b) - distance(a))[0];
 }
 
-/** @returns What stands in the table, in its order: over plain RAM, and after it over RAM in WebAssembly memory. */
+/** @returns What stands in the table, in its order: over plain RAM, and after it over the others. */
 export function aimedAt(figures: readonly Figure[]): Figure[] {
-  return [(name: string) => name, wasmName].flatMap((nameOf) =>
-    AIMS.flatMap((aim) => worst(figures, aim, nameOf) ?? []),
-  );
+  return RAMS.flatMap(({ nameOf }) => AIMS.flatMap((aim) => worst(figures, aim, nameOf) ?? []));
 }
 
-/** @returns Lines of Markdown: each aim over plain RAM and over RAM in WebAssembly memory, and whether it is reached. */
+/** @returns Lines of Markdown: each aim over each RAM of which there are figures, and whether it is reached. */
 export function aimsTable(figures: readonly Figure[]): string[] {
+  const rams = RAMS.filter(({ nameOf }) => AIMS.some((aim) => worst(figures, aim, nameOf)));
   const rows = AIMS.flatMap((aim) => {
-    const plain = worst(figures, aim, (name) => name);
-    const wasm = worst(figures, aim, wasmName);
-    return plain || wasm ? [[aim.what, ...cellsOf(plain), ...cellsOf(wasm)]] : [];
+    const found = rams.map(({ nameOf }) => worst(figures, aim, nameOf));
+    return found.some((figure) => figure) ? [[aim.what, ...found.flatMap(cellsOf)]] : [];
   });
   return [
-    '| what | to C | at most | reached | in WebAssembly memory, to C | at most | reached |',
-    '|---|--:|--:|---|--:|--:|---|',
+    `| what | ${rams.map(({ head }) => `${head} | at most | reached`).join(' | ')} |`,
+    `|---|${rams.map(() => '--:|--:|---|').join('')}`,
     ...rows.map((cells) => `| ${cells.join(' | ')} |`),
   ];
 }

@@ -26,6 +26,9 @@ const RELOADED_PAGES = 1024;
 /** As 4-level paging has it: 46 bits of physical addresses, no keys. */
 const CPU = 'broadwell';
 
+/** A list, or a copy of it elsewhere. */
+type Place = <List extends BigUint64Array | Float64Array>(list: List) => List;
+
 export class LongScene {
   readonly memory: PhysicalMemory;
   readonly root: number;
@@ -59,7 +62,8 @@ export class LongScene {
   }
 }
 
-export function longModeWork(scene: LongScene): Work[] {
+/** @param place - Where the lists lie that are translated in one call: they, or copies of them. */
+export function longModeWork(scene: LongScene, place: Place = (list) => list): Work[] {
   const kernel = addresses(KERNEL, HIT_PAGES);
   const user = addresses(USER, HIT_PAGES);
   const reloaded = addresses(KERNEL, RELOADED_PAGES);
@@ -82,11 +86,12 @@ export function longModeWork(scene: LongScene): Work[] {
     },
   });
   const inList = (list: BigUint64Array, before?: (mmu: Mmu) => void, mmu: Mmu = scene.mmu()): Variant => {
-    const physical = new Float64Array(list.length);
+    const linear = place(list);
+    const physical = place(new Float64Array(list.length));
     return {
       run() {
         before?.(mmu);
-        mmu.translateMany(list, physical, READ);
+        mmu.translateMany(linear, physical, READ);
       },
       hash: () => hashDoubles(physical),
     };
@@ -160,7 +165,7 @@ export function longModeWork(scene: LongScene): Work[] {
       operations: 2 * RELOADED_PAGES,
       program: 'long-pcids',
       list: reloaded,
-      ours: inTurn(scene, reloaded),
+      ours: inTurn(scene, reloaded, place),
       naive: naiveInTurn(naive, reloaded, [scene.root + 1, scene.root + 2]),
     }),
     work({
@@ -214,9 +219,10 @@ function translateBigints(mmu: Mmu, list: BigUint64Array): number {
 }
 
 /** Two address spaces that share their tables, but not their entries in the TLB. */
-function inTurn(scene: LongScene, list: BigUint64Array): Variant {
+function inTurn(scene: LongScene, list: BigUint64Array, place: Place): Variant {
   const mmu = scene.mmu(CR4_PAE | CR4_PCIDE);
-  const physical = new Float64Array(list.length);
+  const linear = place(list);
+  const physical = place(new Float64Array(list.length));
   const keep = 2n ** 63n;
   const first = BigInt(scene.root + 1) | keep;
   const second = BigInt(scene.root + 2) | keep;
@@ -224,7 +230,7 @@ function inTurn(scene: LongScene, list: BigUint64Array): Variant {
     run() {
       for (const cr3 of [first, second]) {
         mmu.cr3 = cr3;
-        mmu.translateMany(list, physical, READ);
+        mmu.translateMany(linear, physical, READ);
       }
     },
     hash: () => hashDoubles(physical),

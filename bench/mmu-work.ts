@@ -19,7 +19,8 @@ const ALL_PAGES = 0x10_0000;
 /** Pages that are cached when CR3 is loaded. */
 const RELOADED_PAGES = 1024;
 
-export function mmuWork(scene: Scene): Work[] {
+/** @param place - Where the lists lie that are translated in one call: they, or copies of them. */
+export function mmuWork(scene: Scene, place: (list: Uint32Array) => Uint32Array = (list) => list): Work[] {
   // Made when it is first needed: most runs of the bench leave it out.
   let made: NaiveMmu | undefined;
   const naive = (): NaiveMmu => {
@@ -40,7 +41,7 @@ export function mmuWork(scene: Scene): Work[] {
     operations: list.length,
     ...(target === undefined ? {} : { target }),
     variants: {
-      ours: oursInBatch(scene.mmu(), list, undefined),
+      ours: oursInBatch(scene.mmu(), list, undefined, place),
       naive: naiveEach(naive, list, false),
     },
     program: { work: 'many-hits', v86: true, alone: true, setup: setup(list) },
@@ -73,7 +74,7 @@ export function mmuWork(scene: Scene): Work[] {
     operations: unit === 'load' ? 1 : list.length,
     ...(target === undefined ? {} : { target }),
     variants: {
-      ours: oursInBatch(scene.mmu(), list, scene.domain.pageDirectory),
+      ours: oursInBatch(scene.mmu(), list, scene.domain.pageDirectory, place),
       naive: naiveEach(naive, list, true),
     },
     program: { work: 'many-misses', v86: true, setup: setup(list) },
@@ -127,12 +128,18 @@ export function mmuWork(scene: Scene): Work[] {
   ];
 }
 
-function oursInBatch(mmu: Mmu, list: Uint32Array, cr3: number | undefined): Variant {
-  const physical = new Uint32Array(list.length);
+function oursInBatch(
+  mmu: Mmu,
+  list: Uint32Array,
+  cr3: number | undefined,
+  place: (list: Uint32Array) => Uint32Array,
+): Variant {
+  const linear = place(list);
+  const physical = place(new Uint32Array(list.length));
   return {
     run() {
       if (cr3 !== undefined) mmu.cr3 = cr3;
-      mmu.translateMany(list, physical, READ);
+      mmu.translateMany(linear, physical, READ);
     },
     hash: () => hashWords(physical),
   };

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildDomain, type Domain, packKernel } from 'x86-paging/builder';
-import { FrameAllocator, PhysicalMemory } from 'x86-paging/memory';
+import { FrameAllocator, type ListClass, type MemoryList, PhysicalMemory } from 'x86-paging/memory';
 import { Mmu } from 'x86-paging/mmu';
 
 const MIB = 2 ** 20;
@@ -51,6 +51,13 @@ export function ramOf(bytes: number, backing: Backing): PhysicalMemory {
   const memory = new PhysicalMemory(bytes, { backing });
   if (memory.backing !== backing) throw new Error(memory.backingRefusal);
   return memory;
+}
+
+/** A copy of a list, where the RAM's own WebAssembly works on it without copying. */
+export function ownList<List extends MemoryList>(memory: PhysicalMemory, list: List): List {
+  const own = memory.allocateList(list.constructor as ListClass<List>, list.length);
+  own.set(list as never);
+  return own;
 }
 
 /** Memory with a domain of the given size in it. */

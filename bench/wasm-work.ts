@@ -2,9 +2,9 @@
 import { domainWork } from './domain-work.ts';
 import { LongScene, longModeWork } from './long-mode-work.ts';
 import { mmuWork } from './mmu-work.ts';
-import { type PeerFiles, Scene } from './scene.ts';
+import { ownList, type PeerFiles, Scene } from './scene.ts';
 import { tableWork } from './table-work.ts';
-import { type Work, wasmName } from './work.ts';
+import { type Work, wasmName, wasmOwnName } from './work.ts';
 
 /** What runs inside, and the most that its ratio to C should be. */
 const TARGETS: Readonly<Record<string, number>> = {
@@ -30,27 +30,50 @@ const TARGETS: Readonly<Record<string, number>> = {
   'large-tables-960': 2,
 };
 
+/** What is measured with lists in the same memory too. */
+const WITH_OWN_LISTS: readonly string[] = [
+  'many-hits-sequential',
+  'many-hits-random',
+  'many-misses-random',
+  'long-hits',
+  'long-misses',
+];
+
 /** @param wanted - Whether a work of that name is to be measured: the scenes are large, and made only then. */
 export function wasmWork(files: PeerFiles, wanted: (name: string) => boolean): Work[] {
-  if (!Object.keys(TARGETS).some((name) => wanted(wasmName(name)))) return [];
+  const anyLists = Object.keys(TARGETS).some((name) => wanted(wasmName(name)));
+  const ownLists = WITH_OWN_LISTS.some((name) => wanted(wasmOwnName(name)));
+  if (!anyLists && !ownLists) return [];
   const scene = new Scene(512, files, 'wasm');
-  const works = [
-    ...mmuWork(scene),
-    ...longModeWork(new LongScene(512, files, 'wasm')),
-    ...tableWork(scene, 'wasm'),
-    ...domainWork(scene, 'wasm'),
+  const long = new LongScene(512, files, 'wasm');
+  const works = anyLists
+    ? [
+        ...mmuWork(scene),
+        ...longModeWork(long),
+        ...tableWork(scene, 'wasm'),
+        ...domainWork(scene, 'wasm'),
+      ].filter(({ name }) => TARGETS[name] !== undefined)
+    : [];
+  const ownWorks = ownLists
+    ? [
+        ...mmuWork(scene, (list) => ownList(scene.memory, list)),
+        ...longModeWork(long, (list) => ownList(long.memory, list)),
+      ].filter(({ name }) => WITH_OWN_LISTS.includes(name))
+    : [];
+  return [
+    ...works.map((work) => inside(work, wasmName, 'RAM in WebAssembly memory')),
+    ...ownWorks.map((work) => inside(work, wasmOwnName, 'RAM and lists in WebAssembly memory')),
   ];
-  return works.flatMap((work) => {
-    const target = TARGETS[work.name];
-    if (target === undefined) return [];
-    const { title, variants, program } = work;
-    return {
-      ...work,
-      name: wasmName(work.name),
-      title: `RAM in WebAssembly memory, ${title}`,
-      target,
-      variants: { ours: variants.ours },
-      ...(program === undefined ? {} : { program: { ...program, v86: false, alone: false } }),
-    };
-  });
+}
+
+function inside(work: Work, nameOf: (name: string) => string, where: string): Work {
+  const { name, title, variants, program } = work;
+  return {
+    ...work,
+    name: nameOf(name),
+    title: `${where}, ${title}`,
+    target: TARGETS[name]!,
+    variants: { ours: variants.ours },
+    ...(program === undefined ? {} : { program: { ...program, v86: false, alone: false } }),
+  };
 }

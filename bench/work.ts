@@ -54,3 +54,5 @@ export const growthName = (mode: GrowthMode, gibibytes: number, what: string): s
 
 /** The name of a work of wasm-work.ts: the same as the one over plain RAM. */
 export const wasmName = (name: string): string => `wasm-${name}`;
+/** The same with lists that lie in that memory as well. */
+export const wasmOwnName = (name: string): string => `wasm-own-${name}`;

@@ -8,6 +8,7 @@ export {
   type FrameOrder,
 } from './frame-allocator.ts';
 export { HoledMemory, type RamHole } from './holed-memory.ts';
+export type { ListClass, MemoryList } from './list-region.ts';
 export {
   MAX_MEMORY_BYTES,
   MIN_MEMORY_BYTES,

@@ -1,5 +1,6 @@
 import { FOUR_GIB, formatAddress, PAGE_SIZE } from '../arch/address.ts';
 import { checkBytes } from './check-bytes.ts';
+import { checkList, type ListClass, type MemoryList } from './list-region.ts';
 import type { FrameRange, Memory } from './ram.ts';
 import { WasmRam } from './wasm-ram.ts';
 
@@ -39,7 +40,7 @@ const NO_WORDS = new Int32Array(0);
 export interface PhysicalMemoryOptions {
   /**
    * Where RAM is kept. `plain`, the default: in arrays, each made when it is first written to. `wasm`: in the memory of a
-   * WebAssembly module, where page tables are written and lists translated by its vectors, up to about 3.7 GiB. Each such
+   * WebAssembly module, where page tables are written and lists translated by its vectors, up to about 3.6 GiB. Each such
    * memory takes some 10 GiB of the host's address space, though not of its RAM. Where the host has none, the plain one
    * takes its place; see {@link PhysicalMemory.backingRefusal}.
    */
@@ -236,8 +237,50 @@ export class PhysicalMemory implements Memory {
   }
 
   /** Whether an array is a view of this RAM, so that writing to RAM changes it. @internal */
-  isBehind({ buffer }: Uint8Array | Uint32Array): boolean {
-    return this.bytes.some((chunk) => chunk.buffer === buffer);
+  isBehind(array: Uint8Array | Uint32Array): boolean {
+    // Lists lie in the same buffer, but not in RAM.
+    if (this.wasm !== undefined && this.wasm.lists.addressOf(array) !== 0) return false;
+    return this.bytes.some(({ buffer }) => buffer === array.buffer);
+  }
+
+  /**
+   * A list that WebAssembly works on where it lies: `translateMany` and `buildDomain` over this RAM then copy nothing in
+   * and out. It is a typed array of zeros as any other, and so no part of RAM.
+   *
+   * While RAM is plain, or its 64 MiB for lists are lent, the list is an ordinary array, and all that differs is time: a
+   * program need not ask. Its `buffer` is the whole memory, RAM included: hand on `list.slice()`, not `list`, where all
+   * of the buffer would go along (`structuredClone`, `postMessage`, a file). It keeps that memory alive.
+   *
+   * @param kind - `Uint32Array`, `Int32Array`, `Float64Array`, `BigUint64Array` or `BigInt64Array`.
+   * @param length - Number of elements.
+   * @throws TypeError for another kind. @throws RangeError for a length that is not a whole number, or that the host has
+   * no memory for.
+   *
+   * @example
+   * const memory = new PhysicalMemory(2 ** 20, { backing: 'wasm' });
+   * const linear = memory.allocateList(Uint32Array, 4096);
+   * const physical = memory.allocateList(Uint32Array, 4096);
+   * linear.forEach((_, i) => { linear[i] = i * 64; });
+   * new Mmu(memory, { cr0: 1 }).translateMany(linear, physical, READ); // 4096
+   */
+  allocateList<List extends MemoryList>(kind: ListClass<List>, length: number): List {
+    checkList(kind, length);
+    return this.wasm?.lists.allocate(kind, length) ?? new kind(length);
+  }
+
+  /**
+   * Gives back a list that is needed no longer. Nothing may use it from then on, nor any view of it, as its memory becomes
+   * that of other lists. What is not given back goes with the RAM: the collector cannot tell whether a view is left.
+   *
+   * @param list - As {@link PhysicalMemory.allocateList} gave it. An ordinary array is left to the collector.
+   * @throws RangeError for a part of a list, or one that was given back before.
+   */
+  freeList(list: MemoryList): void {
+    const lists = this.wasm?.lists;
+    if (lists === undefined || lists.addressOf(list) === 0 || lists.free(list)) return;
+    throw new RangeError(
+      `the list of ${list.length} elements is not lent: give it back whole, as allocateList gave it, and once`,
+    );
   }
 
   /**

@@ -1,5 +1,7 @@
 /** The lists that callers give to `translateMany` and `translateEach`. */
 
+import { overlap } from '../memory/overlap.ts';
+
 /** Linear addresses: of 32 bits, or of 64. */
 export type LinearList = Uint32Array | Int32Array | BigUint64Array | BigInt64Array;
 
@@ -27,14 +29,6 @@ export function checkResults(name: string, results: PhysicalList | Uint8Array, l
 /** Checks that two lists of results do not overwrite each other. @throws RangeError naming both. */
 export function checkApart(name: string, list: List, otherName: string, other: List): void {
   if (overlap(list, other)) throw overlapError(name, otherName);
-}
-
-function overlap(a: List, b: List): boolean {
-  return (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  );
 }
 
 function overlapError(name: string, otherName: string): RangeError {

@@ -1,9 +1,13 @@
-/** Lists of translations inside WebAssembly memory: what the loops of `list-module.ts` need, and the way in and out. */
+/**
+ * Lists of translations inside WebAssembly memory: what the loops of `list-module.ts` need, and the way in and out for lists
+ * that do not lie there.
+ */
 
 import { ACCESS_WRITE_BIT, type Access } from '../arch/access.ts';
 import { PAGE_SHIFT } from '../arch/address.ts';
 import { PTE_A, PTE_D } from '../arch/entry.ts';
 import type { DirectRam } from '../memory/direct-ram.ts';
+import type { ListRegion } from '../memory/list-region.ts';
 import type { Desk } from '../memory/wasm-ram.ts';
 import { LINEAR_PAGES, MAX_FILLS, type PageTlb, type PageTlbArrays } from '../tlb/page-tlb.ts';
 import { WIDE_SLOTS, type WideTlb, type WideTlbArrays, wideMeta } from '../tlb/wide-tlb.ts';
@@ -14,22 +18,34 @@ import type { WalkRules } from './walk-rules.ts';
 /** Addresses that go in at once: with the results, they stay in the second-level cache. */
 const AT_ONCE = 4096;
 
+/** The way in and out for lists of one kind. */
+interface Ways {
+  /** log2 of the bytes of an address, and of a result. */
+  readonly bytesLog2: 2 | 3;
+  /** Receives the addresses. */
+  readonly linear: Uint32Array | Int32Array;
+  /** How many elements an address is. */
+  readonly parts: 1 | 2;
+  /** Receives the results. */
+  readonly physical: Uint32Array | Float64Array;
+}
+
 export class WasmLists {
   readonly pageArrays: PageTlbArrays;
   readonly wideArrays: WideTlbArrays;
   readonly #base: number;
   readonly #frames: number;
   readonly #functions: ListFunctions;
-  readonly #linear: Uint32Array;
-  readonly #physical: Uint32Array;
-  readonly #wideLinear: Int32Array;
-  readonly #widePhysical: Float64Array;
+  readonly #lists: ListRegion;
+  readonly #ways32: Ways;
+  readonly #ways64: Ways;
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  private constructor({ base, memory }: Desk, functions: ListFunctions, frames: number) {
+  private constructor({ base, memory }: Desk, lists: ListRegion, functions: ListFunctions, frames: number) {
     const { buffer } = memory;
     this.#base = base;
+    this.#lists = lists;
     this.#frames = frames;
     this.#functions = functions;
     this.pageArrays = {
@@ -44,10 +60,18 @@ export class WasmLists {
       stamps: new Float64Array(buffer, base + PLACE.wideStamps, WIDE_SLOTS),
       meta: new Int32Array(buffer, base + PLACE.wideMeta, WIDE_SLOTS),
     };
-    this.#linear = new Uint32Array(buffer, base + PLACE.linear, AT_ONCE);
-    this.#physical = new Uint32Array(buffer, base + PLACE.physical, AT_ONCE);
-    this.#wideLinear = new Int32Array(buffer, base + PLACE.linear, 2 * AT_ONCE);
-    this.#widePhysical = new Float64Array(buffer, base + PLACE.physical, AT_ONCE);
+    this.#ways32 = {
+      bytesLog2: 2,
+      linear: new Uint32Array(buffer, base + PLACE.linear, AT_ONCE),
+      parts: 1,
+      physical: new Uint32Array(buffer, base + PLACE.physical, AT_ONCE),
+    };
+    this.#ways64 = {
+      bytesLog2: 3,
+      linear: new Int32Array(buffer, base + PLACE.linear, 2 * AT_ONCE),
+      parts: 2,
+      physical: new Float64Array(buffer, base + PLACE.physical, AT_ONCE),
+    };
     this.#words = new Int32Array(buffer, base + PLACE.rules, 256);
     this.#doubles = new Float64Array(buffer, base + PLACE.rules, 128);
   }
@@ -62,7 +86,7 @@ export class WasmLists {
     const functions = wasmFunctions<ListFunctions>(listModule(), wasm.memory);
     if (functions === undefined) return undefined;
     const desk = wasm.lend(holder);
-    return desk && new WasmLists(desk, functions, ram.frameCount);
+    return desk && new WasmLists(desk, wasm.lists, functions, ram.frameCount);
   }
 
   /**
@@ -83,18 +107,7 @@ export class WasmLists {
     this.#setRules(access, rules);
     this.#set(RULE.fillCount, tlb.fillCount);
     this.#words.set(rules.wordBits, RULE.bits >>> 2);
-    const first = this.#base + PLACE.linear;
-    let i = start;
-    while (i < linear.length) {
-      const count = Math.min(AT_ONCE, linear.length - i);
-      this.#linear.set(count === linear.length ? linear : linear.subarray(i, i + count));
-      const end = first + 4 * count;
-      const stopped = this.#functions.many32(this.#base, first, end, this.#base + PLACE.physical) >>> 0;
-      const done = (stopped - first) >>> 2;
-      physical.set(this.#physical.subarray(0, done), i);
-      i += done;
-      if (done < count) break;
-    }
+    const i = this.#run(this.#functions.many32, this.#ways32, linear, physical, start);
     tlb.fillCount = this.#words[RULE.fillCount >>> 2]!;
     tlb.close();
     return i;
@@ -125,21 +138,34 @@ export class WasmLists {
     this.#words.set(rules.grants, RULE.bits >>> 2);
     this.#words.set(rules.keyGrants, RULE.keyBits >>> 2);
     this.#words.set(rules.reservedTable, RULE.reservedTable >>> 2);
-    const length = halves.length >>> 1;
-    const first = this.#base + PLACE.linear;
-    let i = start;
-    while (i < length) {
-      const count = Math.min(AT_ONCE, length - i);
-      this.#wideLinear.set(count === length ? halves : halves.subarray(2 * i, 2 * (i + count)));
-      const end = first + 8 * count;
-      const stopped = this.#functions.many64(this.#base, first, end, this.#base + PLACE.physical) >>> 0;
-      const done = (stopped - first) >>> 3;
-      physical.set(this.#widePhysical.subarray(0, done), i);
-      i += done;
-      if (done < count) break;
-    }
+    const i = this.#run(this.#functions.many64, this.#ways64, halves, physical, start);
     tlb.clock = this.#doubles[RULE.clock >>> 3]!;
     return i;
+  }
+
+  /** Lists that lie in the same memory are read and written there. @returns The index of the first not translated. */
+  #run(
+    translate: ListFunctions['many32'],
+    { bytesLog2, parts, linear: into, physical: outOf }: Ways,
+    linear: Uint32Array | Int32Array,
+    physical: Uint32Array | Float64Array,
+    start: number,
+  ): number {
+    const length = linear.length / parts;
+    const [source, target] = [this.#lists.addressOf(linear), this.#lists.addressOf(physical)];
+    const most = source !== 0 && target !== 0 ? length : AT_ONCE;
+    for (let i = start; i < length; ) {
+      const count = Math.min(most, length - i);
+      const first = source !== 0 ? source + (i << bytesLog2) : this.#base + PLACE.linear;
+      const result = target !== 0 ? target + (i << bytesLog2) : this.#base + PLACE.physical;
+      if (source === 0) into.set(count === length ? linear : linear.subarray(parts * i, parts * (i + count)));
+      const stopped = translate(this.#base, first, first + (count << bytesLog2), result) >>> 0;
+      const done = (stopped - first) >>> bytesLog2;
+      if (target === 0) physical.set(outOf.subarray(0, done), i);
+      i += done;
+      if (done < count) return i;
+    }
+    return length;
   }
 
   #setRules(access: Access, rules: WalkRules): void {

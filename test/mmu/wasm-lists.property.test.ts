@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { CR4_PGE } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { FAULT, type Mmu } from '../../src/mmu/index.ts';
+import { FAULT, Mmu, READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { WasmLists } from '../../src/mmu/wasm-lists.ts';
 import { mmuOf, randomAccess, randomMachine, randomMemory } from '../support/arbitraries.ts';
+import { PLACES, placedList } from '../support/placed-lists.ts';
+import { BASE, guest32, ROOT } from '../support/small-guest.ts';
+import { tablesAt } from '../support/tables-at.ts';
 
 /** Neighbours and the same pages again, among addresses from anywhere. */
 const run = fc
@@ -15,6 +18,10 @@ const run = fc
   })
   .map(({ first, step, length }) => Array.from({ length }, (_, i) => (first + i * step) >>> 0));
 
+const place = fc.constantFrom(...PLACES);
+/** Somebody else's lists: ordinary ones to all other RAM. */
+const foreign = new PhysicalMemory(4096, { backing: 'wasm' });
+
 const scenario = fc.record({
   machine: randomMachine.filter(({ mode }) => mode === '32-bit' || mode === 'PAE'),
   lists: fc.array(
@@ -22,6 +29,8 @@ const scenario = fc.record({
       addresses: fc.array(run, { minLength: 1, maxLength: 6 }).map((runs) => runs.flat()),
       access: randomAccess,
       before: fc.constantFrom('nothing', 'CR3', 'PGE'),
+      linearIn: place,
+      physicalIn: fc.oneof(place, fc.constant('in place' as const)),
     }),
     { minLength: 1, maxLength: 4 },
   ),
@@ -50,18 +59,25 @@ it('lists inside WebAssembly memory are translated as addresses one by one: resu
       inside.write(0, plain.read(0, plain.sizeBytes));
       const [many, one] = [mmuOf(inside, machine), mmuOf(plain, machine)];
       // Twice, so that the second time meets what the first has cached.
-      for (const { addresses, access, before } of [...lists, ...lists]) {
-        expect(reload(many, before)).toBe(reload(one, before));
+      for (const { addresses, access, before: reloaded, linearIn, physicalIn } of [...lists, ...lists]) {
+        expect(reload(many, reloaded)).toBe(reload(one, reloaded));
         const expected: number[] = [];
         for (const address of addresses) {
           const physical = one.translate(address, access);
           if (physical === FAULT || physical > 0xffff_ffff) break;
           expected.push(physical);
         }
-        const linear = Uint32Array.from(addresses);
-        const physical = new Uint32Array(linear.length);
+        const given = placedList(linearIn, Uint32Array.from(addresses), inside, foreign);
+        const results =
+          physicalIn === 'in place'
+            ? given
+            : placedList(physicalIn, new Uint32Array(addresses.length), inside, foreign);
+        const [linear, physical] = [given.list, results.list];
+        const before = [...physical];
         expect(many.translateMany(linear, physical, access)).toBe(expected.length);
-        expect([...physical.subarray(0, expected.length)]).toEqual(expected);
+        // From the first fault on, nothing is written.
+        expect([...physical]).toEqual([...expected, ...before.slice(expected.length)]);
+        expect(given.isIntact() && results.isIntact(), 'nothing beside the lists is written').toBe(true);
         expect([many.cr2, many.faultCode]).toEqual([one.cr2, one.faultCode]);
         ordinary += expected.length;
         if (expected.length < linear.length) ended++;
@@ -77,3 +93,78 @@ it('lists inside WebAssembly memory are translated as addresses one by one: resu
   called.mockRestore();
   expect(Math.min(ordinary, ended), 'both happened often').toBeGreaterThan(25);
 });
+
+/** The kernel's half. */
+const KERNEL = 0xffff_8880_0000_0000n;
+/** Of 64 pages, one in 16 is not mapped. */
+const wideAddress = fc
+  .record({ page: fc.nat(63), offset: fc.nat(0xfff) })
+  .map(({ page, offset }) => KERNEL + BigInt(page * 0x1_1000 + offset));
+const wideList = fc.record({
+  addresses: fc.array(wideAddress, { minLength: 6, maxLength: 40 }),
+  access: fc.constantFrom(READ, READ, READ, WRITE, USER_READ),
+  linearIn: place,
+  physicalIn: place,
+});
+
+it.each(['4-level', '5-level'] as const)('the same in %s paging, wherever the lists lie', (mode) => {
+  let [ended, done] = [0, 0];
+  const plain = new PhysicalMemory(2 ** 20);
+  const mapper = tablesAt(plain, mode);
+  for (let page = 0; page < 64; page++) {
+    if (page % 16 === 7) continue;
+    mapper.map(KERNEL + BigInt(page * 0x1_1000), page * 0x1000, 0x1000, { writable: page % 8 !== 3 });
+  }
+  const inside = new PhysicalMemory(plain.sizeBytes, { backing: 'wasm' });
+  inside.write(0, plain.read(0, plain.sizeBytes));
+  // There is room inside for the TLBs of few.
+  const [many, one] = [new Mmu(inside, mapper.registers), new Mmu(plain, mapper.registers)];
+  const called = vi.spyOn(WasmLists.prototype, 'many64');
+  fc.assert(
+    fc.property(fc.array(wideList, { minLength: 1, maxLength: 3 }), (lists) => {
+      for (const mmu of [many, one]) mmu.cr3 = mapper.root;
+      for (const { addresses, access, linearIn, physicalIn } of [...lists, ...lists]) {
+        const given = placedList(linearIn, BigUint64Array.from(addresses), inside, foreign);
+        const results = placedList(physicalIn, new Float64Array(addresses.length), inside, foreign);
+        const expected: number[] = [];
+        for (const address of addresses) {
+          const physical = one.translate(address, access);
+          if (physical === FAULT) break;
+          expected.push(physical);
+        }
+        expect(many.translateMany(given.list, results.list, access)).toBe(expected.length);
+        const unwritten = new Array<number>(addresses.length - expected.length).fill(0);
+        expect([...results.list]).toEqual([...expected, ...unwritten]);
+        expect(given.isIntact() && results.isIntact(), 'nothing beside the lists is written').toBe(true);
+        done += expected.length;
+        if (unwritten.length > 0) ended++;
+      }
+      const same = Buffer.compare(inside.read(0, plain.sizeBytes), plain.read(0, plain.sizeBytes));
+      expect(same, 'RAM is the same').toBe(0);
+      expect(many.tlb.entries()).toEqual(one.tlb.entries());
+    }),
+    { numRuns: 40 },
+  );
+  const taken = called.mock.calls.filter(([, , start], i) => called.mock.results[i]!.value > start);
+  expect(taken.length, 'lists that went on inside').toBeGreaterThan(40);
+  called.mockRestore();
+  expect(Math.min(done, ended), 'both happened often').toBeGreaterThan(25);
+});
+
+it.each(PLACES.flatMap((linear) => PLACES.map((physical) => [linear, physical] as const)))(
+  'a list longer than what goes in at once ends at its fault: addresses %s, results %s',
+  (linearIn, physicalIn) => {
+    const guest = guest32(0x2007, [0x5007, 0x6007]);
+    const memory = new PhysicalMemory(guest.memory.sizeBytes, { backing: 'wasm' });
+    memory.write(0, guest.memory.read(0, 0x1_0000));
+    const mmu = new Mmu(memory, { cr3: ROOT });
+    const addresses = Uint32Array.from({ length: 10_000 }, (_, i) => BASE + (i % 0x2000));
+    addresses[9_001] = BASE + 0x2000;
+    const given = placedList(linearIn, addresses, memory, foreign);
+    const results = placedList(physicalIn, new Uint32Array(10_000), memory, foreign);
+    expect(mmu.translateMany(given.list, results.list, READ)).toBe(9_001);
+    const expected = Array.from(addresses, (address, i) => (i < 9_001 ? address - BASE + 0x5000 : 0));
+    expect(results.list.every((physical, i) => physical === expected[i])).toBe(true);
+    expect([mmu.cr2, given.isIntact(), results.isIntact()]).toEqual([BASE + 0x2000, true, true]);
+  },
+);
