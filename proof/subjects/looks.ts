@@ -38,19 +38,11 @@ function looks(run: Interpreter): Claim {
   const slot = shiftRight(bitAnd(LOW, int(0x0fff_f000)), int(12));
 
   const mmu = new Obj(run.exported(MMU, 'Mmu') as ClassValue);
-  const noWords = new Arr(
-    [0, 0].map((value) => ({ guard: TRUE, value })),
-    'Int32Array',
-  );
   // The slow path finds nothing; every quick answer is a number from 0 up.
   const slow = new Obj();
   slow.fields.set('find', { foreign: 'find', call: (): Value => false });
   const fields: Record<string, Value> = {
-    // In long mode: no words, and the slot of an address in the TLB of epochs.
-    '#words': noWords,
-    '#wordShift': 31,
-    '#onlyWords': 0,
-    '#wideMask': 0xffff,
+    '#isLong': 1,
     '#wideWords': field('words'),
     '#wideHighs': field('highs'),
     '#wideBases': field('bases'),
@@ -71,9 +63,7 @@ function looks(run: Interpreter): Claim {
   const walker = new Obj();
   walker.fields.set('isLong', true);
   const caches = new Obj();
-  const pages = new Obj();
-  pages.fields.set('words', noWords);
-  caches.fields.set('pages', pages);
+  caches.fields.set('pages', new Obj());
   caches.fields.set('wide', tlb);
   const translation = run.construct(run.exported('mmu/translation.ts', 'Translation') as ClassValue, [
     walker,

@@ -11,11 +11,8 @@ import { WideTlb } from '../tlb/wide-tlb.ts';
 import type { WalkRules } from './walk-rules.ts';
 import { WasmLists } from './wasm-lists.ts';
 
-/** In place of the words of `PageTlb` in long mode, which has none. */
-const NO_WORDS = new Int32Array(2);
-
 export class Caches {
-  /** 32-bit addresses whose pages lie below 4 GiB. */
+  /** 32-bit addresses whose pages lie below 4 GiB. Empty in long mode. */
   readonly pages: PageTlb;
   /** The addresses of long mode, and pages above 4 GiB. Made when the first needs it. */
   wide: WideTlb | undefined;
@@ -63,11 +60,6 @@ export class Caches {
   get lists(): WasmLists | undefined {
     if (this.#lists === 'not asked') this.#lists = WasmLists.in(this.#ram, this);
     return this.#lists;
-  }
-
-  /** The words that hits of the current mode look into: none in long mode. */
-  get words(): Int32Array {
-    return this.#rules.isLong ? NO_WORDS : this.pages.words;
   }
 
   /** The process-context identifier of what is cached from now on. */

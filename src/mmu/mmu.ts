@@ -36,18 +36,16 @@ const { FOUR_GIB, PAGE_OFFSET_MASK, PAGE_SHIFT } = address;
 const { PTE_P } = entry;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { NO_WORD, WORD_ADDRESS, WORD_GRANTS } = tlbWord;
-const { WIDE_EPOCH, WIDE_SLOT_MASK, WIDE_TAG } = wideTlb;
+const { WIDE_EPOCH, WIDE_SLOT_MASK, WIDE_SLOTS, WIDE_TAG } = wideTlb;
 
 type Access = accesses.Access;
 
 /** What `translate` and the accesses return when the CPU raises an exception instead. */
 export const FAULT = -1;
 
-/** In long mode, which has no words, `linear >>> NO_WORD_SHIFT` is one of two that say nothing. */
-const NO_WORD_SHIFT = 31;
 /** Stands for the arrays of a wide TLB that is not there. */
-const NO_WIDE_WORDS = new Int32Array(1);
-const NO_WIDE_NUMBERS = new Float64Array(1);
+const NO_WIDE_WORDS = new Int32Array(WIDE_SLOTS);
+const NO_WIDE_NUMBERS = new Float64Array(WIDE_SLOTS);
 const NO_CHUNKS: readonly Int32Array[] = [NO_WIDE_WORDS];
 /** Stands for a directory of which only a walk can tell what it holds: no entry of it is absent. */
 const NO_DIRECTORY = new Int32Array(1024).fill(PTE_P);
@@ -86,12 +84,12 @@ export class Mmu<Memory extends Ram = Ram> {
 
   // What a hit needs, here so that it needs nothing else. `#adopt` takes it from the TLBs.
   #words: Int32Array = NO_WIDE_WORDS;
-  #wordShift: number = NO_WORD_SHIFT;
+  /** 1 in long mode, which has no words; else 0. */
+  #isLong = 0;
   #wideWords: Int32Array = NO_WIDE_WORDS;
   #wideHighs: Int32Array = NO_WIDE_WORDS;
   #wideBases: Float64Array = NO_WIDE_NUMBERS;
   #widePhysical: Float64Array = NO_WIDE_NUMBERS;
-  #wideMask = 0;
   #wideKey: number = WIDE_EPOCH;
   /** 1 in other modes than long mode, as long as no page above 4 GiB is cached: then only words answer. Else 0. */
   #onlyWords = 1;
@@ -295,12 +293,16 @@ export class Mmu<Memory extends Ram = Ram> {
   translate(linear: number | bigint, access: Access): number {
     if (typeof linear !== 'number') return this.#translateBigint(linear, access);
     const bit = (1 << access) & WORD_GRANTS;
-    const word = this.#words[linear >>> this.#wordShift]!;
-    if ((word & bit) !== 0) return ((word & WORD_ADDRESS) ^ linear) >>> 0;
-    // The plus says that a number comes back, where V8 does not look inside.
-    if (this.#onlyWords === 0) return +this.#translateWide(linear, access, bit);
-    if (Math.floor(linear) - linear !== 0) throw noAddress(linear);
-    return +this.#translateWalked(linear | 0, access, bit);
+    // The pluses say that a number comes back, where V8 does not look inside.
+    if (this.#isLong === 0) {
+      const word = this.#words[linear >>> PAGE_SHIFT]!;
+      if ((word & bit) !== 0) return ((word & WORD_ADDRESS) ^ linear) >>> 0;
+      if (this.#onlyWords !== 0) {
+        if (Math.floor(linear) - linear !== 0) throw noAddress(linear);
+        return +this.#translateWalked(linear | 0, access, bit);
+      }
+    }
+    return +this.#translateWide(linear, access, bit);
   }
 
   /**
@@ -314,10 +316,12 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   translateHalves(low: number, high: number, access: Access): number {
     const bit = (1 << access) & WORD_GRANTS;
-    const word = this.#words[low >>> this.#wordShift]!;
-    if ((word & bit) !== 0) return ((word & WORD_ADDRESS) ^ low) >>> 0;
-    if (this.#onlyWords === 0) return +this.#translateWideHalves(low, high, access, bit);
-    return +this.#translateWalked(low | 0, access, bit);
+    if (this.#isLong === 0) {
+      const word = this.#words[low >>> PAGE_SHIFT]!;
+      if ((word & bit) !== 0) return ((word & WORD_ADDRESS) ^ low) >>> 0;
+      if (this.#onlyWords !== 0) return +this.#translateWalked(low | 0, access, bit);
+    }
+    return +this.#translateWideHalves(low, high, access, bit);
   }
 
   /**
@@ -439,8 +443,8 @@ export class Mmu<Memory extends Ram = Ram> {
       const low = linear | 0;
       // The words that hold the first byte and the last: one and the same at an address that is a multiple of 4.
       const end = (low + 3) | 0;
-      const first = this.#words[low >>> this.#wordShift]!;
-      const last = this.#words[end >>> this.#wordShift]!;
+      const first = this.#words[low >>> PAGE_SHIFT]!;
+      const last = this.#words[end >>> PAGE_SHIFT]!;
       if ((first & last & (1 << access) & WORD_GRANTS) !== 0) {
         const from = (first & WORD_ADDRESS) ^ low;
         const to = (last & WORD_ADDRESS) ^ end;
@@ -491,7 +495,7 @@ export class Mmu<Memory extends Ram = Ram> {
    */
   writeUint32(linear: number | bigint, value: number, access: Access = WRITE): number {
     if (typeof linear === 'number') {
-      const word = this.#words[linear >>> this.#wordShift]!;
+      const word = this.#words[linear >>> PAGE_SHIFT]!;
       if ((word & (1 << access) & WORD_GRANTS) !== 0 && (linear & 3) === 0) {
         this.#ram.storeWord(((word & WORD_ADDRESS) ^ linear) >>> 0, value);
         return 0;
@@ -568,13 +572,13 @@ export class Mmu<Memory extends Ram = Ram> {
   #translateBigint(linear: bigint, access: Access): number {
     bigints[0] = linear;
     const low = bigintHalves[0]!;
-    if (this.#wordShift !== NO_WORD_SHIFT) return +this.translateHalves(low, 0, access);
+    if (this.#isLong === 0) return +this.translateHalves(low, 0, access);
     return +this.#translateWideHalves(low, bigintHalves[1]!, access, (1 << access) & WORD_GRANTS);
   }
 
   /** Looks into the TLB of epochs. @param bit - The access's, if TLBs grant it, else 0. */
   #translateWide(linear: number, access: Access, bit: number): number {
-    const slot = (linear >>> PAGE_SHIFT) & this.#wideMask;
+    const slot = (linear >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
     const wide = this.#wideWords[slot]!;
     const offset = linear & PAGE_OFFSET_MASK;
     if (
@@ -592,7 +596,7 @@ export class Mmu<Memory extends Ram = Ram> {
 
   /** The same for halves. */
   #translateWideHalves(low: number, high: number, access: Access, bit: number): number {
-    const slot = (low >>> PAGE_SHIFT) & this.#wideMask;
+    const slot = (low >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
     const wide = this.#wideWords[slot]!;
     if (
       (((wide ^ (low & WIDE_TAG) ^ this.#wideKey) & WORD_ADDRESS) | (this.#wideHighs[slot]! ^ high)) === 0 &&
@@ -619,17 +623,16 @@ export class Mmu<Memory extends Ram = Ram> {
 
   /** Takes from the TLBs what hits need, after something that may have changed it. */
   #adopt(): void {
-    const { wide, words } = this.#caches;
-    this.#words = words;
+    const { wide, pages } = this.#caches;
+    this.#words = pages.words;
+    this.#isLong = this.#walker.isLong ? 1 : 0;
     this.#onlyWords = wide === undefined && !this.#walker.isLong ? 1 : 0;
     this.#adoptDirectory();
-    this.#wordShift = this.#walker.isLong ? NO_WORD_SHIFT : PAGE_SHIFT;
     if (wide === undefined) return;
     this.#wideWords = wide.words;
     this.#wideHighs = wide.highs;
     this.#wideBases = wide.bases;
     this.#widePhysical = wide.physical;
-    this.#wideMask = WIDE_SLOT_MASK;
     this.#wideKey = wide.key;
   }
 
