@@ -8,7 +8,7 @@ import { hashDoubles, shuffled } from './lists.ts';
 import { inLoop } from './loops.ts';
 import { naiveInTurn, naiveWideEach, naiveWideInvlpg, naiveWideXor } from './naive-wide-loops.ts';
 import { NaiveWideMmu } from './naive-wide-walker.ts';
-import { type Backing, type PeerFiles, ramOf } from './scene.ts';
+import { type Backing, fillHitPages, HIT_PAGES, type PeerFiles, ramOf } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
@@ -16,11 +16,9 @@ const { READ } = access;
 
 const MIB = 2 ** 20;
 /** A direct map of the kernel, whose addresses fit no number. */
-const KERNEL = 0xffff_8880_0000_0000n;
+export const KERNEL = 0xffff_8880_0000_0000n;
 /** The same pages where addresses are numbers. */
-const USER = 0x7000_0000_0000n;
-/** 32 MiB: what the TLB holds at once. */
-const HIT_PAGES = 8192;
+export const USER = 0x7000_0000_0000n;
 /** Pages that are used again after a load of CR3. */
 const RELOADED_PAGES = 1024;
 /** As 4-level paging has it: 46 bits of physical addresses, no keys. */
@@ -52,6 +50,7 @@ export class LongScene {
       });
     }
     this.root = mapper.root;
+    fillHitPages(this.memory, frames);
   }
 
   /** An MMU with an empty TLB. */
@@ -193,7 +192,7 @@ interface LongWork
 }
 
 /** An address in each of `pages` pages. */
-function addresses(first: bigint, pages: number): BigUint64Array {
+export function addresses(first: bigint, pages: number): BigUint64Array {
   return BigUint64Array.from(
     { length: pages },
     (_, page) => first + BigInt(page * 4096 + ((page * 4) % 4096)),

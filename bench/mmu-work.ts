@@ -5,14 +5,12 @@ import { hashAllPages, hashWords, sequential, shuffled } from './lists.ts';
 import { inLoop } from './loops.ts';
 import { naiveAllPages, naiveEach, naiveFaults, naiveInvlpg, naiveReads, naiveXor } from './naive-loops.ts';
 import { NaiveMmu } from './naive-walker.ts';
-import type { Scene } from './scene.ts';
+import { HIT_PAGES, type Scene } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { FAULT, READ, USER_WRITE } = access;
 
-/** 32 MiB: what v86's TLB holds as well, so that hits are hits for everyone. */
-const HIT_PAGES = 8192;
 /** Nothing is mapped here. */
 const NOWHERE = 0x4000_0000;
 const ALL_PAGES = 0x10_0000;

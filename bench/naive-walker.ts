@@ -11,11 +11,13 @@ interface Translation {
   readonly dirty: boolean;
 }
 
-/** A copy of RAM, as far as anything is written. */
+/** A copy of RAM; of more than a gigabyte, which no DataView need have, as far as anything is written. */
 export function viewOf(memory: PhysicalMemory): DataView {
-  let end = 0;
-  for (const { start, count } of memory.writtenFrames()) end = (start + count) * 4096;
-  return new DataView(memory.read(0, end).buffer);
+  const written = [...memory.writtenFrames()];
+  const { start, count } = written.at(-1)!;
+  const bytes = new Uint8Array(memory.sizeBytes <= 2 ** 30 ? memory.sizeBytes : (start + count) * 4096);
+  for (const { start, count } of written) bytes.set(memory.read(start * 4096, count * 4096), start * 4096);
+  return new DataView(bytes.buffer);
 }
 
 export class NaiveMmu {

@@ -61,7 +61,8 @@ export class NaiveWideMmu {
     return entry.frame * 4096 + offset;
   }
 
-  readUint32(linear: bigint): number {
+  /** Reads and writes lie within a page. */
+  readUint32(linear: number | bigint): number {
     const physical = this.translate(linear, false, false);
     return physical === -1 ? -1 : this.#view.getUint32(physical, true);
   }

@@ -43,6 +43,21 @@ export function buildOf(
   });
 }
 
+/** 32 MiB: what v86's TLB holds as well as ours, so that hits are hits for everyone. */
+export const HIT_PAGES = 8192;
+
+/**
+ * Words to be read in some of the pages that hits go to: without them a read that always gives 0 would be as good. In
+ * all of them, reads would measure the host's caches.
+ */
+export function fillHitPages(memory: PhysicalMemory, frames: Uint32Array): void {
+  for (let page = 0; page < HIT_PAGES; page += 64) {
+    const { buffer, byteOffset } = memory.frame(frames[page]!);
+    const words = new Uint32Array(buffer, byteOffset, 1024);
+    for (let i = 0; i < 1024; i++) words[i] = Math.imul(page * 1024 + i, 0x9e37_79b1);
+  }
+}
+
 /** Where RAM is kept. */
 export type Backing = 'plain' | 'wasm';
 
@@ -108,6 +123,7 @@ export class Scene {
     const { memory, domain } = buildMachine(mebibytes, backing);
     this.memory = memory;
     this.domain = domain;
+    fillHitPages(memory, domain.frames);
     this.#files = files;
   }
 

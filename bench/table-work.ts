@@ -1,5 +1,16 @@
 /** Page tables for 4 KiB pages and directories for 4 MiB pages; whole domains in `domain-work.ts`. */
-import { BULK_FILL, type TablePlan, tableLayout, writeLargeDirectory } from 'x86-paging/bench';
+import {
+  BACKWARD,
+  BULK_FILL,
+  type ConstructionStrategy,
+  DEV_MEM,
+  FORWARD,
+  LARGE_PAGES,
+  type TablePlan,
+  tableLayout,
+  UPDATE_LIST,
+  writeLargeDirectory,
+} from 'x86-paging/bench';
 import type { PhysicalMemory } from 'x86-paging/memory';
 import { hashTables, wordsIn } from './domain-work.ts';
 import { DOMAIN, hashWords } from './lists.ts';
@@ -16,6 +27,8 @@ export function tableWork(scene: Scene, backing: Backing = 'plain'): Work[] {
       works.push(tables(scene, mebibytes, order, backing));
   }
   for (const mebibytes of [4, 64, 512, 960]) works.push(largeTables(scene, mebibytes, backing));
+  if (backing === 'plain')
+    for (const [name, strategy] of Object.entries(WAYS)) works.push(way(scene, name, strategy));
   return works;
 }
 
@@ -38,6 +51,38 @@ function tables(scene: Scene, mebibytes: number, order: 'ascending' | 'scattered
     },
     program: {
       work: 'tables',
+      setup: () => [`ram ${memory.sizeBytes}`, scene.listCommand('frames', plan.frames)],
+    },
+  };
+}
+
+/** How others build the same tables; the library's own is `tables-512-scattered`. */
+const WAYS: Readonly<Record<string, ConstructionStrategy>> = {
+  forward: FORWARD,
+  backward: BACKWARD,
+  'update-list': UPDATE_LIST,
+  'dev-mem': DEV_MEM,
+  'large-pages': LARGE_PAGES,
+};
+
+function way(scene: Scene, name: string, strategy: ConstructionStrategy): Work {
+  const isLarge = strategy === LARGE_PAGES;
+  const order = isLarge ? 'ascending' : 'scattered';
+  const { memory, plan } = tableLayout({ mebibytes: 512, order });
+  return {
+    name: `ways-512-${name}`,
+    title: `page tables for 512 MiB, frames ${order}: ${strategy.name}`,
+    unit: 'page',
+    operations: plan.frames.length,
+    variants: {
+      ours: {
+        run: () => strategy.build(memory, plan),
+        hash: () => hashTables(wordsIn(memory), plan),
+      },
+      ...(!isLarge && { naive: naiveVariant(plan) }),
+    },
+    program: {
+      work: isLarge ? 'tables-large' : 'tables',
       setup: () => [`ram ${memory.sizeBytes}`, scene.listCommand('frames', plan.frames)],
     },
   };

@@ -1,4 +1,5 @@
 /** All that is measured, by topic, in the order of the report. */
+import { accessWork, longAccessWork } from './access-work.ts';
 import { domainWork } from './domain-work.ts';
 import { editWork } from './edit-work.ts';
 import { growthWork } from './growth-work.ts';
@@ -18,9 +19,13 @@ const MEBIBYTES = 512;
 /** @param wanted - Whether a work of that name is to be measured; some large scenes are made only then. */
 export function topics(files: PeerFiles, wanted: (name: string) => boolean): Topic[] {
   const scene = new Scene(MEBIBYTES, files);
+  const long = new LongScene(MEBIBYTES, files);
   const all: Topic[] = [
-    { heading: 'Hits, misses and accesses in 32-bit paging', works: mmuWork(scene) },
-    { heading: 'Long mode', works: longModeWork(new LongScene(MEBIBYTES, files)) },
+    {
+      heading: 'Hits, misses and accesses in 32-bit paging',
+      works: [...mmuWork(scene), ...accessWork(scene)],
+    },
+    { heading: 'Long mode', works: [...longModeWork(long), ...longAccessWork(long)] },
     { heading: 'Every page of an address space, as runs', works: scanWork(files) },
     { heading: 'Page tables', works: tableWork(scene) },
     { heading: 'Page tables changed', works: editWork(scene) },

@@ -1,5 +1,5 @@
 /*
- * A whole domain in C, as src/builder makes it in the profile xen-1.2: frames checked, the kernel copied, page tables,
+ * Page tables, and a whole domain in C, as src/builder makes it in the profile xen-1.2: frames checked, the kernel copied, page tables,
  * directory and update list in one pass, start_info, shared_info, Xen's slots. Included by peer.c.
  */
 
@@ -49,6 +49,38 @@ static int frames_are_distinct(const uint32_t *list, uint32_t count) {
   return found == count + 1;
 }
 
+/* Page tables and directory for page_count pages at 0xC0000000, built as src/builder does. */
+__attribute__((noinline)) static void build_tables(void) {
+  uint32_t tables = (page_count + 1023) / 1024, lowest = page_count - 1 - tables;
+  uint32_t *directory = memory + (size_t)frames[page_count - 1] * 1024;
+  memset(directory, 0, 4096);
+  for (uint32_t table = 0; table < tables; table++) {
+    uint32_t frame = frames[page_count - 2 - table], *entries = memory + (size_t)frame * 1024;
+    uint32_t first = table * 1024, count = page_count - first < 1024 ? page_count - first : 1024;
+    uint32_t ordinary = lowest > first ? (lowest - first < count ? lowest - first : count) : 0;
+    directory[768 + table] = frame << 12 | 0x67;
+    const uint32_t *from = frames + first;
+    for (uint32_t i = 0; i < ordinary; i++) entries[i] = from[i] << 12 | 0x23;
+    for (uint32_t i = ordinary; i < count; i++) entries[i] = from[i] << 12 | 0x21;
+    if (count < 1024) memset(entries + count, 0, 4 * (1024 - count));
+  }
+}
+
+/* The same address space in 4 MiB pages; frames holds the first frame of each. */
+__attribute__((noinline)) static void build_large(void) {
+  uint32_t directory[1024] = {0};
+  for (uint32_t i = 0; i < page_count; i++) directory[768 + i] = frames[i] << 12 | 0xe3;
+  memcpy(memory, directory, sizeof directory);
+}
+
+static uint64_t hash_tables(void) {
+  uint32_t tables = (page_count + 1023) / 1024;
+  uint64_t hash = hash_words(memory + (size_t)frames[page_count - 1] * 1024, 1024);
+  for (uint32_t table = 0; table < tables; table++)
+    hash = hash * 31 + hash_words(memory + (size_t)frames[page_count - 2 - table] * 1024, 1024);
+  return hash;
+}
+
 static uint32_t *frame_words(uint32_t frame) { return memory + (size_t)frame * 1024; }
 
 static void load_kernel(void) {
@@ -88,6 +120,24 @@ static inline void tables_and_updates(uint32_t *updates) {
     }
     if (updates) updates += 4 * count;
     if (count < 1024) memset(entries + count, 0, 4 * (1024 - count));
+  }
+}
+
+/* Tables alone, with a 4 MiB page wherever 1024 frames lie in a row on such a boundary and none is a table. */
+__attribute__((noinline)) static void tables_with_large_pages(void) {
+  uint32_t tables = (page_count + 1023) / 1024, lowest = page_count - 1 - tables;
+  uint32_t *directory = frame_words(frames[page_count - 1]);
+  memset(directory, 0, 4096);
+  for (uint32_t table = 0; table < tables; table++) {
+    const uint32_t *from = frames + table * 1024;
+    uint32_t first = table * 1024, count = page_count - first < 1024 ? page_count - first : 1024;
+    uint32_t fits = first + 1024 <= lowest && from[0] % 1024 == 0;
+    if (fits) for (uint32_t i = 1; i < 1024; i++) fits &= from[i] == from[0] + i;
+    if (fits) { directory[LOAD_SLOT + table] = from[0] << 12 | 0xe3; continue; }
+    uint32_t frame = frames[page_count - 2 - table], *entries = frame_words(frame);
+    for (uint32_t i = 0; i < count; i++) entries[i] = from[i] << 12 | (first + i < lowest ? 0x23 : 0x21);
+    if (count < 1024) memset(entries + count, 0, 4 * (1024 - count));
+    directory[LOAD_SLOT + table] = frame << 12 | 0x67;
   }
 }
 

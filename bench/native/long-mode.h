@@ -165,6 +165,62 @@ __attribute__((noinline)) static void invlpg64(uint64_t address) {
   long_facts[slot].stamp = 0;
 }
 
+/* The bytes of a word that crosses into another page. */
+static inline uint64_t crossing64(uint64_t first, uint64_t second, uint32_t in_page, uint32_t bytes) {
+  uint64_t value = 0;
+  for (uint32_t i = 0; i < bytes; i++) {
+    uint64_t at = i < in_page ? first + i : second + i - in_page;
+    value |= (uint64_t)(at >> 12 < frame_count ? ((uint8_t *)memory)[at] : 0xff) << (8 * i);
+  }
+  return value;
+}
+
+/* A word of all ones looks like FAULT64: who must tell them apart looks at fault_code. */
+static inline uint64_t read_wide(uint64_t address, uint32_t access, uint32_t bytes) {
+  uint64_t first = translate64_inline(address, access, 0), second = 0, value = 0;
+  if (first == FAULT64) return FAULT64;
+  uint32_t in_page = 4096 - (first & 0xfff);
+  if (in_page >= bytes) {
+    if (first >> 12 >= frame_count) return bytes == 8 ? UINT64_MAX : UINT32_MAX;
+    memcpy(&value, (uint8_t *)memory + first, bytes);
+    return value;
+  }
+  second = translate64_inline(address + in_page, access, 0);
+  return second == FAULT64 ? FAULT64 : crossing64(first, second, in_page, bytes);
+}
+
+__attribute__((noinline)) static uint64_t long_read32(uint64_t address, uint32_t access) { return read_wide(address, access, 4); }
+
+__attribute__((noinline)) static uint64_t read64(uint64_t address, uint32_t access) { return read_wide(address, access, 8); }
+
+/* All or nothing: both pages are translated before anything is written. @returns FAULT64, or 0. */
+__attribute__((noinline)) static uint64_t write64(uint64_t address, uint64_t value, uint32_t access) {
+  uint64_t first = translate64_inline(address, access, 0);
+  if (first == FAULT64) return FAULT64;
+  uint32_t in_page = 4096 - (first & 0xfff);
+  if (in_page >= 8) {
+    if (first >> 12 < frame_count) memcpy((uint8_t *)memory + first, &value, 8);
+    return 0;
+  }
+  uint64_t second = translate64_inline(address + in_page, access, 0);
+  if (second == FAULT64) return FAULT64;
+  for (uint32_t i = 0; i < 8; i++) {
+    uint64_t at = i < in_page ? first + i : second + i - in_page;
+    if (at >> 12 < frame_count) ((uint8_t *)memory)[at] = value >> (8 * i);
+  }
+  return 0;
+}
+
+/* What is read where linear64[] says, in order: low and high halves. */
+static uint64_t hash_read64(void) {
+  uint32_t hash = 0;
+  for (uint32_t i = 0; i < linear64_count; i++) {
+    uint64_t value = read64(linear64[i], 0);
+    hash = (hash * 31 + (uint32_t)value) * 31 + (uint32_t)(value >> 32);
+  }
+  return hash;
+}
+
 static uint64_t hash_physical64(void) {
   uint32_t hash = 0;
   for (uint32_t i = 0; i < linear64_count; i++) hash = hash * 31 + (uint32_t)physical64[i];
@@ -187,7 +243,13 @@ static int run_long(const char *work, uint64_t root, uint64_t *hash) {
     load_cr3(root | 2 | 1ull << 63, 1); translate_many64(0);
   } else if (!strcmp(work, "long-invlpg")) {
     for (uint32_t i = 0; i < linear64_count; i++) { invlpg64(linear64[i]); xor ^= translate64(linear64[i], 0); }
-  } else return 0;
+  } else if (!strcmp(work, "long-read32")) for (uint32_t i = 0; i < linear64_count; i++) xor ^= long_read32(linear64[i], 0);
+  else if (!strcmp(work, "long-read64")) {
+    uint64_t all = 0;
+    for (uint32_t i = 0; i < linear64_count; i++) all ^= read64(linear64[i], 0);
+    xor = (uint32_t)all ^ (uint32_t)(all >> 32);
+  } else if (!strcmp(work, "long-write64")) for (uint32_t i = 0; i < linear64_count; i++) write64(linear64[i], linear64[i], 1);
+  else return 0;
   *hash = xor;
   return 1;
 }

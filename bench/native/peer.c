@@ -136,26 +136,6 @@ __attribute__((noinline)) static uint32_t translate_many(uint32_t access) {
   return linear_count;
 }
 
-__attribute__((noinline)) static int64_t read32(uint32_t address, uint32_t access) {
-  uint32_t first = translate_inline(address, access);
-  if (first == FAULT) return -1;
-  uint32_t in_page = 4096 - (first & 0xfff);
-  if (in_page >= 4) {
-    if (first >> 12 >= frame_count) return UINT32_MAX;
-    uint32_t value;
-    memcpy(&value, (uint8_t *)memory + first, 4);
-    return value;
-  }
-  uint32_t second = translate_inline(address + in_page, access);
-  if (second == FAULT) return -1;
-  uint32_t value = 0;
-  for (uint32_t i = 0; i < 4; i++) {
-    uint32_t at = i < in_page ? first + i : second + i - in_page;
-    value |= (uint32_t)(at >> 12 < frame_count ? ((uint8_t *)memory)[at] : 0xff) << (8 * i);
-  }
-  return value;
-}
-
 /* One page, global or not; of a large page every piece. */
 __attribute__((noinline)) static void invlpg(uint32_t address) {
   if (fill_count > FILLS / 2) tidy_fills();
@@ -179,30 +159,6 @@ __attribute__((noinline)) static void flush(void) {
 __attribute__((noinline)) static void flush_all(void) {
   for (uint32_t i = 0; i < fill_count; i++) cached[fills[i] >> 12] = 0;
   fill_count = 0;
-}
-
-/* Page tables and directory for page_count pages at 0xC0000000, built as src/builder does. */
-__attribute__((noinline)) static void build_tables(void) {
-  uint32_t tables = (page_count + 1023) / 1024, lowest = page_count - 1 - tables;
-  uint32_t *directory = memory + (size_t)frames[page_count - 1] * 1024;
-  memset(directory, 0, 4096);
-  for (uint32_t table = 0; table < tables; table++) {
-    uint32_t frame = frames[page_count - 2 - table], *entries = memory + (size_t)frame * 1024;
-    uint32_t first = table * 1024, count = page_count - first < 1024 ? page_count - first : 1024;
-    uint32_t ordinary = lowest > first ? (lowest - first < count ? lowest - first : count) : 0;
-    directory[768 + table] = frame << 12 | 0x67;
-    const uint32_t *from = frames + first;
-    for (uint32_t i = 0; i < ordinary; i++) entries[i] = from[i] << 12 | 0x23;
-    for (uint32_t i = ordinary; i < count; i++) entries[i] = from[i] << 12 | 0x21;
-    if (count < 1024) memset(entries + count, 0, 4 * (1024 - count));
-  }
-}
-
-/* The same address space in 4 MiB pages; frames holds the first frame of each. */
-__attribute__((noinline)) static void build_large(void) {
-  uint32_t directory[1024] = {0};
-  for (uint32_t i = 0; i < page_count; i++) directory[768 + i] = frames[i] << 12 | 0xe3;
-  memcpy(memory, directory, sizeof directory);
 }
 
 /* Every linear page for every kind of access: the frame it leads to and the accesses that succeed. */
@@ -229,12 +185,12 @@ static uint64_t hash_words(const uint32_t *words, size_t count) {
   return hash;
 }
 
-static uint64_t hash_tables(void) {
-  uint32_t tables = (page_count + 1023) / 1024;
-  uint64_t hash = hash_words(memory + (size_t)frames[page_count - 1] * 1024, 1024);
-  for (uint32_t table = 0; table < tables; table++)
-    hash = hash * 31 + hash_words(memory + (size_t)frames[page_count - 2 - table] * 1024, 1024);
-  return hash;
+/* Empty RAM in place of what there was. */
+static void take_ram(size_t size) {
+  if (memory) munmap(memory, frame_count * 4096ul);
+  memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) { perror("RAM"); exit(1); }
+  frame_count = size / 4096;
 }
 
 static uint32_t *read_file(const char *name, uint32_t *count) {
@@ -250,6 +206,7 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
   return words;
 }
 
+#include "access.h"
 #include "long-mode.h"
 #include "pae.h"
 #include "build.h"
@@ -277,18 +234,15 @@ int main(void) {
     if (sscanf(line, "load %2047s %llu %llu", name, &size, &root) == 3) {
       uint32_t words;
       uint32_t *image = read_file(name, &words);
-      memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-      if (memory == MAP_FAILED) { perror("RAM"); return 1; }
+      take_ram(size);
       for (uint32_t i = 0; i < words; i++) if (image[i]) memory[i] = image[i];
       free(image);
-      frame_count = size / 4096;
       cr3 = root_of_scan = root;
       flush();
       pae_load_cr3(cr3);
       puts("ok");
     } else if (sscanf(line, "ram %llu", &size) == 1) {
-      memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      frame_count = size / 4096;
+      take_ram(size);
       puts("ok");
     } else if (sscanf(line, "linear %2047s", name) == 1) {
       free(linear);
@@ -319,10 +273,12 @@ int main(void) {
         else if (!strcmp(work, "many-misses")) { flush(); translate_many(0); }
         else if (!strcmp(work, "translate")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) hash ^= translate(linear[i], 0); }
         else if (!strcmp(work, "read32")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) hash ^= read32(linear[i], 0); }
+        else if (!strcmp(work, "write32")) for (uint32_t i = 0; i < linear_count; i++) write32(linear[i], i, 1);
         else if (!strcmp(work, "faults")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) if (translate(linear[i], 5) == FAULT) hash ^= cr2 ^ fault_code; }
         else if (!strcmp(work, "invlpg")) { hash = 0; for (uint32_t i = 0; i < linear_count; i++) { invlpg(linear[i]); hash ^= translate(linear[i], 0); } }
         else if (!strcmp(work, "tables")) build_tables();
         else if (!strcmp(work, "large-tables")) build_large();
+        else if (!strcmp(work, "tables-large")) tables_with_large_pages();
         else if (run_domain(work, &hash)) continue;
         else if (!strcmp(work, "all-pages")) { flush_all(); hash = all_pages(found, granted); }
         else if (!strncmp(work, "scan", 4)) hash = scan_pages(work[4] == '6' ? 64 : 32, work[6] != 0, root_of_scan);
@@ -334,8 +290,10 @@ int main(void) {
         else { fprintf(stderr, "no work %s\n", work); return 2; }
       }
       double time = (now() - start) / repeats;
+      if (!strcmp(work, "write32")) hash = hash_read32();
+      if (!strcmp(work, "long-write64")) hash = hash_read64();
       if (!strncmp(work, "many", 4)) hash = hash_words(physical, linear_count);
-      if (!strcmp(work, "tables")) hash = hash_tables();
+      if (!strncmp(work, "tables", 6)) hash = hash_tables();
       if (!strcmp(work, "domain-copy")) hash = hash_words(frames, page_count);
       else if (!strncmp(work, "domain", 6) && strcmp(work, "domain-check")) hash = hash_domain();
       if (!strcmp(work, "large-tables")) hash = hash_words(memory, 1024);
