@@ -190,9 +190,17 @@ export const GLOBALS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...(['Int32Array', 'Uint32Array', 'Uint8Array', 'Float64Array', 'Array'] as const).map(
     (elements): [string, Value] => [elements, typedArray(elements)],
   ),
-  ...['BigInt64Array', 'Error', 'RangeError', 'TypeError', 'Set', 'Map', 'WeakMap', 'WeakSet'].map(
-    (name): [string, Value] => [name, native(name, () => undefined)],
-  ),
+  ...[
+    'BigInt64Array',
+    'BigUint64Array',
+    'Error',
+    'RangeError',
+    'TypeError',
+    'Set',
+    'Map',
+    'WeakMap',
+    'WeakSet',
+  ].map((name): [string, Value] => [name, native(name, () => undefined)]),
 ]);
 
 export function list(values: readonly Value[]): Arr {

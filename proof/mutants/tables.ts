@@ -20,7 +20,7 @@ export const TABLES_MUTANTS: readonly Mutant[] = [
     ['5-level', 'on(global, PTE_G)', 'on(global, PTE_PCD)'],
   ]),
   ...of('tables/entry-format.ts', [
-    ['PAE', 'index * 2 ** child.shift', 'index * 2 ** level.shift'],
+    ['PAE', 'this.pageAddress(leaf, level) + index', 'index'],
     ['4-level', 'const LEAF_FLAGS = 0xf7f;', 'const LEAF_FLAGS = 0xe7f;'],
   ]),
   ...of('tables/table-registers.ts', [['4-level', '(bits.cr4 !== 0 && cpu.nx ? EFER_NXE : 0)', '0']]),

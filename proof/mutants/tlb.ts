@@ -24,7 +24,8 @@ export const TLB_MUTANTS: readonly Mutant[] = [
     ['any', 'this.#allFlushedAt = this.clock;', ''],
     ['any', 'this.#globalsFlushedAt = this.clock;', ''],
     ['any', 'stamp > this.#allFlushedAt && stamp', 'stamp >= this.#allFlushedAt && stamp'],
-    ['any', 'this.stamps[slot] = 0;', ''],
+    ['any', 'this.words[slot] = 0;', ''],
+    ['any', 'if (this.words[slot] === 0) return false;', ''],
     ['any', 'return this.highs[slot] === high && ((', 'return (('],
     [
       'any',

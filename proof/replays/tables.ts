@@ -87,20 +87,24 @@ export function walkedTables(): Record<string, Line> {
   return found;
 }
 
-/** A large page of which one part changes: what is seen of the next, before and after. */
+/** A large page of which one part changes, or a part of a part: what is seen of the one beside it, before and after. */
 export function splitPages(): Record<string, Line> {
   const found: Record<string, Line> = {};
-  for (const shift of SIZES[example.mode]!.slice(1)) {
-    const smaller = SIZES[example.mode]![SIZES[example.mode]!.indexOf(shift) - 1]!;
-    const parts = 2 ** (shift - smaller);
-    const part = Math.max(1, number('part') % parts);
+  const sizes = SIZES[example.mode]!;
+  const pairs = sizes.flatMap((shift, i) => sizes.slice(0, i).map((smaller) => [shift, smaller] as const));
+  for (const [shift, smaller] of pairs) {
     const { mapper, linear } = mapped(shift, Number(example.values[`page_${shift}`] ?? 0) * 2 ** shift, true);
     if (mapper === undefined) continue;
-    const base = linear - (linear % BigInt(2 ** shift));
-    const at = base + BigInt(part) * BigInt(2 ** smaller);
-    found[`asked for part ${part} of ${shift}`] = seen(mapper, at).replace(/ of .*? /, ' ');
-    mapper.unmap(base, 2 ** smaller);
-    found[`found for part ${part} of ${shift}`] = seen(mapper, at).replace(/ of .*? /, ' ');
+    let at = linear - (linear % BigInt(2 ** shift));
+    let whole = shift;
+    for (const size of sizes.filter((size) => smaller <= size && size < shift).reverse()) {
+      at += BigInt(Math.max(1, number('part') % 2 ** (whole - size)) * 2 ** size);
+      whole = size;
+    }
+    const name = `${at.toString(16)} in ${2 ** smaller} of ${2 ** shift}`;
+    found[`asked for ${name}`] = seen(mapper, at).replace(/ of .*? /, ' ');
+    mapper.unmap(at ^ BigInt(2 ** smaller), 2 ** smaller);
+    found[`found for ${name}`] = seen(mapper, at).replace(/ of .*? /, ' ');
   }
   return found;
 }

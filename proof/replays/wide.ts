@@ -215,7 +215,8 @@ export function wideLooks(): Record<string, Line> {
     example.arrays.find(([of, at]) => of === name && at === slot)?.[2] ?? 0;
   const cached = canonical((held('wide_words') & -0x1000_0000) | (slot << 12), held('wide_highs'));
   const found: Record<string, Line> = {};
-  for (const asked of [first, first ^ 0x3000_0000n]) {
+  // One that a number holds is among them, so that `translate` is asked by number.
+  for (const asked of [BigInt.asUintN(46, first), first, first ^ 0x3000_0000n]) {
     const bare = asked & ~0xf000_0000n;
     const others = [cached, asked ^ 0x1000_0000n, asked ^ 0x1_0000_0000n, asked ^ 0x8000_0000n, bare, asked];
     const tries = others.flatMap((other) => ACCESSES.map((access) => [other, access] as const));

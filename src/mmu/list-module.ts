@@ -463,6 +463,8 @@ function many64(): WasmFunction {
               i32.isZero(i32.and(i32.xor(get(word), get(key)), c(WIDE_EPOCH))),
               branchIf(hit, i32.and(get(word), get(bit))),
             ),
+            // Nothing was there, or it was dropped.
+            branchIf(mine, i32.isZero(get(word))),
             // The page, but of another epoch or with too few rights: if it is alive, the caller looks closer.
             set(meta, loadWord(PLACE.wideMeta)),
             branchIf(

@@ -163,8 +163,6 @@ export class Translation {
   /** The wide TLB has the page, but of another epoch: it answers if the registers of now allow the access. */
   #revived(low: number, high: number, bit: number): boolean {
     const wide = this.#caches.wide!;
-    // Most often there is nothing: whatever is cached has an epoch.
-    if (wide.words[(low >>> PAGE_SHIFT) & WIDE_SLOT_MASK] === 0) return false;
     const slot = wide.find(low, high);
     if (slot < 0) return false;
     const walker = this.#walker;

@@ -18,7 +18,7 @@
  * another one, and every word of before is out of date at once; nothing has to be cleared.
  *
  * The lasting face says what was cached: `meta`, and `stamps`, the number of the fill. An entry is alive as long as its
- * stamp is later than the last flush that concerned it. An entry that is alive, but whose epoch is over, is brought
+ * word is not 0, and its stamp is later than the last flush that concerned it. An entry that is alive, but whose epoch is over, is brought
  * up to date when it is next asked for: no walk, and for a global page no difference to a reader.
  */
 
@@ -200,7 +200,6 @@ export class WideTlb {
   /** Drops the entry of a slot. */
   drop(slot: number): void {
     this.words[slot] = 0;
-    this.stamps[slot] = 0;
   }
 
   // --- what the registers say ---
@@ -301,8 +300,9 @@ export class WideTlb {
     return this.highs[slot] === high && ((this.words[slot]! ^ low) & TAG) === 0;
   }
 
-  /** Nothing has flushed the entry. */
+  /** Nothing has dropped or flushed the entry. */
   #isAlive(slot: number): boolean {
+    if (this.words[slot] === 0) return false;
     const stamp = this.stamps[slot]!;
     const meta = this.meta[slot]!;
     if ((meta & META_GLOBAL) !== 0) return stamp > this.#globalsFlushedAt;
@@ -318,7 +318,6 @@ export class WideTlb {
     if (this.#lastEpoch === LAST_EPOCH) {
       // As if all had been evicted. It costs as much as a few pages walked, once in 65,535 times.
       this.words.fill(0);
-      this.stamps.fill(0);
       this.#epochs.fill(0);
       this.#lastEpoch = 0;
       this.#epochFloor = 0;
