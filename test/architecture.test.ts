@@ -30,6 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   verify: ['claims', 'mmu', 'walk', 'memory', 'abi', 'arch', 'builder (types)'],
   inspect: ['walk', 'memory', 'bytes', 'arch'],
   render: [
+    'said',
     'inspect',
     'walk',
     'arch',

@@ -6,7 +6,7 @@
 import { XEN_VIRTUAL_START } from '../abi/xen.ts';
 import { FOUR_GIB } from '../arch/address.ts';
 import type { Domain, Region } from '../builder/index.ts';
-import { formatCount } from './units.ts';
+import { type Said, said } from '../said/said.ts';
 
 /** One box of a column. */
 export interface Box {
@@ -55,9 +55,15 @@ export function detailBoxes(domain: Domain): Box[] {
 }
 
 /** What the part that is drawn larger is called. */
-export function detailTitle(domain: Domain): string {
-  const { start, end, title } = detailOf(domain);
-  return `its ${title} ${formatCount((end - start) / 4096, 'page')}`;
+export function detailTitle(domain: Domain): Said {
+  const { start, end, label } = detailOf(domain);
+  const pages = pagesPhrase((end - start) / 4096);
+  return label === 'last pages' ? said`its last ${pages}` : said`its boot ${pages}`;
+}
+
+/** So many pages. */
+export function pagesPhrase(pages: number): Said {
+  return pages === 1 ? said`${pages} page` : said`${pages} pages`;
 }
 
 /** How much of the domain is mapped, in bytes. */
@@ -68,7 +74,6 @@ export function mappedBytes(domain: Domain): number {
 /** Where the tables and the small things beside them lie. */
 interface Detail {
   readonly label: string;
-  readonly title: string;
   readonly start: number;
   readonly end: number;
 }
@@ -78,9 +83,9 @@ function detailOf(domain: Domain): Detail {
   const list = domain.layout.find(({ name }) => name === 'frame list');
   const stack = domain.layout.find(({ name }) => name === 'stack');
   if (list === undefined || stack === undefined) {
-    return { label: 'last pages', title: 'last', start: domain.startInfoAddress, end: endOf(domain) };
+    return { label: 'last pages', start: domain.startInfoAddress, end: endOf(domain) };
   }
-  return { label: 'boot pages', title: 'boot', start: list.start, end: stack.end };
+  return { label: 'boot pages', start: list.start, end: stack.end };
 }
 
 function boxOf({ name, start, end }: Region): Box {

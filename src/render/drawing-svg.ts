@@ -5,18 +5,23 @@
 
 import { FOUR_GIB, formatAddress } from '../arch/address.ts';
 import type { Domain } from '../builder/index.ts';
+import { grouped, inEnglish, type Said, said } from '../said/said.ts';
 import {
   type Box,
   detailBoxes,
   detailTitle,
   domainBoxes,
   mappedBytes,
+  pagesPhrase,
   wholeSpace,
   xenBoxes,
 } from './drawing-parts.ts';
 import { element, type Markup } from './svg-element.ts';
 import { fillOf, patterns, type Role, type SvgOptions, svgDocument } from './svg-style.ts';
-import { formatBytes, formatCount } from './units.ts';
+import { formatBytes } from './units.ts';
+
+/** Puts a phrase into words. */
+type Say = NonNullable<SvgOptions['say']>;
 
 interface Column {
   readonly title: string;
@@ -66,13 +71,13 @@ const ROLES: Readonly<Record<string, Role>> = {
  * `data-start` and `data-end` (decimal linear addresses, the end excluded).
  */
 export function drawingSvg(domain: Domain, options: SvgOptions = {}): string {
-  const prefix = options.idPrefix ?? 'x86p';
+  const { idPrefix: prefix = 'x86p', say = inEnglish } = options;
   const xen = xenBoxes(domain);
   const parts = [
-    ...(xen.length > 0 ? [{ title: "Xen's 64 MiB", boxes: xen }] : []),
-    { title: 'all 4 GiB', boxes: wholeSpace(domain) },
-    { title: `the domain, ${formatBytes(mappedBytes(domain))}`, boxes: domainBoxes(domain) },
-    { title: detailTitle(domain), boxes: detailBoxes(domain) },
+    ...(xen.length > 0 ? [{ title: say(said`Xen's 64 MiB`), boxes: xen }] : []),
+    { title: say(said`all 4 GiB`), boxes: wholeSpace(domain) },
+    { title: say(said`the domain, ${formatBytes(mappedBytes(domain))}`), boxes: domainBoxes(domain) },
+    { title: say(detailTitle(domain)), boxes: detailBoxes(domain) },
   ];
   const columns = parts.map((part, i): Column => ({ ...part, x: MARGIN + i * (BOX_WIDTH + GAP) }));
   const placed = columns.map(({ boxes }) => place(boxes));
@@ -97,17 +102,17 @@ export function drawingSvg(domain: Domain, options: SvgOptions = {}): string {
     ),
   ];
   const legend = placed.flat().some(({ enlarged }) => enlarged)
-    ? '* drawn larger than its scale; every other box of a column is as high as it is large'
-    : 'every box of a column is as high as it is large';
+    ? said`* drawn larger than its scale; every other box of a column is as high as it is large`
+    : said`every box of a column is as high as it is large`;
   const height = TOP + COLUMN_HEIGHT + 52;
   const width = columns.at(-1)!.x + BOX_WIDTH + 24;
-  const title = `Linear address space of domain ${domain.domainId}`;
+  const title = say(said`Linear address space of domain ${domain.domainId}`);
   const text = (y: number, kind: string, words: string): Markup =>
     element('text', { x: 24, y, class: kind }, words);
   return svgDocument(
     options,
     { width, height },
-    { title, description: describe(domain) },
+    { title, description: describe(domain, say) },
     patterns(
       placed.flat().map(({ name }) => roleOf(name)),
       prefix,
@@ -115,8 +120,8 @@ export function drawingSvg(domain: Domain, options: SvgOptions = {}): string {
     [
       text(30, 'x86p-heading', title),
       ...wedges,
-      ...columns.flatMap((column, i) => drawColumn(column, placed[i]!, prefix)),
-      text(height - 16, 'x86p-small x86p-dim', legend),
+      ...columns.flatMap((column, i) => drawColumn(column, placed[i]!, prefix, say)),
+      text(height - 16, 'x86p-small x86p-dim', say(legend)),
     ],
   );
 }
@@ -147,14 +152,14 @@ function place(boxes: readonly Box[]): Placed[] {
   }
 }
 
-function drawColumn({ title, x }: Column, placed: readonly Placed[], prefix: string): Markup[] {
+function drawColumn({ title, x }: Column, placed: readonly Placed[], prefix: string, say: Say): Markup[] {
   return [
     element(
       'text',
       { x: x + BOX_WIDTH / 2, y: TOP - 22, class: 'x86p-strong', 'text-anchor': 'middle' },
       title,
     ),
-    ...placed.map((box) => drawBox(box, x, prefix)),
+    ...placed.map((box) => drawBox(box, x, prefix, say)),
     ...[
       ...placed.map(({ top, end }) => ({ y: top, at: end })),
       { y: TOP + COLUMN_HEIGHT, at: placed.at(-1)!.start },
@@ -162,10 +167,11 @@ function drawColumn({ title, x }: Column, placed: readonly Placed[], prefix: str
   ];
 }
 
-function drawBox(box: Placed, x: number, prefix: string): Markup {
+function drawBox(box: Placed, x: number, prefix: string, say: Say): Markup {
   const { name, label, start, end, top, height, enlarged } = box;
   const role = roleOf(name);
-  const facts = factsOf(box);
+  const facts = say(factsOf(box));
+  const named = (text: string): string => say({ template: text, values: [] });
   const middle = top + height / 2;
   const centred = { x: x + BOX_WIDTH / 2, 'text-anchor': 'middle' };
   const halo = role === 'hole' || name === 'free' ? '' : ' x86p-halo';
@@ -173,7 +179,11 @@ function drawBox(box: Placed, x: number, prefix: string): Markup {
   return element(
     'g',
     { 'data-region': name, 'data-start': start, 'data-end': end },
-    element('title', {}, `${label}: ${formatAddress(start)} to ${addressText(end)}, ${facts}`),
+    element(
+      'title',
+      {},
+      say(said`${named(label)}: ${formatAddress(start)} to ${addressText(end)}, ${facts}`),
+    ),
     element('rect', { x, y: top, width: BOX_WIDTH, height, fill: fillOf(role, prefix) }),
     element('rect', {
       x,
@@ -188,24 +198,25 @@ function drawBox(box: Placed, x: number, prefix: string): Markup {
     element(
       'text',
       { ...centred, y: middle + (twoLines ? -3 : 4.5), class: `x86p-strong${halo}` },
-      `${SHORT_LABELS[label] ?? label}${enlarged ? ' *' : ''}`,
+      `${named(SHORT_LABELS[label] ?? label)}${enlarged ? ' *' : ''}`,
     ),
   );
 }
 
 /** Size, and what the guest may not do where that is the point. */
-function factsOf({ name, start, end, opens }: Box): string {
+function factsOf({ name, start, end, opens }: Box): Said {
   const pages = (end - start) / 4096;
-  const size = pages < 1024 ? formatCount(pages, 'page') : mebibytes(end - start);
+  const size = pages < 1024 ? pagesPhrase(pages) : mebibytes(end - start);
   const table = ['page tables', 'page directory'].includes(name);
-  return (table && !opens) || name.endsWith('(read-only)') ? `${size}, read-only` : size;
+  return (table && !opens) || name.endsWith('(read-only)') ? said`${size}, read-only` : size;
 }
 
 /** In the unit that suits it, to a tenth; the exact addresses stand beside the box. */
-function mebibytes(bytes: number): string {
+function mebibytes(bytes: number): Said {
   const gib = bytes >= 2 ** 30;
   const value = bytes / (gib ? 2 ** 30 : 2 ** 20);
-  return `${Number.isInteger(value) ? '' : '≈ '}${Number(value.toFixed(1))} ${gib ? 'GiB' : 'MiB'}`;
+  const about = Number.isInteger(value) ? '' : '≈ ';
+  return said`${about}${grouped(Number(value.toFixed(1)))} ${gib ? 'GiB' : 'MiB'}`;
 }
 
 /** The address of a boundary, left of it. */
@@ -236,9 +247,11 @@ function addressText(address: number): string {
   return address === FOUR_GIB ? '4 GiB' : formatAddress(address);
 }
 
-function describe(domain: Domain): string {
+function describe(domain: Domain, say: Say): string {
   const regions = domain.layout
     .filter(({ start, end }) => end > start)
-    .map(({ name, start, end }) => `${name} from ${formatAddress(start)} to ${addressText(end)}`);
-  return `From low addresses to high: ${regions.join('; ')}. All else is not mapped.`;
+    .map(({ name, start, end }) =>
+      say(said`${say({ template: name, values: [] })} from ${formatAddress(start)} to ${addressText(end)}`),
+    );
+  return say(said`From low addresses to high: ${regions.join('; ')}. All else is not mapped.`);
 }

@@ -5,6 +5,7 @@
 
 import { FOUR_GIB, formatAddress } from '../arch/address.ts';
 import type { Domain } from '../builder/index.ts';
+import { inEnglish } from '../said/said.ts';
 import { type Box, detailBoxes, detailTitle, domainBoxes, mappedBytes, wholeSpace } from './drawing-parts.ts';
 import { PLAIN, type Style } from './style.ts';
 import { formatBytes } from './units.ts';
@@ -20,7 +21,7 @@ export function drawingText(domain: Domain, style: Style = PLAIN, width = 81): s
   const parts = [
     { title: '4 GiB linear', boxes: wholeSpace(domain) },
     { title: `domain, ${formatBytes(mappedBytes(domain))}`, boxes: domainBoxes(domain) },
-    { title: detailTitle(domain), boxes: detailBoxes(domain) },
+    { title: inEnglish(detailTitle(domain)), boxes: detailBoxes(domain) },
   ];
   const height = Math.max(24, ...parts.map(({ boxes }) => 2 * boxes.length + 1));
   const columns = parts.map(({ boxes }) => drawColumn(labelled(boxes, domain), height, style));

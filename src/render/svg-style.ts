@@ -3,6 +3,7 @@
  * alone. Colours are custom properties under `:where`, so that a page can set others without a fight.
  */
 
+import type { Said } from '../said/said.ts';
 import { element, type Markup } from './svg-element.ts';
 
 /** What a drawing may be told. */
@@ -14,6 +15,8 @@ export interface SvgOptions {
   readonly embedStyle?: boolean;
   /** Begins every id of the drawing; give each drawing of one page another. Default `x86p`. */
   readonly idPrefix?: string;
+  /** Puts a phrase, or the name of a region, into words of another language. Default: English. */
+  readonly say?: (phrase: Said) => string;
 }
 
 /** The roles that have a pattern. */

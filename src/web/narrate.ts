@@ -1,6 +1,6 @@
 /** Steps of a walk and things that were done, as sentences, for those who read and those who listen. */
 
-import { ACCESS_USER_BIT, formatAddress } from '../arch/index.ts';
+import { ACCESS_USER_BIT, formatAddress, type PagingMode } from '../arch/index.ts';
 import type { Rights, WalkReport, WalkStep } from '../mmu/index.ts';
 import type { UpdateAnswer } from '../xen/index.ts';
 import type { Outcome } from './session.ts';
@@ -24,6 +24,11 @@ export function rightsWords({ writable, user, executable }: Rights): string {
     words.user[user ? 1 : 0],
     ...(executable ? [] : [words.executable[0]]),
   ].join(', ');
+}
+
+/** A paging mode by its name. */
+export function modeName(mode: PagingMode): string {
+  return mode === 'off' ? TEXT.machine.noPaging : TEXT.machine.formats[mode];
 }
 
 /** What is to be said about one step. */

@@ -35,15 +35,10 @@ export function roleName(role: Role, { domain, plain, areas }: PageMachine): str
   return role === 'spare' && !isBuiltHere ? TEXT.map.frame : TEXT.roles[role];
 }
 
-/** The name of a region in the reader's language; Xen's parts keep theirs. */
+/** The name of a region in the reader's language; what a file names keeps its name. */
 export function regionName(name: string): string {
   const known: Readonly<Record<string, string>> = TEXT.regions;
-  return known[name] ?? shortName(name);
-}
-
-/** Xen's names are long for a box. */
-function shortName(name: string): string {
-  return name.replace('machine-to-physical (read-only)', 'M2P, read-only').replace(' of machine memory', '');
+  return known[name] ?? name;
 }
 
 /** A table or directory that the CPU walks. */

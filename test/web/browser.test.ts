@@ -6,6 +6,7 @@ import { asking } from './suites/asking.ts';
 import { drawing } from './suites/drawing.ts';
 import { exercises } from './suites/exercises.ts';
 import { frames } from './suites/frames.ts';
+import { language } from './suites/language.ts';
 import { lessons } from './suites/lessons.ts';
 import { security } from './suites/security.ts';
 import { state } from './suites/state.ts';
@@ -24,6 +25,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`the page${NO_BROWSER ? ` (skipped: ${
   describe('its state', () => state(open));
   describe('the drawing', () => drawing(open));
   describe('Xen', () => asking(open));
+  describe('its language', () => language(open));
   describe('its frames', () => frames(open));
   describe('the lessons', () => lessons(open));
   describe('the exercises', () => exercises(open));

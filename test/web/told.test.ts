@@ -1,12 +1,16 @@
 import ts from 'typescript';
 import { afterEach, describe, expect, it } from 'vitest';
+import { REGION_NAMES } from '../../src/builder/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { Mmu } from '../../src/mmu/index.ts';
+import { drawingSvg } from '../../src/render/index.ts';
 import { said } from '../../src/said/said.ts';
 import { decodeFragment } from '../../src/web/fragment.ts';
 import { openedFile } from '../../src/web/open-file.ts';
 import { stateOfLink } from '../../src/web/page.ts';
 import type { Problem, Told } from '../../src/web/problem.ts';
+import { DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
+import { Session } from '../../src/web/session.ts';
 import { toldOfError, toldOfProblem, toldTogether } from '../../src/web/told.ts';
 import { MESSAGES } from '../../src/web/words/de/library/index.ts';
 import { speak, TEXT } from '../../src/web/words/index.ts';
@@ -223,5 +227,24 @@ describe('a file that cannot be opened', () => {
     ]);
     // Nor does it pretend to know a message whose parts it does not.
     expect(TEXT.problems.library(said`frame ${said`that nobody knows`}`)).toBeUndefined();
+  });
+});
+
+describe('a drawing that the library makes', () => {
+  it('is in German, every name and sentence of it', () => {
+    const { domain } = Session.start(DEFAULT_SCENARIO).machine;
+    const texts = (svg: string): string[] => [...svg.matchAll(/>([^<>{}]+)</g)].map(([, text]) => text!);
+    const draw = (): Told => ({ text: drawingSvg(domain!, { say: TEXT.problems.picture }) });
+    const { en, de } = inBoth(draw);
+    expect(en.text).toBe(drawingSvg(domain!));
+    expect(texts(de.text)).toHaveLength(texts(en.text).length);
+    // Numbers and names that are the same in both.
+    const same = texts(de.text).filter(
+      (text) => texts(en.text).includes(text) && !/^0x|^\d+ [MG]iB$/.test(text),
+    );
+    expect([...new Set(same)]).toEqual(['Xen *', 'initrd *', 'start_info']);
+    expect(de.text).toContain('≈ 14,5 MiB');
+    expect(texts(de.text).filter((text) => ENGLISH_WORD.test(text))).toEqual([]);
+    expect(REGION_NAMES.filter((name) => !Object.hasOwn(TEXT.regions, name))).toEqual([]);
   });
 });

@@ -11,6 +11,15 @@ export function mapSvg(): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
+/** The drawing of the walk as it stands in the page, as one that stands alone. */
+export function walkDrawingSvg(): string {
+  const drawing = document.querySelector<SVGSVGElement>('svg.drawing');
+  if (drawing === null) return '';
+  const copy = styled(drawing);
+  copy.setAttribute('xmlns', SVG);
+  return new XMLSerializer().serializeToString(copy);
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** A copy whose every element has what the style sheets give it. */

@@ -29,7 +29,8 @@ function openAs(page: Page, name: string, open: () => OpenedFile): void {
     const { machine, linear } = opened;
     page.open(machine, { linear });
     const notes = machine.notes ?? [];
-    page.say([TEXT.files.opened(name, formatBytes(ramBytes(machine.memory))), ...notes].join(' '));
+    const text = TEXT.files.opened(name, formatBytes(ramBytes(machine.memory)));
+    page.say(TEXT.problems.beside(text, notes.join(' ')));
   } catch (error) {
     page.say(toldTogether([toldOfError(error)], (why) => TEXT.files.failed(name, why)));
   }

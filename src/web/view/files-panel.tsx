@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { saveImage } from '../../formats/index.ts';
 import type { PhysicalMemory } from '../../memory/index.ts';
-import { drawingSvg, walkSvg } from '../../render/index.ts';
+import { drawingSvg } from '../../render/index.ts';
 import { download, textFile } from '../download.ts';
-import { mapSvg } from '../map/export.ts';
+import { mapSvg, walkDrawingSvg } from '../map/export.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 import { parseAddress } from './address-field.tsx';
@@ -37,7 +37,7 @@ export function FilesPanel({ page }: { readonly page: Page }): JSX.Element {
           <button
             type="button"
             data-export="space"
-            onClick={() => svg(drawingSvg(domain), 'address-space.svg')}
+            onClick={() => svg(drawingSvg(domain, { say: TEXT.problems.picture }), 'address-space.svg')}
           >
             {TEXT.files.exportSpace}
           </button>
@@ -56,7 +56,7 @@ export function FilesPanel({ page }: { readonly page: Page }): JSX.Element {
         >
           {TEXT.files.exportMap}
         </button>
-        <button type="button" data-export="walk" onClick={() => svg(walkSvg(page.report), 'walk.svg')}>
+        <button type="button" data-export="walk" onClick={() => svg(walkDrawingSvg(), 'walk.svg')}>
           {TEXT.files.exportWalk}
         </button>
         {domain !== undefined && (

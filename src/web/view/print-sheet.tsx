@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { formatAddress } from '../../arch/index.ts';
-import { outcomeLine, stepSentence } from '../narrate.ts';
+import { modeName, outcomeLine, stepSentence } from '../narrate.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
 
@@ -25,7 +25,9 @@ export function PrintSheet({ page }: { readonly page: Page }): JSX.Element {
   return (
     <div class="print-sheet" ref={sheet} aria-hidden="true">
       <h2>{TEXT.print.title(formatAddress(view.linear), view.access)}</h2>
-      <p>{TEXT.print.machine(session.cpu ?? '', session.mmu.mode, formatAddress(session.mmu.cr0))}</p>
+      <p>
+        {TEXT.print.machine(session.cpu ?? '', modeName(session.mmu.mode), formatAddress(session.mmu.cr0))}
+      </p>
       <div class="print-drawing" />
       <ol>
         {sentences.map((sentence, i) => (

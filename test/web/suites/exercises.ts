@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { makeInventory } from '../../../src/exercise/index.ts';
 import { LANGUAGES } from '../../../src/web/words/index.ts';
 import { openPage } from '../chromium.ts';
+import { englishOn } from '../english.ts';
 
 export function exercises(browser: () => Browser): void {
   it('diagnoses a wrong answer and takes the right one', async () => {
@@ -64,6 +65,7 @@ export function exercises(browser: () => Browser): void {
     expect(await page.innerText('.believed li')).toContain(
       words.sheet.inventory.misconceptions[believed.misconception!],
     );
+    if (language === 'de') expect(await englishOn(page)).toEqual([]);
     await page.fill('.hand-in input', 'Ada');
     const [file] = await Promise.all([
       page.waitForEvent('download'),

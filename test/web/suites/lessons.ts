@@ -7,6 +7,7 @@ import { Session } from '../../../src/web/session.ts';
 import { TOY_STEPS } from '../../../src/web/toy.ts';
 import { LANGUAGES } from '../../../src/web/words/index.ts';
 import { openPage, visibleShare } from '../chromium.ts';
+import { englishOn } from '../english.ts';
 import { type Hand, Keyboard, Mouse } from '../hands.ts';
 
 const bit = (kind: string, number: number): string => `[data-entry="${kind}"] [data-bit="${number}"]`;
@@ -165,6 +166,7 @@ export function lessons(browser: () => Browser): void {
           for (const heading of sources.manual ?? [])
             expect(await page.textContent('.sources')).toContain(heading);
           await expectStill(page, `${where} begins`, false);
+          if (language !== 'en') expect(await englishOn(page), where).toEqual([]);
           await solve(page, hand, id, index, step).catch((error: Error) => {
             throw new Error(`${where}: ${error.message}`, { cause: error });
           });
@@ -175,6 +177,7 @@ export function lessons(browser: () => Browser): void {
           if ((await page.locator('[data-result="fault"]').count()) > 0) {
             expect(await visibleShare(page, '[data-result="fault"]'), `the fault in ${where}`).toBe(1);
           }
+          if (language !== 'en') expect(await englishOn(page), `${where}, done`).toEqual([]);
           if (kind === 'mouse') await hand.press('[data-lesson="next"]');
           else await page.keyboard.press('Control+Enter');
         }

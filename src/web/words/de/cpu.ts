@@ -42,6 +42,7 @@ export const MACHINE: Words['machine'] = {
     '4-level': 'Long Mode, vier Ebenen',
     '5-level': 'Long Mode, fünf Ebenen',
   },
+  noPaging: 'kein Paging',
   build: 'Bauen',
   built: 'Eine neue Maschine. Was zuvor getan wurde, ist fort.',
 };

@@ -43,7 +43,7 @@ export const PRINT: Words['print'] = {
     const who = (access & 4) !== 0 ? 'Ein Programm' : 'Der Supervisor';
     return `${who} ${['liest', 'schreibt', 'führt aus:'][access & 3]} ${linear}`;
   },
-  machine: (cpu, mode, cr0) => `${cpu}, Paging-Modus ${mode}, CR0 ${cr0}`,
+  machine: (cpu, mode, cr0) => `${cpu}, ${mode}, CR0 ${cr0}`,
 };
 
 export const FAILURE: Words['failure'] = {

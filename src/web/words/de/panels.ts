@@ -35,6 +35,16 @@ export const REGIONS: Words['regions'] = {
   stack: 'Stapel',
   'all RAM': 'der ganze RAM',
   mapped: 'abgebildet',
+  'frame list': 'Rahmenliste',
+  'store page': 'Store-Seite',
+  'console page': 'Konsolenseite',
+  'Xen image': 'Xens Programm',
+  'machine-to-physical (read-only)': 'M2P, nur lesbar',
+  'direct map of machine memory': 'Direktabbildung',
+  'linear page table': 'lineare Seitentabelle',
+  'per-domain table': 'Tabelle je Domäne',
+  'map cache': 'Map-Cache',
+  'ioremap and fixmaps': 'ioremap und Fixmaps',
 };
 
 export const ROLES: Words['roles'] = {

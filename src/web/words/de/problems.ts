@@ -1,6 +1,7 @@
 import { formatAddress } from '../../../arch/index.ts';
 import type { Words } from '../en/index.ts';
-import { libraryMessage } from './library/index.ts';
+import { libraryMessage, picturePhrase } from './library/index.ts';
+import { REGIONS } from './panels.ts';
 
 export const PROBLEMS: Words['problems'] = {
   of: {
@@ -30,6 +31,8 @@ export const PROBLEMS: Words['problems'] = {
   },
   machine: (part, text, why) => `${part}=${text} enthält keine Maschine: ${why}`,
   library: libraryMessage,
+  beside: (text, notes) => (notes === '' ? { text } : { text, technical: notes }),
+  picture: (phrase) => picturePhrase(phrase, REGIONS),
   unforeseen: (message) => ({
     text: 'etwas, das niemand vorhergesehen hat; im Wortlaut des Programms',
     technical: message,

@@ -42,6 +42,7 @@ export const MACHINE = {
     '4-level': 'long mode, four levels',
     '5-level': 'long mode, five levels',
   },
+  noPaging: 'no paging',
   build: 'Build it',
   built: 'A new machine. What was done before is gone.',
 };

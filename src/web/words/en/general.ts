@@ -41,7 +41,7 @@ export const ACTIONS = {
 export const PRINT = {
   title: (linear: string, access: number) =>
     `${(access & 4) !== 0 ? 'A program' : 'The supervisor'} ${['reads', 'writes', 'runs'][access & 3]} ${linear}`,
-  machine: (cpu: string, mode: string, cr0: string) => `${cpu}, ${mode} paging, CR0 ${cr0}`,
+  machine: (cpu: string, mode: string, cr0: string) => `${cpu}, ${mode}, CR0 ${cr0}`,
 };
 
 /** Instead of the page, when it fails. */

@@ -35,6 +35,16 @@ export const REGIONS = {
   stack: 'stack',
   'all RAM': 'all RAM',
   mapped: 'mapped',
+  'frame list': 'frame list',
+  'store page': 'store page',
+  'console page': 'console page',
+  'Xen image': 'Xen image',
+  'machine-to-physical (read-only)': 'M2P, read-only',
+  'direct map of machine memory': 'direct map',
+  'linear page table': 'linear page table',
+  'per-domain table': 'per-domain table',
+  'map cache': 'map cache',
+  'ioremap and fixmaps': 'ioremap and fixmaps',
 };
 
 export const ROLES = {

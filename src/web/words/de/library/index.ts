@@ -1,16 +1,26 @@
 /** The library's messages in German. */
 
-import { filled, isGrouped, isPhrase, type Said, type SaidValue, saidBy } from '../../../../said/said.ts';
+import {
+  filled,
+  inEnglish,
+  isGrouped,
+  isPhrase,
+  type Said,
+  type SaidValue,
+  saidBy,
+} from '../../../../said/said.ts';
 import type { Told } from '../../../problem.ts';
 import { CPU_MESSAGES } from './cpu.ts';
 import { DUMP_MESSAGES } from './dumps.ts';
 import { IMAGE_MESSAGES } from './images.ts';
+import { PICTURE_LABELS, PICTURE_PHRASES } from './pictures.ts';
 
 /** All of them, by the English template. */
 export const MESSAGES: Readonly<Record<string, string>> = {
   ...CPU_MESSAGES,
   ...DUMP_MESSAGES,
   ...IMAGE_MESSAGES,
+  ...PICTURE_PHRASES,
 };
 
 /** A message in German, with what only a cause of it says in English; undefined for one that is not known. */
@@ -40,4 +50,14 @@ function valueText(value: SaidValue, foreign: string[]): string | undefined {
   const text = said && translated(said, foreign);
   if (text === undefined) foreign.push(value.message);
   return text ?? 'im Wortlaut des Programms';
+}
+
+/** A phrase or a name of a drawing in German; what is not known stays as it is. @param regions - Names of regions. */
+export function picturePhrase(phrase: Said, regions: Readonly<Record<string, string>>): string {
+  const { template, values } = phrase;
+  if (values.length === 0) {
+    const name = PICTURE_LABELS[template] ?? regions[template];
+    if (name !== undefined) return name;
+  }
+  return translated(phrase, []) ?? inEnglish(phrase);
 }
