@@ -12,6 +12,8 @@ export interface BenchOptions extends TableLayoutOptions {
   readonly rounds?: number;
   /** Milliseconds for each of the two in a round, at least; more than 0. Default 10. */
   readonly milliseconds?: number;
+  /** Called after each round, with how many are done, for whoever waits. */
+  readonly onRound?: (done: number, rounds: number) => void;
   /** A clock in milliseconds that goes forward. Default `performance.now`. */
   readonly now?: () => number;
 }
@@ -53,7 +55,7 @@ export interface BenchResult {
  * missing, leaves wrong tables behind.
  *
  * @throws RangeError if `rounds`, `milliseconds` or the size is out of range.
- * @throws TypeError if the strategy has no `build`, or its `build` is asynchronous.
+ * @throws TypeError if the strategy has no `build`, or its `build` is asynchronous or changes its plan.
  * @throws WrongTablesError if the tables are wrong, with the first address where they are, or a page that is no table is overwritten.
  *
  * @example
@@ -65,7 +67,7 @@ export interface BenchResult {
  * }, { mebibytes: 512 });
  */
 export function benchConstruction(strategy: ConstructionStrategy, options: BenchOptions = {}): BenchResult {
-  const { rounds = 15, milliseconds = 10, now = defaultClock() } = options;
+  const { rounds = 15, milliseconds = 10, now = defaultClock(), onRound } = options;
   if (!(Number.isInteger(rounds) && rounds >= 1))
     throw new RangeError(`rounds ${rounds} is not a whole number from 1 up`);
   if (!(Number.isFinite(milliseconds) && milliseconds > 0))
@@ -75,13 +77,16 @@ export function benchConstruction(strategy: ConstructionStrategy, options: Bench
   const { memory, plan } = tableLayout(options);
   const pages = plan.frames.length;
   const findOverwritten = watchPages(memory, plan);
+  // Of its own: what it changes there must not change what its tables are checked against.
+  const given: TablePlan = { ...plan, frames: plan.frames.slice(), tableFrames: plan.tableFrames.slice() };
   const build = (one: ConstructionStrategy): void => {
     // As a method, so that it may use `this`. An async function fits the type of one that returns nothing.
-    const result: unknown = one.build(memory, plan);
+    const result: unknown = one.build(memory, one === strategy ? given : plan);
     if (result !== undefined) refuseResult(one, result);
   };
   const check = (one: ConstructionStrategy): void => {
     build(one);
+    refuseChanges(strategy, given, plan);
     const mistake = findMistake(memory, plan) ?? findOverwritten();
     if (mistake !== undefined)
       throw new WrongTablesError(`the tables of '${one.name}' are wrong: ${mistake}`);
@@ -112,13 +117,24 @@ export function benchConstruction(strategy: ConstructionStrategy, options: Bench
     const theirs = measure(strategy);
     times.push(theirs);
     ratios.push(theirs / ours);
+    onRound?.(round + 1, rounds);
   }
+  refuseChanges(strategy, given, plan);
   const mistake = findMistake(memory, plan) ?? findOverwritten();
   if (mistake !== undefined)
     throw new WrongTablesError(
       `the tables of '${strategy.name}' are right at first, and wrong after it was timed: ${mistake}`,
     );
   return { name: strategy.name, pages, time: spreadOf(times), ratio: spreadOf(ratios) };
+}
+
+function refuseChanges({ name }: ConstructionStrategy, given: TablePlan, plan: TablePlan): void {
+  for (const part of Object.keys(plan) as (keyof TablePlan)[]) {
+    if (String(given[part]) !== String(plan[part]))
+      throw new TypeError(
+        `build of '${name}' changes '${part}' of its plan, which is there to be read: copy it first`,
+      );
+  }
 }
 
 function refuseResult({ name }: ConstructionStrategy, result: unknown): void {

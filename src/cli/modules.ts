@@ -27,3 +27,11 @@ export async function importModule(path: string, what: string): Promise<Readonly
     throw new InputError(`cannot load the ${what} '${path}': ${reason}`);
   }
 }
+
+/** The line of a module that an error comes from, or of the call that led to it; undefined where its stack does not say. */
+export function lineIn(path: string, error: unknown): number | undefined {
+  const { stack } = error as Error;
+  const place = `${pathToFileURL(resolve(path)).href}:`;
+  const at = stack?.indexOf(place) ?? -1;
+  return at < 0 ? undefined : Number.parseInt(stack!.slice(at + place.length), 10);
+}

@@ -2,7 +2,7 @@
 
 import type { ConstructionStrategy } from '../bench/index.ts';
 import { InputError, reasonOf } from './errors.ts';
-import { importModule } from './modules.ts';
+import { importModule, lineIn } from './modules.ts';
 
 /**
  * The strategies that a module exports: as its default one, or a list of them; or functions `build`, as its default or
@@ -11,9 +11,14 @@ import { importModule } from './modules.ts';
  */
 export async function strategiesIn(path: string): Promise<ConstructionStrategy[]> {
   const module = await importModule(path, 'strategy');
-  const found = Object.entries(module).flatMap(([exported, value]) =>
-    (Array.isArray(value) ? value : [value]).flatMap((one) => strategyOf(one, exported, path)),
-  );
+  // What is exported twice is one strategy; as the default, it has the default's name.
+  const values = new Map<unknown, string>();
+  for (const [exported, value] of Object.entries(module)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (exported === 'default' || !values.has(one)) values.set(one, exported);
+    }
+  }
+  const found = [...values].flatMap(([value, exported]) => strategyOf(value, exported, path));
   if (found.length > 0) return found;
   throw new InputError(
     `the strategy '${path}' exports none: export default { name, build(memory, plan) }, or a function build`,
@@ -23,27 +28,29 @@ export async function strategiesIn(path: string): Promise<ConstructionStrategy[]
 function strategyOf(value: unknown, exported: string, path: string): ConstructionStrategy[] {
   const usual = exported === 'default' || exported === 'build' ? path : exported;
   if (typeof value === 'function') {
-    return [guarded(usual, (...args) => (value as ConstructionStrategy['build'])(...args))];
+    return [guarded(path, usual, (...args) => (value as ConstructionStrategy['build'])(...args))];
   }
   const { name, build } = (value ?? {}) as Partial<ConstructionStrategy>;
   if (typeof build !== 'function') return [];
   // As a method: it may use `this`.
   return [
-    guarded(typeof name === 'string' ? name : usual, (...args) =>
+    guarded(path, typeof name === 'string' ? name : usual, (...args) =>
       build.apply(value as ConstructionStrategy, args),
     ),
   ];
 }
 
 /** The same strategy; what it throws is told as its own. */
-function guarded(name: string, build: ConstructionStrategy['build']): ConstructionStrategy {
+function guarded(path: string, name: string, build: ConstructionStrategy['build']): ConstructionStrategy {
   return {
     name,
     build(memory, plan) {
       try {
         return build(memory, plan);
       } catch (error) {
-        throw new InputError(`the strategy '${name}' throws: ${reasonOf(error)}`);
+        const line = lineIn(path, error);
+        const where = line === undefined ? '' : ` in line ${line} of ${path}`;
+        throw new InputError(`the strategy '${name}' throws${where}: ${reasonOf(error)}`);
       }
     },
   };

@@ -75,6 +75,34 @@ describe('benchConstruction', () => {
     expect(ratio).toEqual({ median: 1, low: 1, high: 1 });
   });
 
+  it('says after each round how many are done', () => {
+    const told: string[] = [];
+    benchConstruction(FORWARD, { ...quick, onRound: (done, rounds) => told.push(`${done} of ${rounds}`) });
+    expect(told).toEqual(['1 of 3', '2 of 3', '3 of 3']);
+  });
+
+  it('refuses a strategy that changes its plan, and checks by the plan as it was', () => {
+    const sorts = (from: number) => {
+      let builds = 0;
+      return {
+        name: 'sorts',
+        build(memory: PhysicalMemory, plan: TablePlan) {
+          if (++builds >= from) plan.frames.sort();
+          FORWARD.build(memory, plan);
+        },
+      };
+    };
+    const refused = "build of 'sorts' changes 'frames' of its plan";
+    expect(() => benchConstruction(sorts(1), quick)).toThrow(refused);
+    expect(() => benchConstruction(sorts(2), quick)).toThrow(refused);
+    expect(() =>
+      benchConstruction(
+        { name: 'whole', build: (_, plan) => Object.assign(plan, { loadAddress: 0 }) },
+        quick,
+      ),
+    ).toThrow("changes 'loadAddress'");
+  });
+
   it('times nothing that is wrong', () => {
     const mine = { name: 'mine', build: () => {} };
     expect(() => benchConstruction(mine, quick)).toThrow(

@@ -55,12 +55,32 @@ describe('bench, of a strategy of the user’s own', () => {
   it.each([
     [1, 'idle', 'export function build() {}', 'are wrong: 0xc0000000 is not mapped'],
     [3, 'later', 'export async function build() {}', 'returned a promise'],
-    [3, 'throws', 'export const loud = () => { throw new Error("no luck"); };', "'loud' throws: no luck"],
+    [
+      3,
+      'throws',
+      'export const loud = () => { throw new Error("no luck"); };',
+      "'loud' throws in line 1 of ",
+    ],
+    [
+      3,
+      'sorts',
+      'export function build(memory, { frames }) { frames.sort(); }',
+      "changes 'frames' of its plan",
+    ],
     [3, 'empty', 'export const number = 1;', 'exports none: export default { name, build(memory, plan) }'],
     [3, 'broken', 'export default {', 'cannot load the strategy'],
   ])('ends with %i where its module is: %s', (code, name, source, message) => {
     const result = x86paging(['bench', moduleOf(name, source), ...QUICK]);
     expect([result.code, result.err]).toEqual([code, expect.stringContaining(message)]);
+  });
+
+  it('measures once what a module exports twice', () => {
+    const twice = moduleOf(
+      'twice',
+      `${RIGHT.replace('export default', 'export const mine =')} export default mine;`,
+    );
+    const { out } = x86paging(['bench', twice, ...QUICK, '--rounds', '1', '--json']);
+    expect(out.trimEnd().split('\n').length).toBe(1);
   });
 
   it('takes one seed, not two', () => {

@@ -56,9 +56,10 @@ export const bench: Command = {
     for (const [done, strategy] of inOrder(strategies, options.seed).entries()) {
       bar.update(done, strategies.length);
       try {
-        results.set(strategy, benchConstruction(strategy, options));
+        const onRound = (round: number): void => bar.update(done + round / options.rounds, strategies.length);
+        results.set(strategy, benchConstruction(strategy, { ...options, onRound }));
       } catch (error) {
-        // An asynchronous build is a mistake of the module, as is whatever it throws; wrong tables are an answer.
+        // A build that is asynchronous or changes its plan is a mistake of the module, as is whatever it throws; wrong tables are an answer.
         if (error instanceof TypeError) throw new InputError(error.message);
         if (!(error instanceof WrongTablesError)) throw error;
         note(error.message);
@@ -81,7 +82,7 @@ export const bench: Command = {
   },
 };
 
-type Settings = Required<Omit<BenchOptions, 'now'>>;
+type Settings = Required<Omit<BenchOptions, 'now' | 'onRound'>>;
 
 function optionsFrom(values: Values): Settings {
   const size = parseSize(text(values, 'memory') ?? '64M', '--memory');
