@@ -9,6 +9,9 @@ import { Message } from './message.tsx';
 /** Time for a step to be read, in milliseconds. */
 const STEP_TIME = 2600;
 
+/** Characters that always fit; what is longer is smaller, and may have to be scrolled, by keys too. */
+const FITS = 120;
+
 interface StepBarProps {
   readonly page: Page;
   readonly children?: ComponentChildren;
@@ -16,7 +19,7 @@ interface StepBarProps {
 
 /** Goes through the walk step by step, each with its sentence; says also what was done last. Nothing here moves. */
 export function StepBar({ page, children }: StepBarProps): JSX.Element {
-  const { report, view, message } = page;
+  const { report, view, message, technical } = page;
   const last = lastStepOf(report);
   const step = Math.min(view.step ?? last, last);
   const [playing, play] = useState(false);
@@ -33,6 +36,7 @@ export function StepBar({ page, children }: StepBarProps): JSX.Element {
     page.look({ step: to });
   };
   const words = TEXT.work;
+  const isLong = message.length + technical.length > FITS;
   return (
     <section class="step-bar" data-region tabIndex={-1} aria-label={words.controls}>
       <div class="step-buttons">
@@ -78,7 +82,11 @@ export function StepBar({ page, children }: StepBarProps): JSX.Element {
           }}
         />
       </div>
-      <p class="sentence" aria-live="polite">
+      <p
+        class={isLong ? 'sentence is-long' : 'sentence'}
+        aria-live="polite"
+        tabIndex={isLong ? 0 : undefined}
+      >
         {message !== '' ? (
           <Message page={page} />
         ) : isVeiled(view) && step === last ? (

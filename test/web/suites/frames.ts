@@ -44,6 +44,14 @@ export function frames(browser: () => Browser): void {
       }
       expect(await namesThatTouch(page), `at ${width} × ${height}`).toEqual([]);
     }
+    // On a phone, what a panel asks is not cut off in either language.
+    for (const state of ['show=machine', 'lang=de&show=machine', 'lang=de&show=tlb&do=a0.c0000000']) {
+      await page.setViewportSize(PHONE);
+      await follow(page, `at=c0000000&${state}`);
+      await drawn(page);
+      const beyond = await page.locator('.panel').evaluate((panel) => panel.scrollWidth - panel.clientWidth);
+      expect(beyond, state).toBeLessThanOrEqual(1);
+    }
     // German words are longer: what is asked, and the tools, stay on one line all the same.
     await follow(page, `lang=de&${fault}`);
     for (const width of [1280, 1024]) {

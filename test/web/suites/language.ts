@@ -64,6 +64,19 @@ export function language(browser: () => Browser): void {
       await follow(page, `lang=de&screen=work&${fragment}`);
       await expectSaid(page, said);
     }
+    // More than two lines are read from their beginning, and scrolled with the keyboard.
+    await follow(
+      page,
+      'lang=de&screen=work&size=5&nonsense=1&as=3&at=zz&step=zz&byte=zz&ring=zz&setting=zz&seed=zz',
+    );
+    await expectSaid(page, 'seed=zz');
+    const sentence = await page.locator('.sentence').evaluate((one) => {
+      const text = document.createRange();
+      text.selectNodeContents(one);
+      const above = one.getBoundingClientRect().top - text.getBoundingClientRect().top;
+      return { above, isCut: one.scrollHeight > one.clientHeight, tabIndex: (one as HTMLElement).tabIndex };
+    });
+    expect(sentence).toEqual({ above: expect.toSatisfy((by: number) => by < 4), isCut: true, tabIndex: 0 });
     // What is typed.
     await follow(page, 'lang=de&at=c0000000&show=memory');
     await page.fill('[data-address]', '12345678901');
