@@ -42,7 +42,9 @@ async function main(): Promise<number> {
     console.log(`${machine.processor}, ${machine.platform}, Node ${machine.node} (V8 ${machine.v8})`);
     console.log(c ? `C: ${c.version}, ${COMPILER_FLAGS.join(' ')}` : 'C: no compiler, left out');
     console.log(v86 ? `v86 ${v86.version}` : 'v86: not installed, left out');
-    console.log(`${patience.rounds} rounds; medians, ratios of the same round, quartiles in brackets\n`);
+    console.log(
+      `${patience.rounds} rounds, ${patience.otherRounds} of what has no aim; medians, ratios of the same round, quartiles in brackets\n`,
+    );
     const chosen = topics(files, (name) => name.includes(values.filter));
     if (chosen.length === 0) {
       console.error(`no work has '${values.filter}' in its name`);

@@ -37,10 +37,11 @@ export async function measure(
   work: Work,
   topic: string,
   programs: Programs,
-  { rounds, seconds }: Patience,
+  { rounds: aimedRounds, otherRounds, seconds }: Patience,
 ): Promise<Figure> {
   const variants = Object.entries(work.variants) as ['ours' | 'naive' | 'unchecked', Variant][];
   const hash = checkEqual(work.name, variants);
+  const rounds = work.target === undefined ? otherRounds : aimedRounds;
   const others: { peer: 'C' | 'v86' | 'alone'; process: PeerProcess; repeats: number }[] = [];
   const { program } = work;
   for (const [peer, process] of Object.entries(programs) as [

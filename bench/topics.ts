@@ -32,7 +32,7 @@ export function topics(files: PeerFiles, wanted: (name: string) => boolean): Top
     { heading: 'Whole domains', works: domainWork(scene, 'plain') },
     { heading: 'Proof of a domain', works: proofWork() },
     { heading: 'Growth of RAM', works: growthWork(files) },
-    { heading: 'RAM in WebAssembly memory', works: wasmWork(files, wanted) },
+    { heading: 'The same over RAM in WebAssembly memory', works: wasmWork(files, wanted) },
     { heading: 'What it costs that Xen checks every update', works: [hypervisorWork(MEBIBYTES)] },
   ];
   return all
