@@ -26,7 +26,7 @@ const RUN: Readonly<Record<string, () => Record<string, string> | Promise<Record
   'writer-split': splitPages,
   'list-misses': () => lists(1),
   'list-faults': () => lists(1),
-  'list-hits': () => lists(8),
+  'list-hits': () => lists(17),
   'list-absent': () => lists(4),
 };
 const run = RUN[example.theorem] ?? RUN[of] ?? walks;

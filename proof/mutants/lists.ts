@@ -2,11 +2,14 @@
 
 import { type Mutant, of } from './mutant.ts';
 
-export const LISTS_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
-  // hits
+const HITS_MUTANTS: readonly Mutant[] = of('mmu/word-hits.ts', [
   ['32-bit', '(wordB & WORD_ADDRESS) ^ b', '(wordB & WORD_ADDRESS) ^ a'],
-  ['32-bit', 'physical[(i + 5) | 0] = physicalF;', 'physical[(i + 5) | 0] = physicalE;'],
-  ['32-bit', 'wordG & wordH & bit', 'wordG & bit'],
+  ['32-bit', 'physical[i + 5] = (wordF & WORD_ADDRESS)', 'physical[i + 5] = (wordE & WORD_ADDRESS)'],
+  ['32-bit', 'if ((wordG & bit) === 0) return i + 6;', 'if ((wordF & bit) === 0) return i + 6;'],
+  ['32-bit', '(word & WORD_ADDRESS) ^ linearAddress', 'word ^ linearAddress'],
+]);
+
+const RUN_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
   // misses
   ['32-bit', 'const slot = directoryAt | (address >>> 22);', 'const slot = directoryAt | (address >>> 23);'],
   ['32-bit', 'if ((pde & (PTE_P | PDE_PS)) !== PTE_P) break;', 'if ((pde & PTE_P) === 0) break;'],
@@ -33,3 +36,5 @@ export const LISTS_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
   ['32-bit', 'directory[directoryAt | (d >>> 22)]!', 'directory[directoryAt | (c >>> 22)]!'],
   ['32-bit', 'codes[i + 3] = absent;', ''],
 ]);
+
+export const LISTS_MUTANTS: readonly Mutant[] = [...HITS_MUTANTS, ...RUN_MUTANTS];

@@ -17,10 +17,11 @@ import {
 } from './lists.ts';
 import { narrowHits } from './narrow-hits.ts';
 import { paeFaults } from './pae-run.ts';
-import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, PIECE, translateRun } from './translate-run.ts';
+import { ABOVE_4_GIB, NO_ADDRESS, NO_FAULT, NOT_CANONICAL, translateRun } from './translate-run.ts';
 import { noAccess, type Translation } from './translation.ts';
 import type { Walker } from './walker.ts';
 import { WIDE_AFTER_MISS, wideHits, wideMisses } from './wide-run.ts';
+import { PIECE } from './word-hits.ts';
 
 export class ListTranslation {
   readonly #walker: Walker;

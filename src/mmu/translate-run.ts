@@ -7,6 +7,7 @@ import type { DirectRam } from '../memory/direct-ram.ts';
 import * as ram from '../memory/physical-memory.ts';
 import type * as tlbPages from '../tlb/page-tlb.ts';
 import * as word from '../tlb/tlb-word.ts';
+import { wordHits } from './word-hits.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
 const { PAGE_OFFSET_MASK } = addresses;
@@ -47,13 +48,7 @@ const FRAMES_OF_32_BITS = 0x10_0000;
 /** How far G of an entry lies above `WORD_GLOBAL`. */
 const GLOBAL_TO_WORD = 5;
 
-/**
- * Loops over hits are given lists in pieces of this length. V8 compiles a function that is called often, with the module's
- * constants in the code; a loop that runs for long it replaces while it runs, by code that loads them anew at each turn.
- */
-export const PIECE = 1024;
-
-/** After a miss, so many addresses are taken one by one before hits are tried eight at a time again. */
+/** After a miss, so many addresses are taken one by one before hits are tried again. */
 const AFTER_MISS = 256;
 
 /**
@@ -80,13 +75,13 @@ export function translateRun(
 ): number {
   const { length } = linear;
   const rootIsRam = walk !== undefined && walk.rootLow >>> 12 < memory.frameCount;
-  if (!rootIsRam) return piecesOfHits(linear, physical, start, access, tlb.words);
+  if (!rootIsRam) return wordHits(linear, physical, start, access, tlb.words);
 
   tlb.reserve(Math.min(length - start, tlb.words.length));
   tlb.open();
   let i = start;
   for (;;) {
-    i = piecesOfHits(linear, physical, i, access, tlb.words);
+    i = wordHits(linear, physical, i, access, tlb.words);
     const end = Math.min(length, i + AFTER_MISS);
     i = misses(linear, physical, i, end, access, tlb, memory, walk);
     if (i === length) break;
@@ -97,80 +92,6 @@ export function translateRun(
     if (i === first) break;
   }
   tlb.close();
-  return i;
-}
-
-/** Takes hits, piece by piece. @returns As {@link hits}. */
-function piecesOfHits(
-  linear: Uint32Array,
-  physical: Uint32Array,
-  start: number,
-  access: Access,
-  words: Int32Array,
-): number {
-  const last = linear.length - 7;
-  let i = start;
-  while (i < last) {
-    const end = Math.min(last, i + PIECE);
-    i = hits(linear, physical, i, end, access, words);
-    if (i < end) break;
-  }
-  return i;
-}
-
-/**
- * Takes hits, eight at a time: the processor has eight loads under way, and the loop counts and branches once for them.
- * @param end - Eight are taken at a time as long as the first of them lies before it.
- * @returns The index of the first address not translated; up to seven hits may follow it.
- */
-function hits(
-  linear: Uint32Array,
-  physical: Uint32Array,
-  start: number,
-  end: number,
-  access: Access,
-  words: Int32Array,
-): number {
-  const bit = 1 << access;
-  // Named as integers of 32 bits: V8 then looks for no overflow of an index. What is ready to be written needs no other
-  // registers: address and word would need two.
-  const last = end | 0;
-  let i = start | 0;
-  for (; i < last; i = (i + 8) | 0) {
-    const a = linear[i]! | 0;
-    const wordA = words[a >>> 12]!;
-    const physicalA = (wordA & WORD_ADDRESS) ^ a;
-    const b = linear[(i + 1) | 0]! | 0;
-    const wordB = words[b >>> 12]!;
-    const physicalB = (wordB & WORD_ADDRESS) ^ b;
-    const c = linear[(i + 2) | 0]! | 0;
-    const wordC = words[c >>> 12]!;
-    const physicalC = (wordC & WORD_ADDRESS) ^ c;
-    const d = linear[(i + 3) | 0]! | 0;
-    const wordD = words[d >>> 12]!;
-    const physicalD = (wordD & WORD_ADDRESS) ^ d;
-    const e = linear[(i + 4) | 0]! | 0;
-    const wordE = words[e >>> 12]!;
-    const physicalE = (wordE & WORD_ADDRESS) ^ e;
-    const f = linear[(i + 5) | 0]! | 0;
-    const wordF = words[f >>> 12]!;
-    const physicalF = (wordF & WORD_ADDRESS) ^ f;
-    const g = linear[(i + 6) | 0]! | 0;
-    const wordG = words[g >>> 12]!;
-    const physicalG = (wordG & WORD_ADDRESS) ^ g;
-    const h = linear[(i + 7) | 0]! | 0;
-    const wordH = words[h >>> 12]!;
-    const physicalH = (wordH & WORD_ADDRESS) ^ h;
-    if ((wordA & wordB & wordC & wordD & wordE & wordF & wordG & wordH & bit) === 0) break;
-    physical[i] = physicalA;
-    physical[(i + 1) | 0] = physicalB;
-    physical[(i + 2) | 0] = physicalC;
-    physical[(i + 3) | 0] = physicalD;
-    physical[(i + 4) | 0] = physicalE;
-    physical[(i + 5) | 0] = physicalF;
-    physical[(i + 6) | 0] = physicalG;
-    physical[(i + 7) | 0] = physicalH;
-  }
   return i;
 }
 
