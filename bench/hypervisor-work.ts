@@ -3,11 +3,11 @@ import { buildDomain, type Domain, packKernel } from 'x86-paging/builder';
 import { PhysicalMemory } from 'x86-paging/memory';
 import { Xen } from 'x86-paging/xen';
 import { hashWords } from './lists.ts';
-import { allocateFrames } from './scene.ts';
+import { allocateFrames, KERNEL_BYTES, type PeerFiles } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
 const MIB = 2 ** 20;
-const KERNEL = packKernel(new Uint8Array(100_000).fill(0x90), 0xc000_0000);
+const KERNEL = packKernel(KERNEL_BYTES, 0xc000_0000);
 const FRAME_TABLE = 0x140_0000;
 const M2P = 0x100_0000;
 const FRAME_ENTRY_BYTES = 24;
@@ -17,15 +17,28 @@ const FRAME_OF_DOMAIN_0 = 0x2bff;
 /** Directory slots below Xen's. */
 const GUEST_SLOTS = 1008;
 
-/** Both variants clear the tables, and end with every entry and every page number in place. */
-export function hypervisorWork(mebibytes: number): Work {
+/** All clear the tables, and end with every entry and every page number in place. */
+export function hypervisorWork(mebibytes: number, files: PeerFiles): Work {
   const pages = mebibytes * 256;
+  const bytes = (mebibytes + 128) * MIB;
+  let frames: Uint32Array | undefined;
   return {
     name: `checked-build-${mebibytes}`,
     title: `a domain of ${mebibytes} MiB through the hypervisor: build, update list, BUILDDOMAIN`,
     unit: 'page',
     operations: pages,
     variants: { ours: variantOf(mebibytes, buildChecked), unchecked: variantOf(mebibytes, buildUnchecked) },
+    program: {
+      work: 'xen-build',
+      setup() {
+        frames ??= allocateFrames(new PhysicalMemory(bytes), mebibytes);
+        return [
+          `ram ${bytes}`,
+          files.listCommand('frames', frames),
+          files.listCommand('kernel', KERNEL_BYTES),
+        ];
+      },
+    },
   };
 }
 

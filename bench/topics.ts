@@ -33,7 +33,7 @@ export function topics(files: PeerFiles, wanted: (name: string) => boolean): Top
     { heading: 'Proof of a domain', works: proofWork() },
     { heading: 'Growth of RAM', works: growthWork(files) },
     { heading: 'The same over RAM in WebAssembly memory', works: wasmWork(files, wanted) },
-    { heading: 'What it costs that Xen checks every update', works: [hypervisorWork(MEBIBYTES)] },
+    { heading: 'What it costs that Xen checks every update', works: [hypervisorWork(MEBIBYTES, files)] },
   ];
   return all
     .map(({ heading, works }) => ({ heading, works: works.filter(({ name }) => wanted(name)) }))

@@ -149,8 +149,8 @@ static void start_info(void) {
   page[4] = 0xc0000000u + ((page_count - 1) << 12);
 }
 
-static void place_xen(void) {
-  uint32_t root = frames[page_count - 1] << 12, *slots = frame_words(frames[page_count - 1]) + 1008;
+static void xen_slots(uint32_t directory) {
+  uint32_t root = directory << 12, *slots = frame_words(directory) + 1008;
   slots[0] = 0x010001e1;
   for (uint32_t i = 0; i < 11; i++) slots[1 + i] = i * 0x400000 + 0x1e3;
   slots[12] = root + 0x63;
@@ -184,7 +184,7 @@ __attribute__((noinline)) static void build_domain(int listed, int by_bits, int 
   tables_and_updates(built.updates);
   start_info();
   memset(frame_words(SHARED_INFO), 0, 4096);
-  place_xen();
+  xen_slots(frames[page_count - 1]);
 }
 
 /* Whether a work is one of these, and does it. */

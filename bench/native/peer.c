@@ -212,6 +212,7 @@ static uint32_t *read_file(const char *name, uint32_t *count) {
 #include "build.h"
 #include "scan.h"
 #include "edit.h"
+#include "xen.h"
 
 static double now(void) {
   struct timespec t;
@@ -284,6 +285,7 @@ int main(void) {
         else if (!strncmp(work, "scan", 4)) hash = scan_pages(work[4] == '6' ? 64 : 32, work[6] != 0, root_of_scan);
         else if (!strcmp(work, "pae-scan")) hash = scan_pages(36, 1, root_of_scan);
         else if (!strcmp(work, "long-scan")) hash = scan_pages(64, 1, root_of_scan);
+        else if (!strcmp(work, "xen-build")) { if (!xen_build()) { fputs("Xen refuses the domain\n", stderr); return 2; } }
         else if (run_edit(work)) continue;
         else if (run_pae(work)) continue;
         else if (run_long(work, cr3, &hash)) continue;
@@ -300,6 +302,7 @@ int main(void) {
       if (!strcmp(work, "all-pages")) hash = hash * 31 + hash_words((uint32_t *)found, PAGES);
       if (!strncmp(work, "edit", 4)) hash = hash_edit();
       if (!strcmp(work, "pae-hits") || !strcmp(work, "pae-misses")) hash = pae_hash();
+      if (!strcmp(work, "xen-build")) hash = hash_xen();
       if (strstr(work, "large-pages")) hash = hash_large_pages();
       if (is_long_list(work)) hash = hash_physical64();
       printf("%.1f %llu\n", time, (unsigned long long)(hash & UINT32_MAX));
