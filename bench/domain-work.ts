@@ -4,7 +4,7 @@ import { BuildError, type Domain } from 'x86-paging/builder';
 import type { PhysicalMemory } from 'x86-paging/memory';
 import { hashWords } from './lists.ts';
 import { type NaiveDomain, naiveDomain, naiveWords } from './naive-builder.ts';
-import { allocateFrames, type Backing, buildOf, KERNEL_BYTES, ramOf, type Scene } from './scene.ts';
+import { allocateFrames, type Backing, buildOf, KERNEL_BYTES, ownList, ramOf, type Scene } from './scene.ts';
 import { GROWTH_MIB, type Variant, type Work } from './work.ts';
 
 const MIB = 2 ** 20;
@@ -96,8 +96,23 @@ class Place {
   }
 
   get frames(): Uint32Array {
-    this.#frames ??= allocateFrames(this.memory, this.#mebibytes);
+    this.#frames ??= this.#allocateFrames();
     return this.#frames;
+  }
+
+  /** What the first domain is to fill anew, where it is not to have arrays of its own. */
+  get lists(): Pick<Domain, 'frames' | 'updates'> | undefined {
+    if (this.#backing !== 'wasm-own') return undefined;
+    const { length } = this.frames;
+    return {
+      frames: this.memory.allocateList(Uint32Array, length),
+      updates: this.memory.allocateList(Uint32Array, 4 * length + 2050),
+    };
+  }
+
+  #allocateFrames(): Uint32Array {
+    const frames = allocateFrames(this.memory, this.#mebibytes);
+    return this.#backing === 'wasm-own' ? ownList(this.memory, frames) : frames;
   }
 
   /** What C is told before it does such work. */
@@ -124,7 +139,8 @@ function domain(scene: Scene, mebibytes: number, manner: Manner, backing: Backin
     variants: {
       ours: {
         run() {
-          built = buildOf(place.memory, place.frames, { updates, ...(reuse && built && { reuse: built }) });
+          const old = reuse ? (built ?? place.lists) : undefined;
+          built = buildOf(place.memory, place.frames, { updates, ...(old && { reuse: old }) });
         },
         hash: () => hashOf(place.memory, built!),
       },

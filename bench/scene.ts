@@ -58,13 +58,14 @@ export function fillHitPages(memory: PhysicalMemory, frames: Uint32Array): void 
   }
 }
 
-/** Where RAM is kept. */
-export type Backing = 'plain' | 'wasm';
+/** Where RAM is kept; `wasm-own`: in WebAssembly memory, and lists of frames and updates there too. */
+export type Backing = 'plain' | 'wasm' | 'wasm-own';
 
 /** RAM of that kind. @throws Error where the host has none: a row would not say what it measures. */
 export function ramOf(bytes: number, backing: Backing): PhysicalMemory {
-  const memory = new PhysicalMemory(bytes, { backing });
-  if (memory.backing !== backing) throw new Error(memory.backingRefusal);
+  const kind = backing === 'plain' ? 'plain' : 'wasm';
+  const memory = new PhysicalMemory(bytes, { backing: kind });
+  if (memory.backing !== kind) throw new Error(memory.backingRefusal);
   return memory;
 }
 

@@ -15,7 +15,7 @@ import type { PhysicalMemory } from 'x86-paging/memory';
 import { hashTables, wordsIn } from './domain-work.ts';
 import { DOMAIN, hashWords } from './lists.ts';
 import { naiveLargeTables, naiveTables, naiveWords } from './naive-builder.ts';
-import { type Backing, ramOf, type Scene } from './scene.ts';
+import { type Backing, ownList, ramOf, type Scene } from './scene.ts';
 import type { Variant, Work } from './work.ts';
 
 const MIB = 2 ** 20;
@@ -34,8 +34,9 @@ export function tableWork(scene: Scene, backing: Backing = 'plain'): Work[] {
 
 function tables(scene: Scene, mebibytes: number, order: 'ascending' | 'scattered', backing: Backing): Work {
   const layout = tableLayout({ mebibytes, order });
-  const { plan } = layout;
   const memory = backing === 'plain' ? layout.memory : ramOf(layout.memory.sizeBytes, backing);
+  const frames = backing === 'wasm-own' ? ownList(memory, layout.plan.frames) : layout.plan.frames;
+  const plan = { ...layout.plan, frames };
   return {
     name: `tables-${mebibytes}-${order}`,
     title: `page tables for ${mebibytes} MiB in 4 KiB pages, frames ${order}`,

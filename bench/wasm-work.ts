@@ -37,6 +37,12 @@ const WITH_OWN_LISTS: readonly string[] = [
   'many-misses-random',
   'long-hits',
   'long-misses',
+  'tables-512-ascending',
+  'tables-512-scattered',
+  'build-domain-512-reused',
+  'build-domain-960-reused',
+  'build-domain-512-unlisted-reused',
+  'build-domain-960-unlisted-reused',
 ];
 
 /** @param wanted - Whether a work of that name is to be measured: the scenes are large, and made only then. */
@@ -58,6 +64,8 @@ export function wasmWork(files: PeerFiles, wanted: (name: string) => boolean): W
     ? [
         ...mmuWork(scene, (list) => ownList(scene.memory, list)),
         ...longModeWork(long, (list) => ownList(long.memory, list)),
+        ...tableWork(scene, 'wasm-own'),
+        ...domainWork(scene, 'wasm-own'),
       ].filter(({ name }) => WITH_OWN_LISTS.includes(name))
     : [];
   return [

@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../arch/address.ts';
 import { CHUNK_BYTES, type PhysicalMemory } from '../memory/physical-memory.ts';
-import { SCRATCH_FRAMES, type TableKernel, tableKernelOf } from './table-kernel.ts';
+import { copiedIn, SCRATCH_DIRECTORY, type TableKernel, tableKernelOf } from './table-kernel.ts';
 
 /** Entries of a directory. */
 const ENTRIES = 1024;
@@ -55,25 +55,26 @@ export interface DirectoryPlan {
 }
 
 /** Writes a directory, and clears the rest of it. */
-export function writeDirectory(
-  memory: PhysicalMemory,
-  kernel: TableKernel,
-  { directoryFrame, slot, frames, flags }: DirectoryPlan,
-): void {
-  const { base, words } = kernel;
-  const physical = directoryFrame * PAGE_SIZE;
-  words.set(frames, SCRATCH_FRAMES >>> 2);
-  const source = base + SCRATCH_FRAMES;
+export function writeDirectory(memory: PhysicalMemory, kernel: TableKernel, plan: DirectoryPlan): void {
+  const { directoryFrame, slot, frames, flags } = plan;
+  // So few that to ask where they lie takes longer than to copy them.
+  const source = copiedIn(kernel, frames, 0, frames.length);
   const end = source + frames.length * 4;
-  memory.touchFrame(directoryFrame);
+  const physical = directoryFrame * PAGE_SIZE;
   const chunk = Math.floor(physical / CHUNK_BYTES);
   const at = physical % CHUNK_BYTES;
-  memory.words[chunk]!.fill(0, at / 4, at / 4 + ENTRIES);
+  memory.touchFrame(directoryFrame);
   if (kernel.inPlace) {
+    memory.words[chunk]!.fill(0, at / 4, at / 4 + ENTRIES);
     kernel.entries(source, physical + slot * 4, end, flags);
     return;
   }
-  kernel.entries(source, source, end, flags);
-  const made = kernel.bytes.subarray(SCRATCH_FRAMES, SCRATCH_FRAMES + frames.length * 4);
-  memory.bytes[chunk]!.set(made, at + slot * 4);
+  const { directory } = kernel;
+  if (directory.start < slot) directory.bytes.fill(0, directory.start * 4, slot * 4);
+  const last = slot + frames.length;
+  if (directory.end > last) directory.bytes.fill(0, last * 4, directory.end * 4);
+  directory.start = slot;
+  directory.end = last;
+  kernel.entries(source, kernel.base + SCRATCH_DIRECTORY + slot * 4, end, flags);
+  memory.bytes[chunk]!.set(directory.bytes, at);
 }

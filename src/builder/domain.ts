@@ -57,6 +57,9 @@ export interface BuildOptions {
    * An earlier domain that is needed no longer: its arrays `frames` and `updates` become those of the new one and are filled
    * anew, where they are long enough; else new ones are made. It halves the time of building domain after domain, for
    * new memory costs as much as what is written to it. Nothing is filled if the build is refused.
+   *
+   * Any two arrays will do. Where RAM lies in WebAssembly memory, lists of `PhysicalMemory.allocateList` are filled without a
+   * copy; four words a page and 2,050 more are enough for any update list.
    */
   readonly reuse?: Pick<Domain, 'frames' | 'updates'>;
 }

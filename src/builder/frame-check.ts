@@ -3,10 +3,10 @@ import { BuildError } from './build-error.ts';
 import type { BuildOptions, PlacedXen } from './domain.ts';
 import { MARK_SHIFTS } from './mark-module.ts';
 import {
+  addressIn,
   FRAMES_AT_ONCE,
   FRAMES_OF_32_BITS,
   SCRATCH_BITS,
-  SCRATCH_FRAMES,
   type TableKernel,
   tableKernelOf,
 } from './table-kernel.ts';
@@ -36,25 +36,25 @@ export function checkFrames(
 
 /** @returns false where a frame is `limit` or above or comes twice; also where it takes more than a look to say so. */
 function areDistinct(
-  { words, base, mark, count }: TableKernel,
+  kernel: TableKernel,
   frames: Uint32Array,
   others: readonly number[],
   limit: number,
 ): boolean {
   // A frame '5' would go into the array as 5 does.
   if (!others.every((frame) => Number.isInteger(frame) && frame >= 0 && frame < limit)) return false;
-  const [source, bits] = [base + SCRATCH_FRAMES, base + SCRATCH_BITS];
+  const bits = kernel.base + SCRATCH_BITS;
   let areBelow = true;
   for (const list of [frames, Uint32Array.from(others)]) {
     for (let first = 0; first < list.length && areBelow; first += FRAMES_AT_ONCE) {
-      const some = list.subarray(first, first + FRAMES_AT_ONCE);
-      words.set(some, SCRATCH_FRAMES >>> 2);
-      areBelow = mark(source, source + some.byteLength, limit) === 1;
+      const end = Math.min(first + FRAMES_AT_ONCE, list.length);
+      const source = addressIn(kernel, list, first, end);
+      areBelow = kernel.mark(source, source + 4 * (end - first), limit) === 1;
     }
   }
   const shift = MARK_SHIFTS.find((one) => limit <= 8 * 2 ** one)!;
   // Counted in any case, since that also clears them.
-  return count(bits, bits + 2 ** shift) === frames.length + others.length && areBelow;
+  return kernel.count(bits, bits + 2 ** shift) === frames.length + others.length && areBelow;
 }
 
 /** @throws BuildError for the first frame that does not exist or comes again. */

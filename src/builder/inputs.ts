@@ -1,3 +1,4 @@
+import { overlap } from '../memory/overlap.ts';
 import { PhysicalMemory } from '../memory/physical-memory.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildOptions } from './domain.ts';
@@ -12,10 +13,9 @@ import { PROFILES } from './profile.ts';
 export function ownInputs(memory: PhysicalMemory, given: BuildOptions): BuildOptions {
   checkKinds(memory, given);
   const { initrd, xen, reuse } = given;
+  const old = reuse === undefined ? [] : [reuse.frames, reuse.updates];
   const apart = <T extends Uint8Array | Uint32Array>(array: T): T =>
-    memory.isBehind(array) || array.buffer === reuse?.frames.buffer || array.buffer === reuse?.updates.buffer
-      ? (array.slice() as T)
-      : array;
+    memory.isBehind(array) || old.some((list) => overlap(list, array)) ? (array.slice() as T) : array;
   return {
     ...given,
     // The list of an earlier domain may well be that of the next; it stays where it is.
@@ -55,10 +55,8 @@ function checkKinds(
     const { frames: oldFrames, updates: oldUpdates } = reuse ?? {};
     if (!(oldFrames instanceof Uint32Array && oldUpdates instanceof Uint32Array))
       refuse('reuse has no Uint32Arrays frames and updates: give an earlier domain, or leave it out');
-    if (oldFrames.buffer === oldUpdates.buffer)
-      refuse(
-        'reuse.frames and reuse.updates lie in one buffer: give an earlier domain, whose arrays are apart',
-      );
+    if (overlap(oldFrames, oldUpdates))
+      refuse('reuse.frames and reuse.updates overlap: give an earlier domain, whose arrays are apart');
     if (memory.isBehind(oldFrames) || memory.isBehind(oldUpdates))
       refuse('reuse.frames or reuse.updates lies in the RAM that the domain is built in');
   }

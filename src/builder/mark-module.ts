@@ -39,8 +39,7 @@ function scan(at: number, end: number, step: number, ...body: Code[]): Code {
 }
 
 /**
- * mark(source, end, limit): sets the bit of every frame, if all are below the limit, which is 2^20 at most. Behind the frames
- * there is room for three more, which are cleared.
+ * mark(source, end, limit): sets the bit of every frame, if all are below the limit, which is 2^20 at most.
  * @param bits - Where the bits lie. A constant, since it is a part of every load and store.
  * @param masks - Where 1, 2, 4 … 128 lie, a byte each: looked up faster than 1 is shifted.
  * @returns Whether all are below the limit.
@@ -48,15 +47,12 @@ function scan(at: number, end: number, step: number, ...body: Code[]): Code {
 export function mark(bits: number, masks: number): WasmFunction {
   const fn = new WasmFunction('mark', ['i32', 'i32', 'i32'], ['i32']);
   const [source, end, limit] = [0, 1, 2];
-  const [at, frame, byte, past] = [fn.local('i32'), fn.local('i32'), fn.local('i32'), fn.local('i32')];
+  const [at, frame, byte] = [fn.local('i32'), fn.local('i32'), fn.local('i32')];
   const [greatest, pair] = [fn.local('v128'), fn.local('i64')];
 
+  const take = (frames: Code): Code => set(greatest, i32x4.greatestUnsigned(get(greatest), frames));
   /** The greatest of the four, in lane 0. */
-  const fold = (a: number, b: number): Code =>
-    set(
-      greatest,
-      i32x4.greatestUnsigned(get(greatest), i32x4.shuffle(get(greatest), get(greatest), a, b, a, b)),
-    );
+  const fold = (a: number, b: number): Code => take(i32x4.shuffle(get(greatest), get(greatest), a, b, a, b));
   const markOne = (shift: number, value: Code): Code => [
     set(frame, value),
     set(byte, i32.and(get(frame), i32.const(2 ** shift - 1))),
@@ -84,10 +80,9 @@ export function mark(bits: number, masks: number): WasmFunction {
   const never = new Label();
   const isGood = fn.local('i32');
   fn.code = [
-    i32x4.store(get(end), i32x4.const(0, 0, 0, 0)),
     set(at, get(source)),
-    set(past, i32.add(get(end), i32.const(VECTOR_BYTES - 1))),
-    scan(at, past, VECTOR_BYTES, set(greatest, i32x4.greatestUnsigned(get(greatest), i32x4.load(get(at))))),
+    scan(at, end, VECTOR_BYTES, take(i32x4.load(get(at)))),
+    scan(at, end, WORD_BYTES, take(i32x4.splat(i32.load(get(at))))),
     fold(2, 3),
     fold(1, 1),
     block(

@@ -6,9 +6,10 @@
 
 import { L2_FLAGS, MMU_MACHPHYS_UPDATE, MMU_NORMAL_PT_UPDATE } from '../abi/xen.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
+import type { ListRegion } from '../memory/list-region.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WasmRam } from '../memory/wasm-ram.ts';
-import { type WasmMemory, wasmFunctions, wasmMemory } from '../wasm/host.ts';
+import { OFF_PAGE_BYTES, type WasmMemory, wasmFunctions, wasmMemory } from '../wasm/host.ts';
 import { type TableFunctions, tableModule } from './table-module.ts';
 
 /** Frames that a 32-bit entry reaches, and pages that 32-bit addresses do. */
@@ -22,16 +23,26 @@ export const FRAMES_AT_ONCE: number = TABLES_AT_ONCE * 1024;
 export const SCRATCH_TABLE_FRAMES = 0;
 /**
  * Frames, and the tables that they become where tables are copied elsewhere: in one place, the two are half as much for the
- * first-level cache to hold. Behind it there is room for three more frames.
+ * first-level cache to hold.
  */
-export const SCRATCH_FRAMES: number = SCRATCH_TABLE_FRAMES + PAGE_SIZE;
+export const SCRATCH_FRAMES: number = SCRATCH_TABLE_FRAMES + PAGE_SIZE + OFF_PAGE_BYTES;
+/** A directory that is copied elsewhere. */
+export const SCRATCH_DIRECTORY: number = SCRATCH_FRAMES + 4 * FRAMES_AT_ONCE;
 /** A bit for each frame: whether it is in use. All are 0 between calls. */
-export const SCRATCH_BITS: number = SCRATCH_FRAMES + 4 * FRAMES_AT_ONCE + PAGE_SIZE;
+export const SCRATCH_BITS: number = SCRATCH_DIRECTORY + 2 * PAGE_SIZE - OFF_PAGE_BYTES;
 /** 1, 2, 4 … 128, a byte each. */
 export const SCRATCH_MASKS: number = SCRATCH_BITS + FRAMES_OF_32_BITS / 8;
 /** The update list: room for that of every page that there can be, of every table and of the directory. */
 export const SCRATCH_LIST: number = SCRATCH_MASKS + 16;
 const SCRATCH_BYTES: number = SCRATCH_LIST + 16 * FRAMES_OF_32_BITS + 8 * (1 + 1024);
+
+/** The directory that was made last: the next differs in few entries, and need not be cleared first. */
+export interface ScratchDirectory {
+  readonly bytes: Uint8Array;
+  /** Entries from `start` to before `end` may be other than 0. */
+  start: number;
+  end: number;
+}
 
 /** Scratch memory with the functions that work in it. The host gives it memory as it is touched. */
 export interface TableKernel extends TableFunctions {
@@ -46,11 +57,48 @@ export interface TableKernel extends TableFunctions {
   readonly bytes: Uint8Array;
   /** The tables in scratch memory as bytes, made once: copying is fast, and making views is not. */
   readonly views: readonly Uint8Array[];
+  /** The directory in scratch memory. */
+  readonly directory: ScratchDirectory;
+  /** Where a list lies in the same memory; 0 if it does not. */
+  addressOf(list: Uint32Array): number;
+}
+
+/**
+ * @param at - As for {@link copiedIn}.
+ * @returns The address of the first of some elements of a list: where they lie, or of a copy.
+ */
+export function addressIn(
+  kernel: TableKernel,
+  list: Uint32Array,
+  start: number,
+  end: number,
+  at = 0,
+): number {
+  const address = kernel.addressOf(list);
+  return address === 0 ? copiedIn(kernel, list, start, end, at) : address + 4 * start;
+}
+
+/**
+ * @param at - How many elements from {@link SCRATCH_FRAMES} on they are copied to.
+ * @returns The address of the first of some elements of a list in scratch memory, where they may be overwritten.
+ */
+export function copiedIn(
+  { base, words }: TableKernel,
+  list: Uint32Array,
+  start: number,
+  end: number,
+  at = 0,
+): number {
+  // To make a view takes as long as to copy a small list.
+  const part = end - start === list.length ? list : list.subarray(start, end);
+  words.set(part, (SCRATCH_FRAMES >>> 2) + at);
+  return base + SCRATCH_FRAMES + 4 * at;
 }
 
 /** The same in JavaScript: what the WebAssembly must agree with, and what runs where it is not to be had. */
 export function jsTableKernel(): TableKernel {
-  const { words, bytes, views } = viewsOf(new ArrayBuffer(SCRATCH_BYTES), 0);
+  const own = viewsOf(new ArrayBuffer(SCRATCH_BYTES), 0);
+  const { words, bytes } = own;
   const entries: TableKernel['entries'] = (source, target, end, flags) => {
     const shift = (target - source) >> 2;
     for (let i = source >>> 2; i < end >>> 2; i++) words[i + shift] = (words[i]! << 12) | flags;
@@ -75,9 +123,8 @@ export function jsTableKernel(): TableKernel {
     kind: 'js',
     base: 0,
     inPlace: false,
-    words,
-    bytes,
-    views,
+    ...own,
+    addressOf: () => 0,
     entries,
     tables() {
       throw new Error('RAM is never behind the JavaScript kernel');
@@ -112,10 +159,11 @@ export function jsTableKernel(): TableKernel {
 /** @returns undefined where the host has no WebAssembly with vectors, or a page's Content-Security-Policy forbids it. */
 export function wasmTableKernel(): TableKernel | undefined {
   const memory = wasmMemory(SCRATCH_BYTES);
-  return memory === undefined ? undefined : kernelIn(memory, 0, false);
+  return memory === undefined ? undefined : kernelIn(memory, 0, undefined);
 }
 
-function kernelIn(memory: WasmMemory, base: number, inPlace: boolean): TableKernel | undefined {
+/** @param lists - Where it works on lists in place, and on RAM too: physical address 0 is address 0. */
+function kernelIn(memory: WasmMemory, base: number, lists: ListRegion | undefined): TableKernel | undefined {
   const functions = wasmFunctions<TableFunctions>(
     tableModule(base + SCRATCH_BITS, base + SCRATCH_MASKS),
     memory,
@@ -123,17 +171,26 @@ function kernelIn(memory: WasmMemory, base: number, inPlace: boolean): TableKern
   if (functions === undefined) return undefined;
   const views = viewsOf(memory.buffer, base);
   for (let bit = 0; bit < 8; bit++) views.bytes[SCRATCH_MASKS + bit] = 1 << bit;
-  return { kind: 'wasm', base, inPlace, ...views, ...functions };
+  return {
+    kind: 'wasm',
+    base,
+    inPlace: lists !== undefined,
+    addressOf: (list) => lists?.addressOf(list) ?? 0,
+    ...views,
+    ...functions,
+  };
 }
 
-function viewsOf(buffer: ArrayBuffer, base: number): Pick<TableKernel, 'words' | 'bytes' | 'views'> {
+function viewsOf(
+  buffer: ArrayBuffer,
+  base: number,
+): Pick<TableKernel, 'words' | 'bytes' | 'views' | 'directory'> {
+  const page = (at: number): Uint8Array => new Uint8Array(buffer, base + at, PAGE_SIZE);
   return {
     words: new Uint32Array(buffer, base, SCRATCH_BYTES >>> 2),
     bytes: new Uint8Array(buffer, base, SCRATCH_BYTES),
-    views: Array.from(
-      { length: TABLES_AT_ONCE },
-      (_, i) => new Uint8Array(buffer, base + SCRATCH_FRAMES + i * PAGE_SIZE, PAGE_SIZE),
-    ),
+    views: Array.from({ length: TABLES_AT_ONCE }, (_, i) => page(SCRATCH_FRAMES + i * PAGE_SIZE)),
+    directory: { bytes: page(SCRATCH_DIRECTORY), start: 0, end: 0 },
   };
 }
 
@@ -153,7 +210,7 @@ export function tableKernelOf({ wasm }: PhysicalMemory): TableKernel {
   let own = inRam.get(wasm);
   if (own === undefined) {
     const desk = wasm.lend(wasm);
-    own = (desk && kernelIn(desk.memory, desk.base, true)) ?? tableKernel();
+    own = (desk && kernelIn(desk.memory, desk.base, wasm.lists)) ?? tableKernel();
     inRam.set(wasm, own);
   }
   return own;

@@ -10,6 +10,7 @@ import { PAGE_SIZE } from '../arch/address.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { writeDirectory } from './directory.ts';
 import {
+  addressIn,
   SCRATCH_FRAMES,
   SCRATCH_LIST,
   SCRATCH_TABLE_FRAMES,
@@ -61,15 +62,11 @@ export function writeUpdates(
   reused?: Uint32Array,
   kernel: TableKernel = memory === undefined ? tableKernel() : tableKernelOf(memory),
 ): Uint32Array {
-  const { words } = kernel;
-  const list = SCRATCH_LIST >>> 2;
   const length = 2 * (1 + plan.tableFrames.length + 2 * plan.frames.length);
-  const into = roomIn(reused, length);
-  words[list] = (plan.directoryFrame * PAGE_SIZE) | MMU_EXTENDED_COMMAND;
-  words[list + 1] = MMUEXT_PIN_L2_TABLE;
-  makeTables(plan, kernel, memory, new UpdateList(words, into));
-  // A copy made so need not be cleared first.
-  return into ?? new Uint32Array(words.subarray(list, list + length));
+  const list = new UpdateList(kernel, roomIn(reused, length));
+  list.add((plan.directoryFrame * PAGE_SIZE) | MMU_EXTENDED_COMMAND, MMUEXT_PIN_L2_TABLE);
+  makeTables(plan, kernel, memory, list);
+  return list.made();
 }
 
 /** So many words of an array that is used again, if it is long enough. */
@@ -78,26 +75,55 @@ export function roomIn(reused: Uint32Array | undefined, length: number): Uint32A
   return reused.length === length ? reused : reused.subarray(0, length);
 }
 
-/** Where in scratch memory the next updates go, which are then copied to where they are wanted. */
+/** The list as it is made: where it is wanted, if the kernel sees that, else in scratch memory, to be copied. */
 class UpdateList {
-  /** Bytes from scratch memory's start. */
-  at: number = SCRATCH_LIST + 8;
+  /** Where the next update goes, as the kernel counts. */
+  at: number;
   readonly #words: Uint32Array;
   readonly #into: Uint32Array | undefined;
+  /** Where `#words` begins. */
+  readonly #base: number;
+  /** Where updates are made anew once they are copied; undefined if they need not be. */
+  readonly #scratch: number | undefined;
   #copied = 0;
 
-  constructor(words: Uint32Array, into: Uint32Array | undefined) {
-    this.#words = words;
+  constructor(kernel: TableKernel, into: Uint32Array | undefined) {
+    const own = into === undefined ? 0 : kernel.addressOf(into);
     this.#into = into;
+    this.#words = into !== undefined && own !== 0 ? into : kernel.words;
+    this.#base = own !== 0 ? own : kernel.base;
+    this.#scratch = own !== 0 ? undefined : kernel.base + SCRATCH_LIST;
+    this.at = this.#scratch ?? own;
+  }
+
+  /** Whether it is made in scratch memory, of which there is little in the cache. */
+  get isCopied(): boolean {
+    return this.#scratch !== undefined;
+  }
+
+  add(pointer: number, value: number): void {
+    const at = (this.at - this.#base) >>> 2;
+    this.#words[at] = pointer;
+    this.#words[at + 1] = value;
+    this.at += 8;
   }
 
   /** Copies what has been made, while it is in the cache; a list that is yet to be made is copied whole. */
   copy(): void {
-    if (this.#into === undefined) return;
-    const made = this.#words.subarray(SCRATCH_LIST >>> 2, this.at >>> 2);
+    if (this.#into === undefined || this.#scratch === undefined) return;
+    const made = this.#inScratch(this.#scratch);
     this.#into.set(made, this.#copied);
     this.#copied += made.length;
-    this.at = SCRATCH_LIST;
+    this.at = this.#scratch;
+  }
+
+  made(): Uint32Array {
+    // A copy made so need not be cleared first.
+    return this.#into ?? new Uint32Array(this.#inScratch(this.#base + SCRATCH_LIST));
+  }
+
+  #inScratch(start: number): Uint32Array {
+    return this.#words.subarray((start - this.#base) >>> 2, (this.at - this.#base) >>> 2);
   }
 }
 
@@ -122,8 +148,12 @@ function makeTables(
   /** From the first table that is full of ordinary pages to the last. */
   const [wholeStart, wholeEnd] = [skipped > 0 ? 1 : 0, Math.floor((skipped + lowestTablePage) / ENTRIES)];
 
+  const copiesNothing =
+    writesInPlace(kernel, memory) && kernel.addressOf(plan.frames) !== 0 && list?.isCopied !== true;
+  const atOnce = copiesNothing ? tableFrames.length : TABLES_AT_ONCE;
+
   for (let table = 0; table < tableFrames.length; ) {
-    const whole = table < wholeStart ? 0 : Math.min(wholeEnd - table, TABLES_AT_ONCE);
+    const whole = table < wholeStart ? 0 : Math.min(wholeEnd - table, atOnce);
     if (whole > 0) makeWhole(work, table, whole);
     else makePart(work, table);
     list?.copy();
@@ -139,6 +169,11 @@ function makeTables(
   });
 }
 
+/** Whether tables are made where they belong. */
+function writesInPlace(kernel: TableKernel, memory: PhysicalMemory | undefined): boolean {
+  return kernel.inPlace && memory !== undefined;
+}
+
 interface TableWork {
   readonly plan: TablePlan;
   readonly kernel: TableKernel;
@@ -149,56 +184,55 @@ interface TableWork {
 
 /** Tables that are full of ordinary pages, as nearly all are. */
 function makeWhole({ plan, kernel, memory, list, skipped }: TableWork, first: number, count: number): void {
-  const { base, words } = kernel;
-  const { tableFrames } = plan;
+  const { tableFrames, frames } = plan;
   const firstPage = first * ENTRIES - skipped;
-  words.set(plan.frames.subarray(firstPage, firstPage + count * ENTRIES), SCRATCH_FRAMES >>> 2);
-  const source = base + SCRATCH_FRAMES;
+  const lastPage = firstPage + count * ENTRIES;
+  const inPlace = writesInPlace(kernel, memory);
+  const source = addressIn(kernel, frames, firstPage, lastPage);
+  const scratch = kernel.base + SCRATCH_FRAMES;
   const end = source + count * PAGE_SIZE;
-  const frames = base + SCRATCH_TABLE_FRAMES + first * 4;
-  const inPlace = kernel.inPlace && memory !== undefined;
-  if (inPlace) for (let i = 0; i < count; i++) memory.touchFrame(tableFrames[first + i]!);
+  const tables = kernel.base + SCRATCH_TABLE_FRAMES + first * 4;
+  if (inPlace) for (let i = 0; i < count; i++) memory?.touchFrame(tableFrames[first + i]!);
   if (list !== undefined) {
-    const target = inPlace ? 0 : source;
-    const at = base + list.at;
-    kernel.listedTables(source, end, target, frames, at, slotOf(plan, first), firstPage, L1_FLAGS);
+    const target = inPlace ? 0 : scratch;
+    kernel.listedTables(source, end, target, tables, list.at, slotOf(plan, first), firstPage, L1_FLAGS);
     list.at += count * (8 + 16 * ENTRIES);
-  } else if (inPlace) kernel.tables(source, end, frames, L1_FLAGS);
-  else kernel.entries(source, source, end, L1_FLAGS);
+  } else if (inPlace) kernel.tables(source, end, tables, L1_FLAGS);
+  else kernel.entries(source, scratch, end, L1_FLAGS);
   if (memory === undefined || inPlace) return;
   for (let i = 0; i < count; i++) memory.write(tableFrames[first + i]! * PAGE_SIZE, kernel.views[i]!);
 }
 
 /** One table of any kind. */
 function makePart({ plan, kernel, memory, list, skipped }: TableWork, table: number): void {
-  const { base, words } = kernel;
   const { frames, lowestTablePage, tablesEnd = frames.length } = plan;
-  const address = plan.tableFrames[table]! * PAGE_SIZE;
+  const frame = plan.tableFrames[table]!;
+  const address = frame * PAGE_SIZE;
   const first = table * ENTRIES - skipped;
   const within = (page: number): number => Math.min(Math.max(page - first, 0), ENTRIES);
   const borders = [within(0), within(lowestTablePage), within(tablesEnd), within(frames.length)] as const;
-  if (list !== undefined) {
-    words[list.at >>> 2] = slotOf(plan, table) + MMU_NORMAL_PT_UPDATE;
-    words[(list.at >>> 2) + 1] = address | L2_FLAGS;
-    list.at += 8;
-  }
-  const scratch = SCRATCH_FRAMES >>> 2;
-  const [start] = borders;
-  words.fill(0, scratch, scratch + ENTRIES);
-  words.set(frames.subarray(first + start, first + borders[3]), scratch + start);
-  const source = base + SCRATCH_FRAMES;
+  const [start, , , end] = borders;
+  list?.add(slotOf(plan, table) + MMU_NORMAL_PT_UPDATE, address | L2_FLAGS);
+
+  const inPlace = writesInPlace(kernel, memory);
+  const bytes = inPlace ? memory!.frame(frame) : kernel.views[0]!;
+  if (start > 0) bytes.fill(0, 0, start * 4);
+  if (end < ENTRIES) bytes.fill(0, end * 4);
+  const target = inPlace ? address : kernel.base + SCRATCH_FRAMES;
+  /** Where the frame for entry 0 stands, or would stand. */
+  const source = addressIn(kernel, frames, first + start, first + end, start) - 4 * start;
   for (const [part, flags] of PARTS.entries()) {
-    const [begin, end] = [borders[part]! * 4, borders[part + 1]! * 4];
+    const [from, to] = [borders[part]! * 4, borders[part + 1]! * 4];
     if (list === undefined) {
-      kernel.entries(source + begin, source + begin, source + end, flags);
+      kernel.entries(source + from, target + from, source + to, flags);
       continue;
     }
-    const pointer = address + begin + MMU_NORMAL_PT_UPDATE;
-    const page = first + begin / 4;
-    kernel.records(source + begin, source + begin, base + list.at, source + end, pointer, page, flags);
-    list.at += 4 * (end - begin);
+    const pointer = address + from + MMU_NORMAL_PT_UPDATE;
+    const page = first + from / 4;
+    kernel.records(source + from, target + from, list.at, source + to, pointer, page, flags);
+    list.at += 4 * (to - from);
   }
-  memory?.write(address, kernel.views[0]!);
+  if (!inPlace) memory?.write(address, bytes);
 }
 
 /** Where the directory's entry for a table lies. */

@@ -40,9 +40,9 @@ export const PLACE = {
   wideMeta: 0x160_0000,
   /** What the registers say, {@link RULE}. */
   rules: 0x170_0000,
-  /** The list on its way in, and on its way out. */
-  linear: 0x171_0000,
-  physical: 0x172_0000,
+  /** The list on its way in, and on its way out: `OFF_PAGE_BYTES` beyond the start of a page. */
+  linear: 0x171_0200,
+  physical: 0x172_0200,
 } as const;
 
 /** Bytes from the start of the rules, a word each, or a double. */

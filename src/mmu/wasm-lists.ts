@@ -161,7 +161,8 @@ export class WasmLists {
       if (source === 0) into.set(count === length ? linear : linear.subarray(parts * i, parts * (i + count)));
       const stopped = translate(this.#base, first, first + (count << bytesLog2), result) >>> 0;
       const done = (stopped - first) >>> bytesLog2;
-      if (target === 0) physical.set(outOf.subarray(0, done), i);
+      // To make a view takes as long as some translations.
+      if (target === 0) physical.set(done === outOf.length ? outOf : outOf.subarray(0, done), i);
       i += done;
       if (done < count) return i;
     }

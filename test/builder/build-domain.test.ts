@@ -84,6 +84,9 @@ describe('the update list', () => {
 });
 
 describe('an earlier domain that is used again', () => {
+  /** Whether an array is a view of the start of another. */
+  const isStartOf = (array: Uint32Array, whole: Uint32Array): boolean =>
+    array.buffer === whole.buffer && array.byteOffset === whole.byteOffset;
   const kernel = packKernel(image(9000), L);
   // Built in alike, so that they hold the same at all times.
   const ram = (backing: 'plain' | 'wasm'): PhysicalMemory => new PhysicalMemory(8192 * 4096, { backing });
@@ -99,11 +102,19 @@ describe('an earlier domain that is used again', () => {
       tables: fc.constantFrom('written' as const, 'cleared' as const),
       start: fc.nat(3000),
       load: fc.constantFrom(L, L + 5 * 4096, L + 1023 * 4096),
-      isSame: fc.boolean(),
+      // Where the frames of the next domain stand: in a list of their own, or in what is filled anew.
+      framesIn: fc.constantFrom('a list' as const, 'its frames' as const, 'its updates' as const),
+      // What lies in the memory that RAM lies in, where that is WebAssembly's.
+      own: fc.record({ list: fc.boolean(), frames: fc.boolean(), updates: fc.boolean() }),
     });
-    let reused = 0;
+    type Case = typeof recipe extends fc.Arbitrary<infer Value> ? Value : never;
+    const inside = (framesIn: Case['framesIn']): Case => ({
+      ...{ pageCount: 3000, oldPages: 3500, profile: 'xen-1.2', updates: 'listed', tables: 'written' },
+      ...{ start: 5, load: L + 5 * 4096, framesIn, own: { list: true, frames: true, updates: true } },
+    });
+    let [reused, inPlace] = [0, 0];
     fc.assert(
-      fc.property(recipe, ({ pageCount, oldPages, profile, updates, tables, start, load, isSame }) => {
+      fc.property(recipe, ({ pageCount, oldPages, profile, updates, tables, start, load, framesIn, own }) => {
         if (tables === 'cleared' && (updates === 'none' || profile === 'xen-2.0')) return;
         const list = Uint32Array.from({ length: pageCount }, (_, i) => 16 + start + ((i * 7919) % pageCount));
         const options = {
@@ -117,20 +128,46 @@ describe('an earlier domain that is used again', () => {
         const fresh = buildDomain(first, { ...options, frames: list });
         const wanted = first.read(0, first.sizeBytes);
         for (const memory of others) {
+          const lent: Uint32Array[] = [];
+          const place = (array: Uint32Array, isOwn: boolean): Uint32Array => {
+            if (!isOwn) return array;
+            const placed = memory.allocateList(Uint32Array, array.length);
+            placed.set(array);
+            lent.push(placed);
+            return placed;
+          };
           const old = buildDomain(elsewhere, { ...options, frames: frames(oldPages) });
-          const given = { frames: isSame ? list : old.frames, updates: old.updates };
-          const again = buildDomain(memory, { ...options, frames: list, reuse: given });
+          let next = place(list.slice(), own.list);
+          const given = {
+            frames: framesIn === 'its frames' ? next : place(old.frames, own.frames),
+            updates: place(old.updates, own.updates),
+          };
+          if (framesIn === 'its updates' && given.updates.length > pageCount) {
+            given.updates.set(list, 3);
+            next = given.updates.subarray(3, 3 + pageCount);
+          }
+          const before = given.updates.slice();
+          const again = buildDomain(memory, { ...options, frames: next, reuse: given });
           expect(again).toEqual(fresh);
           expect(Buffer.compare(memory.read(0, memory.sizeBytes), wanted)).toBe(0);
-          expect(again.frames.buffer === given.frames.buffer).toBe(given.frames.length >= pageCount);
-          const isReused = again.updates.buffer === old.updates.buffer;
+          expect(isStartOf(again.frames, given.frames)).toBe(given.frames.length >= pageCount);
+          const isReused = isStartOf(again.updates, given.updates);
           expect(isReused).toBe(updates === 'listed' && old.updates.length >= fresh.updates.length);
+          // What is not needed is left alone.
+          const { length } = isReused ? fresh.updates : [];
+          expect(given.updates.subarray(length)).toEqual(before.subarray(length));
+          if (own.list && framesIn === 'a list') expect(next).toEqual(list);
+          inPlace += isReused && memory.backing === 'wasm' && own.updates ? 1 : 0;
+          for (const each of lent) memory.freeList(each);
           reused += isReused ? 1 : 0;
         }
       }),
-      { numRuns: 15 },
+      {
+        numRuns: 15,
+        examples: [[inside('a list')], [inside('its updates')]],
+      },
     );
-    expect(reused).toBeGreaterThan(1);
+    expect(Math.min(reused, inPlace)).toBeGreaterThan(1);
   });
 
   it('may hold the inputs of the next', () => {
@@ -175,7 +212,9 @@ describe('an earlier domain that is used again', () => {
         });
     expect(refused({ frames: list })).toThrow('reuse has no Uint32Arrays frames and updates');
     expect(refused(null)).toThrow('reuse has no Uint32Arrays');
-    expect(refused({ frames: updates.subarray(0, 90), updates })).toThrow('lie in one buffer');
+    expect(refused({ frames: updates.subarray(0, 90), updates })).toThrow(
+      'reuse.frames and reuse.updates overlap',
+    );
     const inside = new Uint32Array(memory.frame(5).buffer, 5 * 4096, 1024);
     expect(refused({ frames: list, updates: inside })).toThrow('lies in the RAM');
   });
