@@ -1,12 +1,13 @@
+import { inEnglish, type Said, said } from '../said/said.ts';
 import type { Walkable, WalkContext } from '../walk/context.ts';
 import { contextOf } from '../walk/context.ts';
 import type { LayoutClaim } from './claim.ts';
 import { type ConfirmScope, confirm } from './confirm.ts';
-import { counterexampleOf } from './counterexample.ts';
+import { counterexampleOf, type FindingWords, findingOf } from './counterexample.ts';
 import { judge, type Subject } from './judge.ts';
 import { MappedSpace } from './mapped-space.ts';
 import { tableFramesOf } from './table-frames.ts';
-import { titleOf } from './title.ts';
+import { titleSaid } from './title.ts';
 import type { Claim, Verification } from './verification.ts';
 
 /** What {@link checkLayout} may be told. */
@@ -67,10 +68,27 @@ export function subjectOf(context: WalkContext, maxRuns: number = 2 ** 24): Subj
 
 /** Judges one claim. */
 export function verdictOn(claim: LayoutClaim, subject: Subject): Claim {
+  return judgedInWords(claim, subject).verdict;
+}
+
+/** A verdict, and its sentences as they can be said in another language. */
+export interface JudgedInWords {
+  readonly verdict: Claim;
+  readonly title: Said;
+  /** What breaks the claim, and what would mend it; undefined where it holds. */
+  readonly words: FindingWords | undefined;
+}
+
+/** Judges one claim, and keeps the words apart from the values in them. */
+export function judgedInWords(claim: LayoutClaim, subject: Subject): JudgedInWords {
   const finding = judge(claim, subject);
-  const verdict = { name: claim.name ?? claim.kind, title: titleOf(claim) };
-  if (finding === undefined) return { ...verdict, ok: true };
-  return { ...verdict, ok: false, counterexample: counterexampleOf(finding, subject.space.context) };
+  const title = titleSaid(claim);
+  const verdict = { name: claim.name ?? claim.kind, title: inEnglish(title) };
+  if (finding === undefined) return { verdict: { ...verdict, ok: true }, title, words: undefined };
+  const { context } = subject.space;
+  const counterexample = counterexampleOf(finding, context);
+  const { words } = findingOf(finding, context);
+  return { verdict: { ...verdict, ok: false, counterexample }, title, words };
 }
 
 /** What may stand against the judgement itself: the MMU does something else, or the tables describe too much. */
@@ -83,9 +101,9 @@ export function doubtsAbout(
 ): Claim<DoubtName>[] {
   if (space.isCut) {
     const finding = {
-      subject: 'tables',
-      expected: 'an address space that can be looked at as a whole',
-      found: `more than ${space.count} different pieces: the tables map one another`,
+      subject: said`tables`,
+      expected: said`an address space that can be looked at as a whole`,
+      found: said`more than ${space.count} different pieces: the tables map one another`,
     };
     const counterexample = counterexampleOf(finding, space.context);
     return [

@@ -3,7 +3,7 @@
  * two share no code but the rules of the manual, and not those where they can be derived by walking.
  */
 
-import { ACCESS_KINDS, type Access, accessName } from '../arch/access.ts';
+import { ACCESS_KINDS, type Access } from '../arch/access.ts';
 import { PAGE_SHIFT, PAGE_SIZE } from '../arch/address.ts';
 import { CR4_LAM_SUP } from '../arch/control.ts';
 import { fromHalves } from '../arch/linear.ts';
@@ -11,6 +11,7 @@ import { isLongMode } from '../arch/paging-modes.ts';
 import { cr3Address, pagingMode } from '../arch/registers.ts';
 import type { Ram } from '../memory/ram.ts';
 import { ABOVE_4_GIB, FAULT, Mmu, NO_FAULT } from '../mmu/index.ts';
+import { type Said, said } from '../said/said.ts';
 import type { WalkContext } from '../walk/context.ts';
 import { addressOf } from '../walk/page-runs.ts';
 import { hex } from './counterexample.ts';
@@ -18,6 +19,7 @@ import type { WordFinding } from './finding.ts';
 import type { MappedSpace } from './mapped-space.ts';
 import { pageText } from './pages.ts';
 import { TableSnapshot } from './table-snapshot.ts';
+import { accessPhrase } from './title.ts';
 
 /** Pages asked for at a time, and between two calls of `onProgress`. */
 const STEP = 4096;
@@ -124,15 +126,15 @@ class Comparison {
       const granted = (space.granted[run]! & (1 << access)) !== 0;
       for (; page < end; page++) {
         const code = faultCodes[page - first]!;
-        const said = granted ? space.physicalOf(run, page) : FAULT;
+        const told = granted ? space.physicalOf(run, page) : FAULT;
         const did =
           code === NO_FAULT
             ? physical[page - first]!
             : code === ABOVE_4_GIB
               ? this.#mmu.translate(page * PAGE_SIZE, access)
               : FAULT;
-        if (said !== did) {
-          this.#differ(page, access, said);
+        if (told !== did) {
+          this.#differ(page, access, told);
           return;
         }
       }
@@ -163,24 +165,24 @@ class Comparison {
     if (page < 0 || page >= (isLongMode(this.#space.mode) ? 2 ** 52 : PAGES_32)) return;
     const linear = addressOf(page);
     for (const access of ACCESS_KINDS) {
-      const said = (granted & (1 << access)) !== 0 ? physical : FAULT;
+      const told = (granted & (1 << access)) !== 0 ? physical : FAULT;
       this.translations++;
-      if (this.#mmu.translate(linear, access) === said) continue;
-      this.#differ(page, access, said);
+      if (this.#mmu.translate(linear, access) === told) continue;
+      this.#differ(page, access, told);
       return;
     }
   }
 
-  #differ(page: number, access: Access, said: number | undefined): void {
+  #differ(page: number, access: Access, told: number | undefined): void {
     const did = this.#mmu.translate(addressOf(page), access);
-    const text = (physical: number): string =>
-      physical === FAULT ? 'a fault' : `frame ${hex(physical / PAGE_SIZE)}`;
+    const text = (physical: number): Said =>
+      physical === FAULT ? said`a fault` : said`frame ${hex(physical / PAGE_SIZE)}`;
     this.finding = {
-      subject: `${accessName(access)} through the MMU`,
-      expected: `${text(said ?? FAULT)}, as the tables say`,
+      subject: said`${accessPhrase(access)} through the MMU`,
+      expected: said`${text(told ?? FAULT)}, as the tables say`,
       found: text(did),
       page,
-      mend: `report it: for ${pageText(page)} the walk and the pass over the tables must say the same`,
+      mend: said`report it: for ${pageText(page)} the walk and the pass over the tables must say the same`,
     };
   }
 }

@@ -1,80 +1,112 @@
 /** A finding in words: with the walk that shows it, and what would mend it. */
 
-import { accessName } from '../arch/access.ts';
 import { formatAddress, PAGE_SIZE } from '../arch/address.ts';
+import { inEnglish, type Said, said } from '../said/said.ts';
 import type { WalkContext } from '../walk/context.ts';
 import { explainWalk } from '../walk/explain.ts';
 import { addressOf } from '../walk/page-runs.ts';
-import type { WalkReport } from '../walk/report.ts';
+import type { FaultReason, WalkReport } from '../walk/report.ts';
 import type { Finding, PageFinding, Wanted } from './finding.ts';
 import { mendOf } from './mend.ts';
 import { pageText } from './pages.ts';
+import { accessPhrase } from './title.ts';
 import type { Counterexample } from './verification.ts';
+
+/** The words of a finding, which can be said in another language. */
+export interface FindingWords {
+  readonly expected: Said;
+  readonly found: Said;
+  readonly text: Said;
+  readonly mend: Said | undefined;
+}
 
 /**
  * Puts a finding into words.
  * @param promise - What the claim promises there; without it, words of what is wanted.
  */
 export function counterexampleOf(finding: Finding, context: WalkContext, promise?: string): Counterexample {
+  const { words, ...shown } = findingOf(finding, context, promise);
+  const { expected, found, text, mend } = words;
+  const { walk, ...where } = shown;
+  return {
+    ...where,
+    expected: inEnglish(expected),
+    found: inEnglish(found),
+    text: inEnglish(text),
+    ...(walk !== undefined && { walk }),
+    ...(mend !== undefined && { mend: inEnglish(mend) }),
+  };
+}
+
+/** The place of a finding, the access that shows it with its walk, and its words. */
+export function findingOf(
+  finding: Finding,
+  context: WalkContext,
+  promise?: string,
+): Pick<Counterexample, 'linear' | 'access' | 'walk'> & { readonly words: FindingWords } {
   if ('subject' in finding) {
     const { subject, page, expected, found, mend } = finding;
-    const place = page === undefined ? '' : ` at ${pageText(page)}`;
-    const text = `${subject}${place}: expected ${expected}, found ${found}`;
-    return {
-      ...(page !== undefined && { linear: addressOf(page) }),
-      expected,
-      found,
-      text,
-      ...(mend !== undefined && { mend }),
-    };
+    const place = page === undefined ? '' : said` at ${pageText(page)}`;
+    const text = said`${subject}${place}: expected ${expected}, found ${found}`;
+    const words = { expected, found, text, mend };
+    return page === undefined ? { words } : { linear: addressOf(page), words };
   }
+  const { access } = finding;
   const linear = addressOf(finding.page);
-  const walk = explainWalk(context, linear, finding.access);
-  const expected = promise ?? promiseOf(finding);
+  const walk = explainWalk(context, linear, access);
+  const expected = promise === undefined ? promiseOf(finding) : said`${promise}`;
   const found = foundOf(walk, finding.wanted);
-  const text = `${accessName(finding.access)} at ${pageText(finding.page)}: expected ${expected}, found ${found}`;
+  const where = said`${accessPhrase(access)} at ${pageText(finding.page)}`;
+  const text = said`${where}: expected ${expected}, found ${found}`;
   const mend = mendOf(walk, finding.wanted, context);
-  return { linear, access: finding.access, expected, found, text, walk, ...(mend !== undefined && { mend }) };
+  return { linear, access, walk, words: { expected, found, text, mend } };
 }
 
-function promiseOf({ wanted, what }: PageFinding): string {
-  const about = what === undefined ? '' : ` (${what})`;
+function promiseOf({ wanted, what }: PageFinding): Said {
+  const about = what === undefined ? '' : said` (${what})`;
   switch (wanted.kind) {
     case 'leads to':
-      return `frame ${hex(wanted.physical / PAGE_SIZE)}${about}`;
+      return said`frame ${hex(wanted.physical / PAGE_SIZE)}${about}`;
     case 'granted':
-      return `that it succeeds${about}`;
+      return said`that it succeeds${about}`;
     case 'denied':
-      return `a page fault${about}`;
+      return said`a page fault${about}`;
     case 'not mapped':
-      return `a page fault (${what ?? 'nothing is mapped here'})`;
+      return said`a page fault (${what ?? said`nothing is mapped here`})`;
     case 'global':
-      return `${wanted.value ? 'a global page' : 'a page that is not global'}${about}`;
+      return said`${wanted.value ? said`a global page` : said`a page that is not global`}${about}`;
     case 'page size':
-      return `a page of ${formatAddress(wanted.bytes, 1)} bytes${about}`;
+      return said`a page of ${formatAddress(wanted.bytes, 1)} bytes${about}`;
     case 'cache type':
-      return `memory type ${wanted.type}${about}`;
+      return said`memory type ${wanted.type}${about}`;
     case 'protection key':
-      return `protection key ${wanted.key}${about}`;
+      return said`protection key ${wanted.key}${about}`;
   }
 }
 
-function foundOf(walk: WalkReport, { kind }: Wanted): string {
+function foundOf(walk: WalkReport, { kind }: Wanted): Said {
   if (!walk.ok) {
-    return `a page fault (${walk.fault.reason.replaceAll('-', ' ')}, error code ${walk.fault.code})`;
+    return said`a page fault (${reasonPhrase(walk.fault.reason)}, error code ${walk.fault.code})`;
   }
   switch (kind) {
     case 'global':
-      return walk.global ? 'a global page' : 'one that is not';
+      return walk.global ? said`a global page` : said`one that is not`;
     case 'page size':
-      return `one of ${formatAddress(walk.pageSize, 1)} bytes`;
+      return said`one of ${formatAddress(walk.pageSize, 1)} bytes`;
     case 'cache type':
-      return walk.memoryType;
+      return said`${walk.memoryType}`;
     case 'protection key':
-      return walk.protectionKey === undefined ? 'that keys do not count' : `key ${walk.protectionKey}`;
+      return walk.protectionKey === undefined
+        ? said`that keys do not count`
+        : said`key ${walk.protectionKey}`;
     default:
-      return `frame ${hex(walk.physical / PAGE_SIZE)}`;
+      return said`frame ${hex(walk.physical / PAGE_SIZE)}`;
   }
+}
+
+/** Why a walk faults. */
+function reasonPhrase(reason: FaultReason): Said {
+  return { template: reason.replaceAll('-', ' '), values: [] };
 }
 
 /** A number as `0x2c00`. */

@@ -2,6 +2,7 @@
 
 import type { Access } from '../arch/access.ts';
 import type { MemoryType } from '../arch/memory-type.ts';
+import type { Said, SaidValue } from '../said/said.ts';
 
 /** What should be in place of what is. */
 export type Wanted =
@@ -21,17 +22,17 @@ export interface PageFinding {
   readonly access: Access;
   readonly wanted: Wanted;
   /** What lies there, as the claim says. */
-  readonly what: string | undefined;
+  readonly what: SaidValue | undefined;
 }
 
 /** Something else that breaks a claim, in words. */
 export interface WordFinding {
   /** What is looked at. */
-  readonly subject: string;
-  readonly expected: string;
-  readonly found: string;
+  readonly subject: SaidValue;
+  readonly expected: Said;
+  readonly found: Said;
   readonly page?: number;
-  readonly mend?: string;
+  readonly mend?: Said;
 }
 
 export type Finding = PageFinding | WordFinding;

@@ -2,6 +2,7 @@
 
 import { READ } from '../arch/access.ts';
 import { PAGE_SIZE } from '../arch/address.ts';
+import { said } from '../said/said.ts';
 import { accessesIn, WRITES } from './access-set.ts';
 import type { ClaimedFrames, HiddenClaim, NoWritableAliasClaim, ReadOnlyClaim } from './claim.ts';
 import type { PageFinding } from './finding.ts';
@@ -26,7 +27,7 @@ export function judgeReadOnly(claim: ReadOnlyClaim, { space, tables }: Subject):
       page,
       access,
       wanted: { kind: 'denied' },
-      what: claim.what ?? 'a frame that must not be written',
+      what: claim.what ?? said`a frame that must not be written`,
     };
   });
 }
@@ -35,7 +36,7 @@ export function judgeHidden(claim: HiddenClaim, { space, tables }: Subject): Pag
   const where = [pagesOf(claim.range, space.mode)];
   return firstUse(space, framesOf(claim.frames, tables), where, ({ run, page }) => {
     const access = accessesIn(space.granted[run]!)[0] ?? READ;
-    return { page, access, wanted: { kind: 'not mapped' }, what: claim.what ?? 'a frame to be hidden' };
+    return { page, access, wanted: { kind: 'not mapped' }, what: claim.what ?? said`a frame to be hidden` };
   });
 }
 
@@ -55,7 +56,7 @@ export function judgeNoWritableAlias(
   return firstUse(space, frames, where, ({ run, page, frame }) => {
     const [access] = accessesIn(space.granted[run]! & WRITES);
     if (access === undefined || uses.get(frame)! < 2) return undefined;
-    const what = claim.what ?? (isTable.has(frame) ? 'a page table' : 'a frame with another page');
+    const what = claim.what ?? (isTable.has(frame) ? said`a page table` : said`a frame with another page`);
     return { page, access, wanted: { kind: 'denied' }, what };
   });
 }

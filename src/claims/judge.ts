@@ -3,6 +3,7 @@
 import { type Access, FETCH, READ, USER_FETCH, USER_READ, USER_WRITE, WRITE } from '../arch/access.ts';
 import { formatAddress } from '../arch/address.ts';
 import { PTE_G } from '../arch/entry.ts';
+import { type SaidValue, said } from '../said/said.ts';
 import { keyOfRun, memoryTypeOfRun, pageShiftOfRun, rightsOfRun } from '../walk/run-attributes.ts';
 import { accessesIn, accessSet, FETCHES, SUPERVISOR_ACCESSES, USER_ACCESSES, WRITES } from './access-set.ts';
 import type { ClaimedRights, LayoutClaim, MapsClaim } from './claim.ts';
@@ -52,7 +53,7 @@ export function judge(claim: LayoutClaim, subject: Subject): Finding | undefined
       return firstRun(claim, space, pagesOutside(claim.ranges, mode), (run) => denied(space, run, FETCHES));
     case 'wxExclusive':
       return firstRun(
-        { what: 'it can be fetched from', ...claim },
+        { what: said`it can be fetched from`, ...claim },
         space,
         [pagesOf(claim.range, mode)],
         (run) => ((space.granted[run]! & FETCHES) === 0 ? undefined : denied(space, run, WRITES)),
@@ -84,10 +85,10 @@ export function judge(claim: LayoutClaim, subject: Subject): Finding | undefined
     case 'atMost':
       if (tables.length <= claim.tables) return undefined;
       return {
-        subject: 'page tables',
-        expected: `at most ${claim.tables}`,
-        found: `${tables.length}`,
-        mend: 'use larger pages, or place what is mapped closer together',
+        subject: said`page tables`,
+        expected: said`at most ${claim.tables}`,
+        found: said`${tables.length}`,
+        mend: said`use larger pages, or place what is mapped closer together`,
       };
     case 'allOf':
       return firstOf(claim.claims, (part) => judge(inheriting(part, claim), subject));
@@ -97,7 +98,7 @@ export function judge(claim: LayoutClaim, subject: Subject): Finding | undefined
     }
     case 'not':
       if (judge(claim.claim, subject) !== undefined) return undefined;
-      return { subject: 'the claim', expected: 'that it does not hold', found: 'that it holds' };
+      return { subject: said`the claim`, expected: said`that it does not hold`, found: said`that it holds` };
   }
 }
 
@@ -108,7 +109,7 @@ const NOTHING = (run: number, space: MappedSpace): Wrong => [anyAccess(space, ru
 
 /** The first page of some ranges that a run maps of which something is wrong. */
 function firstRun(
-  claim: Pick<LayoutClaim, 'what'>,
+  claim: { readonly what?: SaidValue | undefined },
   space: MappedSpace,
   ranges: readonly Pages[],
   wrong: (run: number, space: MappedSpace) => Wrong | undefined,
@@ -212,10 +213,10 @@ function judgeNoTables(pages: Pages, { context }: MappedSpace): Finding | undefi
   const { address, value, start } = found.entry;
   return {
     subject: kind,
-    expected: 'no entry',
-    found: `the entry 0x${value.toString(16)}`,
+    expected: said`no entry`,
+    found: said`the entry 0x${value.toString(16)}`,
     page: pageAt(start),
-    mend: `clear P in the ${kind} at ${formatAddress(address)}`,
+    mend: said`clear P in the ${kind} at ${formatAddress(address)}`,
   };
 }
 

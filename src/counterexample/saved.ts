@@ -1,10 +1,12 @@
 /** A counterexample as a machine that says so, and back. */
 
 import type { Access } from '../arch/access.ts';
-import { subjectOf, verdictOn } from '../claims/check-layout.ts';
+import { judgedInWords, subjectOf } from '../claims/check-layout.ts';
 import type { LayoutClaim } from '../claims/claim.ts';
+import type { FindingWords } from '../claims/counterexample.ts';
 import type { Claim } from '../claims/verification.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Said } from '../said/said.ts';
 import { contextOf, type Walkable } from '../walk/context.ts';
 import { explainWalk } from '../walk/explain.ts';
 import type { WalkReport } from '../walk/report.ts';
@@ -42,6 +44,10 @@ export interface Replay {
   readonly walk: WalkReport | undefined;
   /** Whether the claim holds now, and the counterexample if it does not. */
   readonly verdict: Claim;
+  /** The saved claim as a sentence that can be said in another language. */
+  readonly claimed: Said;
+  /** The same of what the verdict's counterexample says; undefined where the claim holds. */
+  readonly words: FindingWords | undefined;
 }
 
 /**
@@ -55,11 +61,14 @@ export interface Replay {
 export function replayCounterexample(saved: Machine, on: Walkable = saved): Replay {
   const { claim, title, access } = readNotes(saved);
   const context = contextOf(on);
+  const { verdict, title: claimed, words } = judgedInWords(claim, subjectOf(context));
   return {
     title,
     claim,
     access,
     walk: access === undefined ? undefined : explainWalk(context, access.linear, access.kind),
-    verdict: verdictOn(claim, subjectOf(context)),
+    verdict,
+    claimed,
+    words,
   };
 }

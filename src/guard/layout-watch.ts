@@ -10,6 +10,7 @@ import { MappedSpace } from '../claims/mapped-space.ts';
 import { pagesOf } from '../claims/pages.ts';
 import { tableFramesOf } from '../claims/table-frames.ts';
 import { maps } from '../claims/vocabulary.ts';
+import { said } from '../said/said.ts';
 import type { WalkContext } from '../walk/context.ts';
 import { addressOf } from '../walk/page-runs.ts';
 import { type PageRange, TablePlaces } from './table-places.ts';
@@ -210,7 +211,7 @@ function judgeTablesAlias(
 ): Finding | undefined {
   const found = judge({ ...claim, kind: 'readOnly' }, subject);
   if (found === undefined || 'subject' in found) return found;
-  return { ...found, what: claim.what ?? 'a page table' };
+  return { ...found, what: claim.what ?? said`a page table` };
 }
 
 function within(ranges: readonly PageRange[], first: number, end: number): PageRange[] {

@@ -8,8 +8,15 @@ export interface Grouped {
   readonly grouped: number;
 }
 
+/** Several values, one after the other. */
+export interface Listed {
+  readonly listed: readonly SaidValue[];
+  /** What stands between two of them. */
+  readonly between: SaidValue;
+}
+
 /** What stands in a message: a name or a text out of a file, a number, a phrase of its own, or the error that was the cause. */
-export type SaidValue = string | number | bigint | Grouped | Said | Error;
+export type SaidValue = string | number | bigint | Grouped | Listed | Said | Error;
 
 /** A sentence or phrase and its values. */
 export interface Said {
@@ -41,6 +48,16 @@ export function grouped(number: number): Grouped {
   return { grouped: number };
 }
 
+/** Several values, with commas between them or something else. */
+export function listed(values: readonly SaidValue[], between: SaidValue = ', '): Listed {
+  return { listed: values, between };
+}
+
+/** Whether a value is a list. */
+export function isListed(value: SaidValue): value is Listed {
+  return typeof value === 'object' && value !== null && 'listed' in value;
+}
+
 /** Whether a value is a phrase of its own. */
 export function isPhrase(value: SaidValue): value is Said {
   return typeof value === 'object' && value !== null && 'template' in value;
@@ -65,11 +82,14 @@ export function filled(
 
 /** A message in English. */
 export function inEnglish({ template, values }: Said): string {
-  return filled(template, values, (value) => {
-    if (value instanceof Error) return value.message;
-    if (isPhrase(value)) return inEnglish(value);
-    return isGrouped(value) ? value.grouped.toLocaleString('en') : String(value);
-  });
+  return filled(template, values, wordInEnglish);
+}
+
+function wordInEnglish(value: SaidValue): string {
+  if (value instanceof Error) return value.message;
+  if (isPhrase(value)) return inEnglish(value);
+  if (isListed(value)) return value.listed.map(wordInEnglish).join(wordInEnglish(value.between));
+  return isGrouped(value) ? value.grouped.toLocaleString('en') : String(value);
 }
 
 /** A RangeError whose message can be said in another language. */

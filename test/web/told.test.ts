@@ -1,10 +1,23 @@
 import ts from 'typescript';
 import { afterEach, describe, expect, it } from 'vitest';
+import {
+  ACCESS_KINDS,
+  accessName,
+  IMPLICIT_READ,
+  IMPLICIT_WRITE,
+  SHADOW_STACK_ACCESSES,
+} from '../../src/arch/index.ts';
 import { REGION_NAMES } from '../../src/builder/index.ts';
+import { readOnly } from '../../src/claims/index.ts';
+import {
+  counterexampleMachine,
+  replayCounterexample,
+  smallestCounterexample,
+} from '../../src/counterexample/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
 import { Mmu } from '../../src/mmu/index.ts';
-import { drawingSvg } from '../../src/render/index.ts';
-import { said } from '../../src/said/said.ts';
+import { drawingSvg, REASONS } from '../../src/render/index.ts';
+import { inEnglish, said } from '../../src/said/said.ts';
 import { decodeFragment } from '../../src/web/fragment.ts';
 import { openedFile } from '../../src/web/open-file.ts';
 import { stateOfLink } from '../../src/web/page.ts';
@@ -14,6 +27,7 @@ import { Session } from '../../src/web/session.ts';
 import { toldOfError, toldOfProblem, toldTogether } from '../../src/web/told.ts';
 import { MESSAGES } from '../../src/web/words/de/library/index.ts';
 import { speak, TEXT } from '../../src/web/words/index.ts';
+import { machineOf, smallKernel } from '../claims/layout.ts';
 import { sourceFiles } from '../support/source-files.ts';
 import { ENGLISH_WORD } from './english.ts';
 
@@ -113,6 +127,33 @@ const PROBLEMS: { readonly [A in Problem['about']]: readonly [Extract<Problem, {
   requests: [{ about: 'requests', count: 9, all: 8 }, ['9', '8']],
   error: [{ about: 'error', error: new Error('odd thing') }, []],
 };
+
+describe('a counterexample', () => {
+  it('has its claim, what breaks it and what mends it in German', () => {
+    const kernel = smallKernel('PAE');
+    kernel.mapper.map(0xf000_0000, kernel.mapper.tableFrames[1]! * 4096, 0x1000, { writable: true });
+    const machine = counterexampleMachine(smallestCounterexample(machineOf(kernel), readOnly('tables'))!);
+    const { claimed, words, verdict } = replayCounterexample(machine);
+    expect(inEnglish(words!.text)).toBe(verdict.counterexample?.text);
+    expect(inEnglish(words!.mend!)).toBe(verdict.counterexample?.mend);
+    expect(inEnglish(claimed)).toBe(verdict.title);
+    speak('de');
+    const [title, text, mend] = [claimed, words!.text, words!.mend!].map(TEXT.claim.say);
+    expect(title).toMatch(/^Keine Seite erlaubt es zu beschreiben: /);
+    expect(text).toMatch(/^Schreiben bei 0xf000_0000: erwartet ein Seitenfehler.*, gefunden Rahmen 0x\w+$/);
+    expect(mend).toMatch(/^RW löschen in dem PTE bei 0x\w+ \(0x\w+: [A-Z ]+\)$/);
+    expect([title, text, mend].join()).not.toMatch(ENGLISH_WORD);
+  });
+
+  it('names every access and every reason of a fault in German', () => {
+    speak('de');
+    const accesses = [...ACCESS_KINDS, ...SHADOW_STACK_ACCESSES, IMPLICIT_READ, IMPLICIT_WRITE];
+    const reasons = Object.keys(REASONS).map((reason) => reason.replaceAll('-', ' '));
+    for (const name of [...accesses.map(accessName), ...reasons]) {
+      expect(TEXT.claim.say({ template: name, values: [] }), name).not.toBe(name);
+    }
+  });
+});
 
 describe('what is wrong with a link or an action', () => {
   it.each(Object.entries(PROBLEMS))(

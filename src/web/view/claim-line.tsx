@@ -9,14 +9,14 @@ export function ClaimLine({ page }: { readonly page: Page }): JSX.Element | null
   const { session } = page;
   const replay = useMemo(() => counterexampleNow(session), [session, session.mmu, session.outcomes.length]);
   if (replay === undefined) return null;
-  const { title, access, verdict } = replay;
-  const { counterexample } = verdict;
+  const { access } = replay;
   const words = TEXT.claim;
+  const broken = replay.words;
   return (
-    <p class={counterexample === undefined ? 'claim is-kept' : 'claim is-broken'} data-claim role="status">
-      <b>{counterexample === undefined ? words.holds : words.fails}</b> {title === '' ? verdict.title : title}{' '}
-      {counterexample !== undefined && <span>{words.because(counterexample.text)} </span>}
-      {counterexample?.mend !== undefined && <em>{words.mend(counterexample.mend)} </em>}
+    <p class={broken === undefined ? 'claim is-kept' : 'claim is-broken'} data-claim role="status">
+      <b>{broken === undefined ? words.holds : words.fails}</b> {words.title(replay)}{' '}
+      {broken !== undefined && <span>{words.because(words.say(broken.text))} </span>}
+      {broken?.mend !== undefined && <em>{words.mend(words.say(broken.mend))} </em>}
       {access !== undefined && (
         <button
           type="button"

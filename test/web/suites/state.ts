@@ -16,6 +16,7 @@ import { DEFAULT_VIEW } from '../../../src/web/view-state.ts';
 import { machineOf, smallKernel } from '../../claims/layout.ts';
 import { elfCore, qemuNotes } from '../../dump/writers.ts';
 import { follow, openPage } from '../chromium.ts';
+import { englishOn } from '../english.ts';
 
 /** Small and seeded, so that a failure can be seen again: mulberry32. */
 function randomFrom(seed: number): (below: number) => number {
@@ -80,6 +81,9 @@ export function state(browser: () => Browser): void {
     expect(told).toContain('No page gives write access to a page table.');
     expect(told).toContain('write at 0xf000_0000: expected a page fault');
     expect(told).toMatch(/clear RW in the PTE at 0x\w+/);
+    await follow(page, `lang=de&${machineFragment(counterexampleMachine(small))}`);
+    await page.waitForSelector('[data-claim]:has-text("RW löschen in dem PTE")');
+    expect(await englishOn(page)).toEqual([]);
     expect(problems).toEqual([]);
     await context.close();
   });

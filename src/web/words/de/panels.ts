@@ -1,4 +1,5 @@
 import type { Words } from '../en/index.ts';
+import { claimSentence } from './library/index.ts';
 
 export const PANELS: Words['panels'] = {
   label: 'Felder',
@@ -136,8 +137,11 @@ export const TLB: Words['tlb'] = {
 export const CLAIM: Words['claim'] = {
   fails: '✗ Das gilt nicht:',
   holds: '✓ Das gilt jetzt:',
+  // What was saved of the whole claim is English; this is the part of it that was judged.
+  title: ({ claimed }) => claimSentence(claimed),
   because: (text) => `${text}.`,
   mend: (mend) => `Um es zu beheben: ${mend}.`,
+  say: claimSentence,
   look: 'Den Zugriff ansehen',
 };
 

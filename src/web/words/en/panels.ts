@@ -1,5 +1,7 @@
 /** The panels below the drawing. */
 
+import type { Replay } from '../../../counterexample/index.ts';
+import { inEnglish, type Said } from '../../../said/said.ts';
 import type { Role } from '../../page-machine.ts';
 
 export const PANELS = {
@@ -139,8 +141,12 @@ export const TLB = {
 export const CLAIM = {
   fails: '✗ This does not hold:',
   holds: '✓ This holds now:',
+  /** The whole claim, as it was saved. */
+  title: ({ title, verdict }: Replay): string => (title === '' ? verdict.title : title),
   because: (text: string) => `${text}.`,
   mend: (mend: string) => `To mend it: ${mend}.`,
+  /** A sentence about it. */
+  say: (sentence: Said): string => inEnglish(sentence),
   look: 'Look at the access',
 };
 
