@@ -38,7 +38,9 @@ export interface RequestJson {
   readonly frames: readonly number[];
   /** The mappings, with their addresses in hexadecimal. */
   readonly mappings: readonly (Omit<BuildRequest['mappings'][number], 'linear' | 'physical'> & {
+    /** See {@link BuildRequest}. */
     readonly linear: string;
+    /** See {@link BuildRequest}. */
     readonly physical: string;
   })[];
 }

@@ -2,5 +2,5 @@
 export { CounterexampleError } from './counterexample-error.ts';
 export { MACHINE_PART, MAX_LINK_CHARACTERS, MAX_LINK_MEMORY, machineOfLink } from './link.ts';
 export { hasCounterexample } from './notes.ts';
-export { counterexampleMachine, type Replay, replayCounterexample } from './saved.ts';
+export { counterexampleMachine, type Replay, type ReplayedAccess, replayCounterexample } from './saved.ts';
 export { type SmallCounterexample, smallestCounterexample } from './smallest.ts';

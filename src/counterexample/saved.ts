@@ -32,6 +32,14 @@ export function counterexampleMachine(small: SmallCounterexample): Machine {
   return { ...machine, notes };
 }
 
+/** An access to one address. */
+export interface ReplayedAccess {
+  /** Of which kind. */
+  readonly kind: Access;
+  /** Byte address. */
+  readonly linear: number | bigint;
+}
+
 /** What {@link replayCounterexample} finds. */
 export interface Replay {
   /** The whole claim of the layout, as a sentence. */
@@ -39,7 +47,7 @@ export interface Replay {
   /** The claim that was saved: of a range, what it says of the one page. */
   readonly claim: LayoutClaim;
   /** The access that was saved; undefined where none shows the failure. */
-  readonly access: { readonly kind: Access; readonly linear: number | bigint } | undefined;
+  readonly access: ReplayedAccess | undefined;
   /** What that access does now, step by step; undefined where there is none. */
   readonly walk: WalkReport | undefined;
   /** Whether the claim holds now, and the counterexample if it does not. */

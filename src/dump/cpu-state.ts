@@ -1,3 +1,11 @@
+/** Whether long mode is active, where EFER is not known. */
+export interface LongModeEvidence {
+  /** Whether it is. */
+  readonly active: boolean;
+  /** How that is known, in words. */
+  readonly because: string;
+}
+
 /**
  * What a source tells of one CPU: the registers that govern paging, as far as it has them. The names are those of
  * the machine's registers.
@@ -21,6 +29,6 @@ export interface CpuState {
   readonly pkrs?: number | undefined;
   /** EFLAGS.AC. */
   readonly alignmentCheck?: boolean | undefined;
-  /** Known where `efer` is not: whether long mode is active, and how that is known. */
-  readonly longMode?: { readonly active: boolean; readonly because: string } | undefined;
+  /** Known where `efer` is not. */
+  readonly longMode?: LongModeEvidence | undefined;
 }

@@ -2,10 +2,9 @@
 
 import type { ExerciseMachine } from './exercise.ts';
 import type { ExerciseLanguage } from './language.ts';
-import type { MISCONCEPTIONS } from './words/en-inventory.ts';
+import type { Misconception } from './words/en-inventory.ts';
 
-/** The name of a misconception. */
-export type Misconception = keyof typeof MISCONCEPTIONS;
+export type { Misconception };
 
 /** One option of a question. */
 export interface InventoryOption {

@@ -15,7 +15,13 @@ export type {
   MappedTo,
   RootPair,
 } from './lens/lens.ts';
-export { type AbsentReason, type LensView, viewThrough } from './lens/lens-view.ts';
+export {
+  type AbsentField,
+  type AbsentReason,
+  type GuestFrame,
+  type LensView,
+  viewThrough,
+} from './lens/lens-view.ts';
 export { LensError, parseLens } from './lens/parse-lens.ts';
 export { isDataName } from './lint/data-names.ts';
 export type { LintFinding, LintPlace } from './lint/finding.ts';
@@ -29,7 +35,15 @@ export {
   type LintRuleName,
 } from './lint/rules.ts';
 export { type MapOptions, type MapRun, mapOf } from './map.ts';
-export { MapSum, type MapSummary, type PageCount, tablesMemory } from './map-summary.ts';
+export {
+  MapSum,
+  type MapSummary,
+  type PageCount,
+  type RightsCount,
+  type SizeCount,
+  type TablesMemory,
+  tablesMemory,
+} from './map-summary.ts';
 export { type LinearPiece, type ReadStop, readLinear } from './read-linear.ts';
 export {
   type FindRootsOptions,

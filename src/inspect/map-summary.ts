@@ -12,12 +12,32 @@ export interface PageCount {
   readonly bytes: number;
 }
 
+/** Pages of one size. */
+export interface SizeCount extends PageCount {
+  /** Bytes of each. */
+  readonly pageSize: PageSize;
+}
+
+/** Pages with the same rights. */
+export interface RightsCount extends PageCount {
+  /** What all levels together allow. */
+  readonly rights: Rights;
+}
+
+/** What tables take. */
+export interface TablesMemory {
+  /** How many there are; each counts once, however often it is used. */
+  readonly tables: number;
+  /** Of RAM. */
+  readonly bytes: number;
+}
+
 /** The sum of a map. */
 export interface MapSummary extends PageCount {
   /** By the size of the pages, the largest first. */
-  readonly bySize: readonly (PageCount & { readonly pageSize: PageSize })[];
+  readonly bySize: readonly SizeCount[];
   /** By what all levels together allow, the most bytes first. */
-  readonly byRights: readonly (PageCount & { readonly rights: Rights })[];
+  readonly byRights: readonly RightsCount[];
   /** Those that are both writable and executable. */
   readonly writableExecutable: PageCount;
 }
@@ -78,8 +98,8 @@ function counted({ pages, bytes }: Counter): PageCount {
   return { pages, bytes };
 }
 
-/** How many tables lie under a root, and the bytes of RAM that they take; each counts once, however often it is used. */
-export function tablesMemory(source: Walkable): { readonly tables: number; readonly bytes: number } {
+/** The tables that lie under a root. */
+export function tablesMemory(source: Walkable): TablesMemory {
   const seen = new Set<number>();
   let bytes = 0;
   for (const { address, inRegisters } of tablesOf(source)) {

@@ -5,7 +5,7 @@ export { drawingText } from './drawing-text.ts';
 export { HexDump, type HexDumpOptions, pieceJson, readStopJson, readStopText } from './hex-dump.ts';
 export { differenceJson, differencesText, rootJson, rootsText, whoJson, whoText } from './inspect-text.ts';
 export { domainJson, hex, type Json, mapRunJson, verificationJson, walkJson } from './json.ts';
-export { type JunitCase, type JunitSuite, junitXml } from './junit.ts';
+export { type JunitCase, type JunitError, type JunitFailure, type JunitSuite, junitXml } from './junit.ts';
 export { absentRunJson, absentText, walkLensJson, walkLensText } from './lens-text.ts';
 export { LINT_SHOWN, type LintTextOptions, lintFindingJson, lintSarif, lintText } from './lint.ts';
 export { type MapDrawing, mapSvg } from './map-svg.ts';

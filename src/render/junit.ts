@@ -6,10 +6,22 @@ import { element } from './svg-element.ts';
 export interface JunitCase {
   /** What. */
   readonly name: string;
-  /** Why it failed, first a sentence; undefined: it did not. */
-  readonly failure?: { readonly message: string; readonly text: string } | undefined;
+  /** Why it failed; undefined: it did not. */
+  readonly failure?: JunitFailure | undefined;
   /** Why it could not be judged; undefined: it could. */
-  readonly error?: { readonly message: string } | undefined;
+  readonly error?: JunitError | undefined;
+}
+
+/** Why something could not be judged. */
+export interface JunitError {
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** Why something failed. */
+export interface JunitFailure extends JunitError {
+  /** All that is to be said of it. */
+  readonly text: string;
 }
 
 /** Cases that belong together, such as the claims on one machine. */

@@ -47,6 +47,7 @@ export {
   mapperScript,
   pageAttributes,
   runMapperStep,
+  type SizedMapping,
 } from './mapper-scripts.ts';
 export { type LayoutMatchers, layoutMatchers, type MatcherResult } from './matchers.ts';
 export { bitsOf, choice, type ListOptions, listOf, shrunkBy } from './simpler.ts';

@@ -28,7 +28,10 @@ export interface MachineRecipe {
         /** Words that are not 0: frame, offset, value. */
         readonly writes: readonly [number, number, number][];
       }
-    | { readonly domain: DomainRecipe };
+    | {
+        /** What was built in it. */
+        readonly domain: DomainRecipe;
+      };
 }
 
 const word = fc.nat(0xffff_ffff);

@@ -9,6 +9,12 @@ import type { PageAttributes } from '../tables/page-attributes.ts';
 import { lowerAddresses } from './addresses.ts';
 import { listOf, lowerCounts } from './simpler.ts';
 
+/** What a range is mapped with, the size of its pages included. */
+export interface SizedMapping extends MappingOptions {
+  /** Bytes of a page. */
+  readonly pageSize: PageSize;
+}
+
 /** One call of a {@link Mapper}. */
 export type MapperStep =
   | {
@@ -21,7 +27,7 @@ export type MapperStep =
       /** Size of the range. */
       readonly bytes: number;
       /** Attributes and page size. */
-      readonly options: MappingOptions & { readonly pageSize: PageSize };
+      readonly options: SizedMapping;
     }
   | {
       /** Which call. */

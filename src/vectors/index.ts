@@ -11,6 +11,7 @@ export {
 } from './truth-table.ts';
 export { WideMmuSubject } from './wide-mmu-subject.ts';
 export {
+  type PathEntry,
   runWideVectors,
   SectionPaths,
   type WideDisagreement,

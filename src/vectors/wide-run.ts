@@ -13,8 +13,16 @@ import {
 export interface WidePath {
   /** The linear address that is accessed. */
   readonly linear: bigint;
-  /** The entries of the path, from the root down: where each lies, and its 64 bits. */
-  readonly entries: readonly { readonly physical: number; readonly value: bigint }[];
+  /** The entries of the path, from the root down. */
+  readonly entries: readonly PathEntry[];
+}
+
+/** An entry of a path. */
+export interface PathEntry {
+  /** Where it lies. */
+  readonly physical: number;
+  /** Its 64 bits. */
+  readonly value: bigint;
 }
 
 /** A combination on which subject and table differ. */

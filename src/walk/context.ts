@@ -65,7 +65,13 @@ export interface WalkMachine {
 }
 
 /** What can be walked: an MMU as it stands now, a machine, or a context that was made before. */
-export type Walkable = { readonly walkContext: WalkContext } | WalkMachine | WalkContext;
+export type Walkable = WalkSource | WalkMachine | WalkContext;
+
+/** What walks by registers of its own, such as an MMU. */
+export interface WalkSource {
+  /** As it stands now. */
+  readonly walkContext: WalkContext;
+}
 
 /**
  * The context of a walk.

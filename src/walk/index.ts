@@ -5,6 +5,7 @@ export {
   type WalkContext,
   type WalkMachine,
   type WalkRegisters,
+  type WalkSource,
 } from './context.ts';
 export { type DecodedEntry, decodeEntry } from './decode.ts';
 export type { EntryState } from './entry-rules.ts';

@@ -60,10 +60,15 @@ export interface Finding {
 }
 
 /** References that something outside of the machine holds, by frame. */
-export type HeldReferences = ReadonlyMap<
-  number,
-  { readonly references: number; readonly typeReferences: number }
->;
+export type HeldReferences = ReadonlyMap<number, FrameReferences>;
+
+/** References to one frame. */
+export interface FrameReferences {
+  /** Of any kind. */
+  readonly references: number;
+  /** Those among them that need its type. */
+  readonly typeReferences: number;
+}
 
 /**
  * Looks for broken promises. Domain 0 may map frames of others; all other domains are held to every promise.

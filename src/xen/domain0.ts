@@ -48,6 +48,14 @@ export interface Domain0Options {
   readonly ownsConsole?: boolean;
 }
 
+/** Where an initrd lies. */
+export interface InitrdPlace {
+  /** Linear address, which need not be a multiple of a page's size. */
+  readonly address: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
 /** Domain 0 at start of day. */
 export interface Domain0 {
   /** Linear address at which its kernel is loaded. */
@@ -58,8 +66,8 @@ export interface Domain0 {
   readonly pageTables: readonly number[];
   /** Linear address of start_info, and of the top of the first stack. */
   readonly startInfoAddress: number;
-  /** Linear address and length of the initrd. It need not be page-aligned. */
-  readonly initrd: { readonly address: number; readonly length: number } | undefined;
+  /** Its initrd, if it was given one. */
+  readonly initrd: InitrdPlace | undefined;
   /** Its registers at the start. */
   readonly context: InitialContext;
 }
@@ -201,7 +209,7 @@ interface StartOfDay {
   readonly startInfoAddress: number;
   /** Linear address at which its kernel is loaded. */
   readonly loadAddress: number;
-  readonly initrd: { readonly address: number; readonly length: number } | undefined;
+  readonly initrd: InitrdPlace | undefined;
 }
 
 function writeStartInfo(x: XenState, domain: DomainState, options: Domain0Options, where: StartOfDay): void {

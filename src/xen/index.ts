@@ -1,7 +1,13 @@
 /** Xen of February 2004: the hypervisor that keeps page tables read-only, over emulated RAM. */
-export { auditXen, type Finding, type HeldReferences, type XenPromise } from './audit.ts';
+export {
+  auditXen,
+  type Finding,
+  type FrameReferences,
+  type HeldReferences,
+  type XenPromise,
+} from './audit.ts';
 export type { DomainOptions } from './domain-options.ts';
-export type { Domain0, Domain0Options } from './domain0.ts';
+export type { Domain0, Domain0Options, InitrdPlace } from './domain0.ts';
 export type { FrameInfo } from './frame-info.ts';
 export { type PageType, TYPE_NAMES } from './frame-table.ts';
 export type { GuestAccess, GuestResult } from './guest.ts';
@@ -9,7 +15,15 @@ export { HOLE_NAMES, HOLES, type Hole, type HoleName } from './holes.ts';
 export { type Answer, type UpdateAnswer, Xen, type XenOptions } from './hypervisor.ts';
 export { xensTableFrames } from './layout.ts';
 export { parseScenario, ScenarioError } from './parse-scenario.ts';
-export { type DescriptorFault, describeRefusal, type Refusal, type RefusalReason } from './refusal.ts';
+export {
+  type BrokenEntryRule,
+  type BrokenFrameRule,
+  type BrokenRule,
+  type DescriptorFault,
+  describeRefusal,
+  type Refusal,
+  type RefusalReason,
+} from './refusal.ts';
 export {
   type Expectation,
   playScenario,
@@ -20,4 +34,11 @@ export {
 } from './scenario.ts';
 export { makeSmallDomain, type SmallDomain } from './small-domain.ts';
 export type { DomainState, Flush, FlushKind, LinearMapMode } from './state.ts';
-export { perform, type XenAccess, type XenCall, type XenOutcome, type XenStep } from './steps.ts';
+export {
+  type Hypercall,
+  perform,
+  type XenAccess,
+  type XenCall,
+  type XenOutcome,
+  type XenStep,
+} from './steps.ts';

@@ -11,96 +11,166 @@ export type DescriptorFault =
   | 'wraps'
   | 'reaches-xen';
 
+/** A rule that a call broke. */
+export interface BrokenRule<Rule extends string> {
+  /** Which. */
+  readonly rule: Rule;
+}
+
+/** The same of a frame. */
+export interface BrokenFrameRule<Rule extends string> extends BrokenRule<Rule> {
+  /** Number of the frame that the rule is about. */
+  readonly frame: number;
+}
+
+/** The same of an entry, or of a word of a list. */
+export interface BrokenEntryRule<Rule extends string> extends BrokenRule<Rule> {
+  /** All 32 bits of it. */
+  readonly value: number;
+}
+
 /** Which rule a call broke, with the frames and entries concerned. Rules nest: a pin fails because an entry does. */
 export type RefusalReason =
   /** The frame number is not one of this machine's. */
-  | { readonly rule: 'frame-beyond-memory'; readonly frame: number; readonly frameCount: number }
+  | (BrokenFrameRule<'frame-beyond-memory'> & {
+      /** How many frames there are. */
+      readonly frameCount: number;
+    })
   /** The frame belongs to nobody. */
-  | { readonly rule: 'frame-free'; readonly frame: number }
-  /** The frame belongs to somebody else; `owner` is undefined where that is no domain. */
-  | {
-      readonly rule: 'frame-not-owned';
-      readonly frame: number;
+  | BrokenFrameRule<'frame-free'>
+  /** The frame belongs to somebody else. */
+  | (BrokenFrameRule<'frame-not-owned'> & {
+      /** Number of the domain that calls. */
       readonly caller: number;
+      /** Number of the domain that owns it; undefined where that is no domain. */
       readonly owner: number | undefined;
-    }
+    })
   /** The frame's owner is dying. */
-  | { readonly rule: 'frame-dying'; readonly frame: number }
+  | BrokenFrameRule<'frame-dying'>
   /** The frame has as many references as its count word can hold. */
-  | { readonly rule: 'count-overflow'; readonly frame: number }
+  | BrokenFrameRule<'count-overflow'>
   /** The frame is in use as something else, and types exclude one another. */
-  | {
-      readonly rule: 'other-type';
-      readonly frame: number;
+  | (BrokenFrameRule<'other-type'> & {
+      /** As what it is in use. */
       readonly has: PageType;
+      /** As what it should be used. */
       readonly wanted: PageType;
+      /** References that need the type that it has. */
       readonly uses: number;
-    }
+    })
   /** The type has as many references as the type word can hold. */
-  | { readonly rule: 'type-count-overflow'; readonly frame: number; readonly type: PageType }
+  | OfType<'type-count-overflow'>
   /** In use but not validated: the original waits here, for ever, since it is the only CPU. */
-  | { readonly rule: 'validation-unfinished'; readonly frame: number; readonly type: PageType }
+  | OfType<'validation-unfinished'>
   /** An entry of a table to be validated is refused. */
-  | {
-      readonly rule: 'bad-entry';
-      readonly frame: number;
-      readonly type: PageType;
-      readonly entry: number;
-      readonly value: number;
-      readonly because: RefusalReason;
-    }
+  | (OfType<'bad-entry'> &
+      BrokenEntryRule<'bad-entry'> & {
+        /** Its index in the table. */
+        readonly entry: number;
+        /** Why. */
+        readonly because: RefusalReason;
+      })
   /** Bits that no entry of this level may have: GLOBAL, and PAT (level 1) or PSE (level 2). */
-  | { readonly rule: 'forbidden-bits'; readonly level: 1 | 2; readonly value: number; readonly bits: number }
+  | (BrokenEntryRule<'forbidden-bits'> & {
+      /** 1: of a page table, 2: of a directory. */
+      readonly level: 1 | 2;
+      /** Those bits, where they lie in the entry. */
+      readonly bits: number;
+    })
   /** The frame that a directory entry points to can be neither: a page table, or a directory mapped read-only. */
-  | {
-      readonly rule: 'not-a-table';
-      readonly frame: number;
+  | (BrokenFrameRule<'not-a-table'> & {
+      /** Why it cannot be a page table. */
       readonly asTable: RefusalReason;
+      /** Why it cannot be mapped as a directory. */
       readonly asDirectory: RefusalReason;
-    }
+    })
   /** A directory may be mapped as a page table only without RW. */
-  | { readonly rule: 'linear-map-writable'; readonly frame: number; readonly value: number }
+  | (BrokenFrameRule<'linear-map-writable'> & BrokenEntryRule<'linear-map-writable'>)
   /** Only a directory that has been validated already may be mapped as a page table. */
-  | { readonly rule: 'not-a-directory'; readonly frame: number; readonly has: PageType }
+  | (BrokenFrameRule<'not-a-directory'> & {
+      /** As what it is in use. */
+      readonly has: PageType;
+    })
   /** Repaired: a directory may map itself, but no other, as a page table. */
-  | { readonly rule: 'linear-map-of-another'; readonly frame: number; readonly directory: number }
+  | (BrokenFrameRule<'linear-map-of-another'> & {
+      /** Number of the directory's frame. */
+      readonly directory: number;
+    })
   /** Slots 1008–1023 of a directory are Xen's. */
-  | { readonly rule: 'xen-slot'; readonly frame: number; readonly slot: number }
+  | (BrokenFrameRule<'xen-slot'> & {
+      /** 1008 to 1023. */
+      readonly slot: number;
+    })
   /** Xen reads the entry through the linear page table, and that read faults. */
-  | { readonly rule: 'entry-not-readable'; readonly page: number }
+  | OfPage<'entry-not-readable'>
   /** Xen writes the entry through the linear page table, and that write faults: it obeys read-only entries too. */
-  | { readonly rule: 'entry-not-writable'; readonly page: number }
-  /** The entry is no longer what it was when it was read. */
-  | { readonly rule: 'entry-changed'; readonly value: number }
+  | OfPage<'entry-not-writable'>
+  /** The entry is no longer what it was when it was read: `value`, now. */
+  | BrokenEntryRule<'entry-changed'>
   /** Only domain 0 may do that. */
-  | { readonly rule: 'not-privileged'; readonly caller: number }
+  | (BrokenRule<'not-privileged'> & {
+      /** Number of the domain that calls. */
+      readonly caller: number;
+    })
   /** There is no such extended command. */
-  | { readonly rule: 'unknown-command'; readonly command: number }
+  | (BrokenRule<'unknown-command'> & {
+      /** The low byte of the update's value. */
+      readonly command: number;
+    })
   /** The frame is pinned already. */
-  | { readonly rule: 'already-pinned'; readonly frame: number }
+  | BrokenFrameRule<'already-pinned'>
   /** The frame is not pinned. */
-  | { readonly rule: 'not-pinned'; readonly frame: number }
+  | BrokenFrameRule<'not-pinned'>
   /** The LDT's base is not page-aligned, it has more than 8192 entries, or it reaches Xen. */
-  | { readonly rule: 'bad-ldt'; readonly base: number; readonly entries: number }
+  | (BrokenRule<'bad-ldt'> & {
+      /** Linear address. */
+      readonly base: number;
+      /** How many it should have. */
+      readonly entries: number;
+    })
   /** The list of updates cannot be read any further. */
-  | { readonly rule: 'list-unreadable'; readonly index: number }
+  | (BrokenRule<'list-unreadable'> & {
+      /** Which update cannot, from 0. */
+      readonly index: number;
+    })
   /** The page lies in Xen's part of the address space. */
-  | { readonly rule: 'page-of-xen'; readonly page: number }
+  | OfPage<'page-of-xen'>
   /** The descriptor would give access to Xen. */
-  | {
-      readonly rule: 'bad-descriptor';
+  | (BrokenRule<'bad-descriptor'> & {
+      /** Bits 31–0 of it. */
       readonly low: number;
+      /** Bits 63–32. */
       readonly high: number;
+      /** What is wrong with it. */
       readonly fault: DescriptorFault;
-    }
+    })
   /** A descriptor lies at a multiple of 8. */
-  | { readonly rule: 'descriptor-unaligned'; readonly address: number }
+  | (BrokenRule<'descriptor-unaligned'> & {
+      /** Machine address. */
+      readonly address: number;
+    })
   /** Entries 256–295 of the GDT in use are Xen's. */
-  | { readonly rule: 'reserved-descriptor'; readonly frame: number; readonly entry: number }
+  | (BrokenFrameRule<'reserved-descriptor'> & {
+      /** Its index in the GDT. */
+      readonly entry: number;
+    })
   /** Repaired: the first page of a GDT cannot be another of its pages too. */
-  | { readonly rule: 'gdt-page-twice'; readonly frame: number }
+  | BrokenFrameRule<'gdt-page-twice'>
   /** A GDT has 296 to 8192 entries. */
-  | { readonly rule: 'bad-gdt-size'; readonly entries: number };
+  | (BrokenRule<'bad-gdt-size'> & {
+      /** How many it should have. */
+      readonly entries: number;
+    });
+
+interface OfType<Rule extends string> extends BrokenFrameRule<Rule> {
+  /** The type that was wanted. */
+  readonly type: PageType;
+}
+
+interface OfPage<Rule extends string> extends BrokenRule<Rule> {
+  /** Linear address / 4096. */
+  readonly page: number;
+}
 
 /** Why Xen refused a call: the rule, and the same in words. */
 export type Refusal = RefusalReason & {

@@ -5,57 +5,79 @@ import type { Answer, UpdateAnswer, Xen } from './hypervisor.ts';
 
 /** A call of a domain to Xen. */
 export type XenCall =
-  | {
-      readonly call: 'mmuUpdate';
-      readonly domain: number;
+  | (Hypercall<'mmuUpdate'> & {
       /** Pairs of pointer and value. */
       readonly updates: readonly (readonly [pointer: number, value: number])[];
       /** How many of them can be read. Default all. */
       readonly readable?: number;
-    }
-  | {
-      readonly call: 'updateVaMapping';
-      readonly domain: number;
+    })
+  | (Hypercall<'updateVaMapping'> & {
       /** Linear address / 4096. */
       readonly page: number;
+      /** The new entry. */
       readonly value: number;
       /** 1 flush all, 2 flush the page. */
       readonly flags: number;
-    }
-  | {
-      readonly call: 'setBase';
-      readonly domain: number;
+    })
+  | (Hypercall<'setBase'> & {
       /** The domain that gets the directory. */
       readonly target: number;
       /** Machine address. */
       readonly directory: number;
-    }
-  | { readonly call: 'switchTo'; readonly domain: number }
-  | { readonly call: 'ldtFault'; readonly domain: number; readonly page: number }
-  | {
-      readonly call: 'setGdt';
-      readonly domain: number;
+    })
+  | Hypercall<'switchTo'>
+  | (Hypercall<'ldtFault'> & {
+      /** Of the LDT, from 0. */
+      readonly page: number;
+    })
+  | (Hypercall<'setGdt'> & {
+      /** Its pages. */
       readonly frames: readonly number[];
+      /** How many descriptors it has. */
       readonly entries: number;
-    }
-  | {
-      readonly call: 'updateDescriptor';
-      readonly domain: number;
+    })
+  | (Hypercall<'updateDescriptor'> & {
+      /** Machine address of the descriptor. */
       readonly address: number;
+      /** The new descriptor. */
       readonly words: readonly [low: number, high: number];
-    }
-  | { readonly call: 'decreaseReservation'; readonly domain: number; readonly frames: readonly number[] };
+    })
+  | (Hypercall<'decreaseReservation'> & {
+      /** Those that are given back. */
+      readonly frames: readonly number[];
+    });
+
+/** A call of a domain. */
+export interface Hypercall<Name extends string> {
+  /** Which: a method of {@link Xen}. */
+  readonly call: Name;
+  /** Number of the domain that calls; of `switchTo`, the one that is to run. */
+  readonly domain: number;
+}
 
 /** An access of the domain that runs. */
-export type XenAccess = { readonly call: 'access' } & GuestAccess;
+export interface XenAccess extends GuestAccess {
+  /** Tells it from a call. */
+  readonly call: 'access';
+}
 
 /** One step: a call, or an access. */
 export type XenStep = XenCall | XenAccess;
 
 /** What came of a step. */
 export type XenOutcome =
-  | { readonly kind: 'answer'; readonly answer: Answer | UpdateAnswer }
-  | { readonly kind: 'access'; readonly access: GuestResult };
+  | {
+      /** Of a call. */
+      readonly kind: 'answer';
+      /** What Xen answered. */
+      readonly answer: Answer | UpdateAnswer;
+    }
+  | {
+      /** Of an access. */
+      readonly kind: 'access';
+      /** What came of it. */
+      readonly access: GuestResult;
+    };
 
 /** Makes one step. @throws RangeError for a domain that does not exist, or an address that cannot be accessed. */
 export function perform(xen: Xen, step: XenStep): XenOutcome {

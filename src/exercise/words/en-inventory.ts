@@ -1,7 +1,6 @@
 /** The words of the concept inventory, in English. */
 
-/** What somebody believes who takes a wrong option; each option of a question stands for one of these. */
-export const MISCONCEPTIONS = {
+const MISCONCEPTION_TEXTS = {
   'linear-is-physical': 'A linear address is the place in memory.',
   'offset-not-kept': 'An entry names a byte, not a page; the offset plays no part.',
   'flags-are-address': 'The low twelve bits of an entry belong to the address.',
@@ -34,6 +33,12 @@ export const MISCONCEPTIONS = {
   'fault-is-fatal': 'A page fault ends the program, always.',
 } as const;
 
+/** The name of a misconception; each wrong option of a question stands for one. */
+export type Misconception = keyof typeof MISCONCEPTION_TEXTS;
+
+/** What somebody believes who takes a wrong option. */
+export const MISCONCEPTIONS: Readonly<Record<Misconception, string>> = MISCONCEPTION_TEXTS;
+
 const GOES_THROUGH = 'It goes through.';
 const FAULT = 'A page fault.';
 const READS_0 = 'It reads 0.';
@@ -47,7 +52,7 @@ export const INVENTORY = {
   question: (number: number) => `Question ${number}`,
   given: 'Each question has one right answer. Tables are given as "physical address: word"; all else is 0.',
   right: 'right',
-  misconceptions: MISCONCEPTIONS as Readonly<Record<keyof typeof MISCONCEPTIONS, string>>,
+  misconceptions: MISCONCEPTIONS as Readonly<Record<Misconception, string>>,
   goesThrough: GOES_THROUGH as string,
   fault: FAULT as string,
   faults: (code: number, bits: string) => `A page fault with error code ${code} (${bits}).`,

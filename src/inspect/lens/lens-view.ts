@@ -20,7 +20,23 @@ export interface AbsentReason {
   /** In words. */
   readonly reason: string;
   /** The numbers that its bits hold, by name. */
-  readonly fields: readonly { readonly name: string; readonly value: bigint }[];
+  readonly fields: readonly AbsentField[];
+}
+
+/** A number that an absent entry holds. */
+export interface AbsentField {
+  /** What the lens calls it. */
+  readonly name: string;
+  /** The number. */
+  readonly value: bigint;
+}
+
+/** A frame, as the guest speaks of it. */
+export interface GuestFrame {
+  /** What its numbers are called, such as `PFN`. */
+  readonly name: string;
+  /** The number. */
+  readonly number: bigint;
 }
 
 /** A {@link Lens} laid on one machine, as it was when this was made. */
@@ -38,7 +54,7 @@ export interface LensView {
   /** What an entry means that is not present. @param entry - Its value. */
   reasonOf(kind: EntryKind, entry: number | bigint): AbsentReason;
   /** What the guest calls the frame of a physical address: a name and a number, where the lens has such and the guest one. */
-  frameAt(physical: number): { readonly name: string; readonly number: bigint } | undefined;
+  frameAt(physical: number): GuestFrame | undefined;
 }
 
 const NEVER: AbsentReason = { reason: 'never mapped: the entry is zero', fields: [] };

@@ -1,5 +1,11 @@
 import { type Access, READ } from '../../arch/access.ts';
-import { type AddressRange, addressOf, explainWalk, type WalkContext } from '../../walk/index.ts';
+import {
+  type AddressRange,
+  addressOf,
+  explainWalk,
+  type NamedRange,
+  type WalkContext,
+} from '../../walk/index.ts';
 import type { LintFinding, LintPlace } from './finding.ts';
 import { LINT_RULE_NAMES, LINT_RULES, type LintLevel, type LintRuleName } from './rules.ts';
 
@@ -22,7 +28,7 @@ export interface LintOptions {
   /** Where the kernel lies. Default: the upper half in long mode, else from 3 GiB on. */
   readonly kernel?: AddressRange | undefined;
   /** What is known to hold data, such as the variables among a kernel's symbols, for `executable-data`. */
-  readonly data?: Iterable<AddressRange & { readonly name: string }> | undefined;
+  readonly data?: Iterable<NamedRange> | undefined;
   /** Names the first address of a finding. */
   readonly nameOf?: ((linear: number | bigint) => string | undefined) | undefined;
   /** How many findings of a rule and a level are told at most. Default 10,000. */

@@ -13,6 +13,7 @@ import {
   addressOf,
   explainWalk,
   memoryTypeOfRun,
+  type NamedRange,
   pageOf,
   RUN_CONTIGUOUS,
   RUN_NX,
@@ -135,7 +136,7 @@ export function judgeKernelPages(
 export function judgeNamedData(
   context: WalkContext,
   rows: PageRows,
-  data: Iterable<AddressRange & { readonly name: string }>,
+  data: Iterable<NamedRange>,
   findings: Findings,
 ): void {
   // Where nothing can forbid fetches, each would be one.

@@ -1,4 +1,4 @@
-import type { AddressRange } from '../../walk/index.ts';
+import type { AddressRange, NamedRange } from '../../walk/index.ts';
 
 /** A name for an address. */
 export interface TableSymbol {
@@ -82,7 +82,7 @@ export class SymbolTable {
   }
 
   /** What holds data, in ascending order: each with its size, or one byte where that is not known. */
-  *data(): Generator<AddressRange & { readonly name: string }> {
+  *data(): Generator<NamedRange> {
     for (const { name, address, size, kind } of this.all) {
       if (kind === 'data') yield { name, start: address, end: address + BigInt(Math.max(1, size)) };
     }
