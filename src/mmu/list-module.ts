@@ -12,7 +12,6 @@ import { WIDE_EPOCH, WIDE_SLOT_MASK, WIDE_TAG, wideMeta } from '../tlb/wide-tlb.
 import {
   assemble,
   block,
-  branch,
   branchIf,
   type Code,
   f64,
@@ -26,55 +25,11 @@ import {
   WasmFunction,
   when,
 } from '../wasm/assembler.ts';
+import { ENTRY32_BYTES, hits32, hits64 } from './list-hits.ts';
+import { PLACE, RULE } from './list-places.ts';
 import { KEY_OF_USER_PAGE } from './walk-rules.ts';
 
-/** Where a desk has what: bytes from its start. */
-export const PLACE = {
-  words: 0,
-  fills: 0x40_0000,
-  wideWords: 0x140_0000,
-  wideHighs: 0x144_0000,
-  wideBases: 0x148_0000,
-  widePhysical: 0x150_0000,
-  wideStamps: 0x158_0000,
-  wideMeta: 0x160_0000,
-  /** What the registers say, {@link RULE}. */
-  rules: 0x170_0000,
-  /** The list on its way in, and on its way out: `OFF_PAGE_BYTES` beyond the start of a page. */
-  linear: 0x171_0200,
-  physical: 0x172_0200,
-} as const;
-
-/** Bytes from the start of the rules, a word each, or a double. */
-export const RULE = {
-  frames: 0,
-  root: 4,
-  bit: 8,
-  usedBits: 12,
-  access: 16,
-  globalBit: 20,
-  fillCount: 24,
-  key: 28,
-  rootLevel: 32,
-  canonicalShift: 36,
-  busLow: 40,
-  busHigh: 44,
-  reservedHigh: 48,
-  meta: 52,
-  clock: 56,
-  aliveAfter: 64,
-  globalsAliveAfter: 72,
-  pcid: 80,
-  /** Sixteen words, by rights. */
-  bits: 128,
-  /** By key, and plus 16 by key of a user page. */
-  keyBits: 192,
-  /** A word for each level, from 0: what AMD reserves in the low half of an entry that leads to a table. */
-  reservedTable: 320,
-} as const;
-
 const HIGH_HALF = 0x1_0000_0000;
-const ENTRY32_BYTES = 4;
 const GLOBAL_TO_WORD = 5;
 const META_PCID_SHIFT: number = Math.log2(wideMeta(0, 0, 0, false, 0, 1));
 const META_KEY_SHIFT: number = Math.log2(wideMeta(0, 1, 0, false, 0, 0));
@@ -148,7 +103,7 @@ function many32(): WasmFunction {
     set(globalBit, rule(base, RULE.globalBit)),
     set(access, rule(base, RULE.access)),
     set(fillAt, i32.add(i32.add(get(base), c(PLACE.fills)), i32.shiftLeft(rule(base, RULE.fillCount), c(2)))),
-    hits4(base, source, end, target, bit, fn),
+    hits32(base, source, end, target, bit, fn),
     block(
       out,
       branchIf(out, i32.greaterOrEqualUnsigned(get(source), get(end))),
@@ -170,117 +125,6 @@ function many32(): WasmFunction {
     get(source),
   ];
   return fn;
-}
-
-/** Hits, four at a time: the loop counts and branches once for them. */
-function hits4(
-  base: number,
-  source: number,
-  end: number,
-  target: number,
-  bit: number,
-  fn: WasmFunction,
-): Code {
-  const four = [0, 1, 2, 3].map((n) => ({
-    offset: n * ENTRY32_BYTES,
-    address: fn.local('i32'),
-    word: fn.local('i32'),
-  }));
-  const [next, done] = [new Label(), new Label()];
-  const bytes = four.length * ENTRY32_BYTES;
-  return block(
-    done,
-    loop(
-      next,
-      branchIf(done, i32.greaterUnsigned(i32.add(get(source), c(bytes)), get(end))),
-      four.map(({ offset, address, word }) => [
-        set(address, i32.load(get(source), offset)),
-        set(
-          word,
-          i32.load(
-            i32.add(get(base), i32.and(i32.shiftRight(get(address), c(PAGE_SHIFT - 2)), c(0x3f_fffc))),
-          ),
-        ),
-      ]),
-      branchIf(
-        done,
-        i32.isZero(
-          i32.and(
-            four.map(({ word }) => get(word)).reduce((a, b) => i32.and(a, b)),
-            get(bit),
-          ),
-        ),
-      ),
-      four.map(({ offset, address, word }) =>
-        i32.store(get(target), i32.xor(i32.and(get(word), c(WORD_ADDRESS)), get(address)), offset),
-      ),
-      set(source, i32.add(get(source), c(bytes))),
-      set(target, i32.add(get(target), c(bytes))),
-      branch(next),
-    ),
-  );
-}
-
-/** Hits, in a loop so small that all it needs stays in registers. */
-function wideHits(
-  base: number,
-  source: number,
-  end: number,
-  target: number,
-  wanted: number,
-  mask: number,
-  fn: WasmFunction,
-): Code {
-  const both = [0, 8].map((offset) => ({
-    offset,
-    low: fn.local('i32'),
-    slot: fn.local('i32'),
-    differs: fn.local('i32'),
-  }));
-  const [next, done] = [new Label(), new Label()];
-  const slotAt = (slot: number, bytesLog2: number): Code =>
-    i32.add(get(base), i32.shiftLeft(get(slot), c(bytesLog2)));
-  return block(
-    done,
-    loop(
-      next,
-      branchIf(done, i32.greaterUnsigned(i32.add(get(source), c(16)), get(end))),
-      both.map(({ offset, low, slot, differs }) => [
-        set(low, i32.load(get(source), offset)),
-        set(slot, i32.and(i32.shiftRight(get(low), c(PAGE_SHIFT)), c(WIDE_SLOT_MASK))),
-        set(
-          differs,
-          i32.or(
-            i32.and(
-              i32.xor(
-                i32.xor(i32.load(slotAt(slot, 2), PLACE.wideWords), i32.and(get(low), c(WIDE_TAG))),
-                get(wanted),
-              ),
-              get(mask),
-            ),
-            i32.xor(i32.load(slotAt(slot, 2), PLACE.wideHighs), i32.load(get(source), offset + 4)),
-          ),
-        ),
-      ]),
-      branchIf(
-        done,
-        both.map(({ differs }) => get(differs)).reduce((a, b) => i32.or(a, b)),
-      ),
-      both.map(({ offset, low, slot }) =>
-        f64.store(
-          get(target),
-          f64.add(
-            f64.load(slotAt(slot, 3), PLACE.widePhysical),
-            f64.fromSigned(i32.and(get(low), c(PAGE_OFFSET_MASK))),
-          ),
-          offset,
-        ),
-      ),
-      set(source, i32.add(get(source), c(16))),
-      set(target, i32.add(get(target), c(16))),
-      branch(next),
-    ),
-  );
 }
 
 /** many64(base, source, end, target): long mode; addresses and results have 8 bytes. @returns As many32. */
@@ -435,7 +279,7 @@ function many64(): WasmFunction {
     set(clock, f64.load(get(base), PLACE.rules + RULE.clock)),
     set(wanted, i32.or(get(key), get(bit))),
     set(mask, i32.or(get(bit), c(WORD_ADDRESS))),
-    wideHits(base, source, end, target, wanted, mask, fn),
+    hits64(base, source, end, target, wanted, mask, fn),
     // No canonical address has this high half.
     set(directoryOfHigh, c(0x4000_0000)),
     block(

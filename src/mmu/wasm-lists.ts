@@ -12,10 +12,11 @@ import type { Desk } from '../memory/wasm-ram.ts';
 import { LINEAR_PAGES, MAX_FILLS, type PageTlb, type PageTlbArrays } from '../tlb/page-tlb.ts';
 import { WIDE_SLOTS, type WideTlb, type WideTlbArrays, wideMeta } from '../tlb/wide-tlb.ts';
 import { wasmFunctions } from '../wasm/host.ts';
-import { type ListFunctions, listModule, PLACE, RULE } from './list-module.ts';
+import { type ListFunctions, listModule } from './list-module.ts';
+import { PLACE, RULE } from './list-places.ts';
 import type { WalkRules } from './walk-rules.ts';
 
-/** Addresses that go in at once: with the results, they stay in the second-level cache. */
+/** Addresses that go in at once: with the results, they stay in the second-level cache. After a miss, the rest is slower. */
 const AT_ONCE = 4096;
 
 /** The way in and out for lists of one kind. */
@@ -153,9 +154,8 @@ export class WasmLists {
   ): number {
     const length = linear.length / parts;
     const [source, target] = [this.#lists.addressOf(linear), this.#lists.addressOf(physical)];
-    const most = source !== 0 && target !== 0 ? length : AT_ONCE;
     for (let i = start; i < length; ) {
-      const count = Math.min(most, length - i);
+      const count = Math.min(AT_ONCE, length - i);
       const first = source !== 0 ? source + (i << bytesLog2) : this.#base + PLACE.linear;
       const result = target !== 0 ? target + (i << bytesLog2) : this.#base + PLACE.physical;
       if (source === 0) into.set(count === length ? linear : linear.subarray(parts * i, parts * (i + count)));
