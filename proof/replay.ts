@@ -27,7 +27,7 @@ const RUN: Readonly<Record<string, () => Record<string, string> | Promise<Record
   'list-misses': () => lists(1),
   'list-faults': () => lists(1),
   'list-hits': () => lists(17),
-  'list-absent': () => lists(4),
+  'list-absent': () => lists(8),
 };
 const run = RUN[example.theorem] ?? RUN[of] ?? walks;
 process.stdout.write(`${JSON.stringify(await run())}\n`);

@@ -34,7 +34,7 @@ const RUN_MUTANTS: readonly Mutant[] = of('mmu/translate-run.ts', [
   ],
   // absentTables
   ['32-bit', 'directory[directoryAt | (d >>> 22)]!', 'directory[directoryAt | (c >>> 22)]!'],
-  ['32-bit', 'codes[i + 3] = absent;', ''],
+  ['32-bit', 'return i + 6;', 'return i + 7;'],
 ]);
 
 export const LISTS_MUTANTS: readonly Mutant[] = [...HITS_MUTANTS, ...RUN_MUTANTS];

@@ -7,7 +7,7 @@ import type { DirectRam } from '../memory/direct-ram.ts';
 import * as ram from '../memory/physical-memory.ts';
 import type * as tlbPages from '../tlb/page-tlb.ts';
 import * as word from '../tlb/tlb-word.ts';
-import { wordHits } from './word-hits.ts';
+import { INDEX_MASK as INDEX, wordHits } from './word-hits.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
 const { PAGE_OFFSET_MASK } = addresses;
@@ -28,6 +28,11 @@ export interface PlainWalk {
   /** By access: the bits of an error code that describe it. */
   readonly accessCodes: Int32Array;
 }
+
+/** {@link INDEX}, compiled into the code. */
+const INDEX_MASK: number = INDEX;
+/** From so many on, filling a list is worth the call. */
+const MANY = 128;
 
 /** In a list of error codes: the address was translated. No page fault has this code. */
 export const NO_FAULT = 0xff;
@@ -175,8 +180,9 @@ function faults(
     const pde = directory[directoryAt | (address >>> 22)]!;
     let code = absent;
     if ((pde & PTE_P) === 0) {
-      const end = absentTables(linear, physical, i, bit, faultCodes, absent, words, directory, directoryAt);
+      const end = absentTables(linear, i, bit, words, directory, directoryAt);
       if (end !== i) {
+        note(physical, faultCodes, i, end, absent);
         i = end - 1;
         continue;
       }
@@ -197,43 +203,50 @@ function faults(
 }
 
 /**
- * Takes addresses for which the directory has no table, four at a time: most of an address space is like this.
- * @returns The index of the first address not taken; up to three that have no table may follow it.
+ * Looks how many addresses there are for which the directory has no table, eight in a turn: most of an address space is
+ * like this.
+ * @returns The index of the first that is anything else; at the end of a list up to eight may follow that are not.
  */
 function absentTables(
   linear: Uint32Array,
-  physical: Uint32Array,
   start: number,
   bit: number,
-  codes: Uint8Array,
-  absent: number,
   words: Int32Array,
   directory: Int32Array,
   directoryAt: number,
 ): number {
-  const end = linear.length - 3;
-  let i = start;
-  for (; i < end; i += 4) {
-    const a = linear[i]! | 0;
-    const b = linear[i + 1]! | 0;
-    const c = linear[i + 2]! | 0;
-    const d = linear[i + 3]! | 0;
-    const cached = words[a >>> 12]! | words[b >>> 12]! | words[c >>> 12]! | words[d >>> 12]!;
-    if ((cached & bit) !== 0) break;
-    const present =
-      directory[directoryAt | (a >>> 22)]! |
-      directory[directoryAt | (b >>> 22)]! |
-      directory[directoryAt | (c >>> 22)]! |
-      directory[directoryAt | (d >>> 22)]!;
-    if ((present & PTE_P) !== 0) break;
-    codes[i] = absent;
-    codes[i + 1] = absent;
-    codes[i + 2] = absent;
-    codes[i + 3] = absent;
-    physical[i] = NO_ADDRESS;
-    physical[i + 1] = NO_ADDRESS;
-    physical[i + 2] = NO_ADDRESS;
-    physical[i + 3] = NO_ADDRESS;
+  const last = Math.min(linear.length, INDEX_MASK) - 7;
+  let i = start & INDEX_MASK;
+  for (; i < last; i += 8) {
+    const a = linear[i]!;
+    if (((words[a >>> 12]! & bit) | (directory[directoryAt | (a >>> 22)]! & PTE_P)) !== 0) return i;
+    const b = linear[i + 1]!;
+    if (((words[b >>> 12]! & bit) | (directory[directoryAt | (b >>> 22)]! & PTE_P)) !== 0) return i + 1;
+    const c = linear[i + 2]!;
+    if (((words[c >>> 12]! & bit) | (directory[directoryAt | (c >>> 22)]! & PTE_P)) !== 0) return i + 2;
+    const d = linear[i + 3]!;
+    if (((words[d >>> 12]! & bit) | (directory[directoryAt | (d >>> 22)]! & PTE_P)) !== 0) return i + 3;
+    const e = linear[i + 4]!;
+    if (((words[e >>> 12]! & bit) | (directory[directoryAt | (e >>> 22)]! & PTE_P)) !== 0) return i + 4;
+    const f = linear[i + 5]!;
+    if (((words[f >>> 12]! & bit) | (directory[directoryAt | (f >>> 22)]! & PTE_P)) !== 0) return i + 5;
+    const g = linear[i + 6]!;
+    if (((words[g >>> 12]! & bit) | (directory[directoryAt | (g >>> 22)]! & PTE_P)) !== 0) return i + 6;
+    const h = linear[i + 7]!;
+    if (((words[h >>> 12]! & bit) | (directory[directoryAt | (h >>> 22)]! & PTE_P)) !== 0) return i + 7;
   }
   return i;
+}
+
+/** Notes that addresses fault, all with the same code. */
+function note(physical: Uint32Array, faultCodes: Uint8Array, start: number, end: number, code: number): void {
+  if (end - start >= MANY) {
+    faultCodes.fill(code, start, end);
+    physical.fill(NO_ADDRESS, start, end);
+    return;
+  }
+  for (let i = start; i < end; i++) {
+    faultCodes[i] = code;
+    physical[i] = NO_ADDRESS;
+  }
 }

@@ -15,7 +15,7 @@ const { WORD_ADDRESS } = tlbWord;
 export const PIECE = 1024;
 
 /** As far as indices are known to be integers, so that V8 need not look for an overflow when it adds to one. */
-const INDEX_MASK = 0x3fff_ffff;
+export const INDEX_MASK = 0x3fff_ffff;
 
 /** @returns The index of the first address that no word answers, or of one beyond all that the loops can count. */
 export function wordHits(

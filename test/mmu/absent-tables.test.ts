@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { FAULT, Mmu, READ, TLB_GEOMETRIES, USER_WRITE, WRITE } from '../../src/mmu/index.ts';
+import { FAULT, Mmu, NO_FAULT, READ, TLB_GEOMETRIES, USER_WRITE, WRITE } from '../../src/mmu/index.ts';
 
 const [DIRECTORY, TABLE, PAGE] = [0x1000, 0x2000, 0x5000];
 /** Where the directory has an entry, once {@link map} has written it; and where never. */
@@ -116,4 +116,34 @@ describe('where more than the directory counts', () => {
     mmu = new Mmu(memory, { cr3: 0x4000, cr4: 0x20 });
     expect(mmu.translate(MAPPED + 0x1000, READ)).toBe(PAGE);
   });
+});
+
+it('in lists of any length, with what is mapped anywhere among what is not, as one by one', () => {
+  map();
+  const alone = new Mmu(memory, { cr3: DIRECTORY });
+  for (const length of [1, 7, 8, 9, 17, 127, 128, 129, 400]) {
+    for (const mapped of [[], [0], [length - 1], [length >>> 1], [3, 5, length - 2], [length - 9]]) {
+      const linear = Uint32Array.from({ length }, (_, i) =>
+        mapped.includes(i) ? MAPPED + i : NOWHERE + i * 0x1000,
+      );
+      const physical = new Uint32Array(length + 1).fill(7);
+      const faultCodes = new Uint8Array(length + 1).fill(7);
+      mmu.translateEach(linear, physical, faultCodes, USER_WRITE);
+      const each = Array.from(linear, (address) => alone.translate(address, USER_WRITE));
+      expect([...physical]).toEqual([...each.map((at) => at >>> 0), 7]);
+      expect([...faultCodes]).toEqual([...each.map((at) => (at === FAULT ? 0b110 : NO_FAULT)), 7]);
+    }
+  }
+});
+
+it('lists of hits of any length end at the first that is none', () => {
+  map();
+  for (let length = 1; length < 40; length++) {
+    for (let end = 0; end <= length; end++) {
+      const linear = Uint32Array.from({ length }, (_, i) => (i === end ? NOWHERE : MAPPED + i));
+      const physical = new Uint32Array(length + 1).fill(7);
+      expect(mmu.translateMany(linear, physical, WRITE)).toBe(end);
+      expect([...physical]).toEqual(Array.from({ length: length + 1 }, (_, i) => (i < end ? PAGE + i : 7)));
+    }
+  }
 });
