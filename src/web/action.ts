@@ -49,6 +49,8 @@ export interface Outcome {
   readonly who: Actor;
   /** The access found its translation in the TLB. */
   readonly hit: boolean;
+  /** Entries of tables that the CPU read from memory for it, in all its walks. */
+  readonly reads: number;
   /** Where an access went; undefined for a fault and for other actions. */
   readonly physical: number | undefined;
   /** The 4 bytes that were read or written, where the access moved any. */

@@ -37,6 +37,8 @@ export interface Page {
   act(action: Action): Outcome | undefined;
   undo(): void;
   redo(): void;
+  /** To the moment when so many things were done. */
+  goTo(count: number): void;
   /** Everything as it was built. */
   reset(): void;
   /** Builds another machine; what was done to this one is gone. */
@@ -183,6 +185,14 @@ function methodsOf(state: { current: State }, change: (next: Partial<State>) => 
       if (!state.current.session.canRedo) return;
       state.current.session.redo();
       change({ message: TEXT.actions.redone });
+    },
+    goTo: (count) => {
+      const { session } = state.current;
+      session.goTo(count);
+      const last = session.outcomes.at(-1);
+      const { history } = TEXT;
+      const then = last === undefined ? history.start : outcomeSentence(last);
+      change({ message: `${history.moment(session.outcomes.length, session.timeline.length)} ${then}` });
     },
     reset: () => {
       const { session, view } = state.current;

@@ -9,6 +9,7 @@ import {
   cr3Address,
   isLongMode,
   READ,
+  VECTOR_PF,
   WRITE,
 } from '../arch/index.ts';
 import { mmuOf } from '../machine/index.ts';
@@ -56,7 +57,8 @@ export class Session {
   #cpu: CpuModelName | undefined;
   #mmu: Mmu;
   #outcomes: Outcome[] = [];
-  #undone: Action[] = [];
+  /** What was taken back, the next to be done again last. */
+  #undone: Outcome[] = [];
   /** Started when it is first asked; undefined before. */
   #xen: Xen | undefined;
   /** Frames as they were before the first action that touched them. */
@@ -94,6 +96,11 @@ export class Session {
     return this.#outcomes;
   }
 
+  /** The same, and then what was taken back and can be done again. */
+  get timeline(): readonly Outcome[] {
+    return [...this.#outcomes, ...this.#undone.toReversed()];
+  }
+
   get actions(): Action[] {
     return this.#outcomes.map(({ action }) => action);
   }
@@ -125,10 +132,17 @@ export class Session {
 
   /** Takes the last action back: restores what was touched, and does all the others again. */
   undo(): void {
-    const last = this.#outcomes.at(-1);
-    if (last === undefined) return;
-    this.#replay(this.actions.slice(0, -1));
-    this.#undone.push(last.action);
+    if (this.canUndo) this.goTo(this.#outcomes.length - 1);
+  }
+
+  /** Goes back or on to the moment when so many of {@link timeline} were done. */
+  goTo(count: number): void {
+    const taken = this.#outcomes.slice(count);
+    if (taken.length > 0) {
+      this.#replay(this.actions.slice(0, count));
+      this.#undone.push(...taken.reverse());
+    }
+    while (this.#outcomes.length < count && this.canRedo) this.redo();
   }
 
   /** Takes everything back, for good. */
@@ -139,8 +153,8 @@ export class Session {
 
   /** Does again what was taken back last. */
   redo(): void {
-    const action = this.#undone.pop();
-    if (action !== undefined) this.#perform(action);
+    const next = this.#undone.pop();
+    if (next !== undefined) this.#perform(next.action);
   }
 
   #restart(): void {
@@ -162,6 +176,7 @@ export class Session {
       action,
       who: actorOf(action, this.hasXen),
       hit: false,
+      reads: 0,
       physical: undefined,
       value: undefined,
       fault: undefined,
@@ -280,21 +295,25 @@ export class Session {
     const physical = limited
       ? mmu.translateLogical(guestSegment(access), Number(linear), access, isStore ? 4 : 1)
       : mmu.translate(linear, access);
-    if (physical === FAULT) return this.#fault();
+    // A segment that refuses lets no walk begin; neither does an address that is not canonical.
+    const walked = report.steps.filter(({ source }) => source === 'ram').length;
+    if (physical === FAULT) return { ...this.#fault(), reads: mmu.faultVector === VECTOR_PF ? walked : 0 };
     // A cached entry that does not allow the access is no hit: the CPU walks again.
     const refilled = mmu.tlb.lookup(linear)?.fillNumber !== cached?.fillNumber;
     const hit = cached !== undefined && !refilled;
+    const reads = hit ? 0 : walked;
     if (isStore) {
       this.#keep(physical);
       this.#keep(physical + 3);
       if (mmu.writeUint32(linear, value, access) === FAULT) return this.#fault();
-      return { physical, hit, value };
+      return { physical, hit, reads, value };
     }
     const inRam = physical % 4096 <= 4092 && isRamAt(this.machine.memory, physical, 4);
     const isRead = (access & (ACCESS_WRITE_BIT | ACCESS_FETCH_BIT)) === 0;
     return {
       physical,
       hit,
+      reads,
       value: isRead && inRam ? this.machine.memory.readUint32(physical) : undefined,
     };
   }
@@ -302,27 +321,32 @@ export class Session {
   #sweep({ linear, access, pages }: Action & { readonly kind: 'sweep' }): Partial<Outcome> {
     if (pages > MAX_SWEEP) throw new RefusedAction({ about: 'sweep', pages, most: MAX_SWEEP });
     let hits = 0;
+    let reads = 0;
     for (let i = 0; i < pages; i++) {
       const result = this.#access({
         kind: 'access',
         linear: moved(linear, i * 4096, this.#mmu.mode),
         access,
       });
-      if (result.fault !== undefined) return result;
+      reads += result.reads ?? 0;
+      if (result.fault !== undefined) return { ...result, reads };
       if (result.hit === true) hits++;
     }
-    return { sweep: { hits, walks: pages - hits } };
+    return { sweep: { hits, walks: pages - hits }, reads };
   }
 
   #copy({ from, to }: Action & { readonly kind: 'copy' }): Partial<Outcome> {
+    let reads = 0;
     for (let at = 0; at < 4096; at += 4) {
       const read = this.#access({ kind: 'access', linear: moved(from, at, this.#mmu.mode), access: READ });
-      if (read.fault !== undefined) return read;
+      reads += read.reads ?? 0;
+      if (read.fault !== undefined) return { ...read, reads };
       const linear = moved(to, at, this.#mmu.mode);
       const written = this.#access({ kind: 'access', linear, access: WRITE, value: read.value ?? 0 });
-      if (written.fault !== undefined) return written;
+      reads += written.reads ?? 0;
+      if (written.fault !== undefined) return { ...written, reads };
     }
-    return {};
+    return { reads };
   }
 
   #fault(): Partial<Outcome> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { DEFAULT_SCENARIO } from '../../src/web/scenario.ts';
 import { type Action, RefusedAction, Session } from '../../src/web/session.ts';
+import { tickOf, totalsOf } from '../../src/web/timeline.ts';
 
 const start = (): Session => Session.start(DEFAULT_SCENARIO);
 const CR0_WP = 0x1_0000;
@@ -73,6 +74,68 @@ describe('Session', () => {
     session.undo();
     session.do({ kind: 'access', linear: 0xc000_1000, access: READ });
     expect(session.canRedo).toBe(false);
+  });
+
+  it('goes to any moment, back and on again, and is what it was then', () => {
+    const session = Session.start({ ...DEFAULT_SCENARIO, setting: 'plain' });
+    const read: Action = { kind: 'access', linear: 0x0804_a000, access: USER_READ };
+    const pte = session.mmu.explain(0x0804_a000, READ).steps.at(-1)!.entryAddress;
+    const acts: Action[] = [
+      read,
+      { kind: 'word', physical: pte, value: 0 },
+      read,
+      { kind: 'invlpg', linear: 0x0804_a000 },
+      read,
+      { kind: 'sweep', linear: 0x4000_0000, access: USER_READ, pages: 40 },
+    ];
+    const moments = [stateOf(session)];
+    for (const action of acts) {
+      session.do(action);
+      moments.push(stateOf(session));
+    }
+    const all = session.outcomes;
+    // Read from the tables, out of date but remembered, forgotten: a walk of one loop after the other.
+    expect(all.map(({ reads }) => reads)).toEqual([2, 0, 0, 0, 2, 80]);
+    expect(all.map((outcome) => tickOf(outcome).kind)).toEqual([
+      'walk',
+      'change',
+      'hit',
+      'change',
+      'fault',
+      'walk',
+    ]);
+    expect(totalsOf(all)).toEqual({ hits: 1, walks: 41, faults: 1, reads: 84 });
+    for (const moment of [3, 1, 6, 0, 5, 2]) {
+      session.goTo(moment);
+      expect(stateOf(session)).toEqual(moments[moment]);
+      expect(session.outcomes).toEqual(all.slice(0, moment));
+      expect(session.timeline).toEqual(all);
+    }
+    // Something else is done there, and what came after it is gone.
+    session.do(read);
+    expect(session.timeline).toHaveLength(3);
+  });
+
+  it('counts what a walk reads of tables, by mode and by where it ends', () => {
+    const reads = (scenario: object, action: Partial<Action & { kind: 'access' }>): number =>
+      Session.start({ ...DEFAULT_SCENARIO, ...scenario }).do({
+        kind: 'access',
+        linear: 0x0804_a000,
+        access: USER_READ,
+        ...action,
+      }).reads;
+    const plain = { setting: 'plain', cpu: 'ice-lake-server' };
+    expect(reads({ ...plain, format: '32-bit' }, {})).toBe(2);
+    // The four entries at the top are registers.
+    expect(reads({ ...plain, format: 'PAE' }, {})).toBe(2);
+    expect(reads({ ...plain, format: '4-level' }, {})).toBe(4);
+    expect(reads({ ...plain, format: '5-level' }, {})).toBe(5);
+    // A large page ends it early, as does what is absent; a segment or a bad address lets none begin.
+    expect(reads({ ...plain, format: '32-bit' }, { linear: 0x8000_0000 })).toBe(1);
+    expect(reads({ ...plain, format: '32-bit' }, { linear: 0 })).toBe(1);
+    expect(reads({}, { linear: 0xfd00_0000, access: READ, limited: true })).toBe(0);
+    expect(reads({ ...plain, format: '4-level' }, { linear: 0x8000_0000_0000, access: READ })).toBe(0);
+    expect(reads({}, { linear: 0xc000_0000, access: WRITE, value: 1 })).toBe(2);
   });
 
   it('tells a TLB hit from a walk', () => {

@@ -63,8 +63,11 @@ export function advanced(session: Session, view: View): View {
   const { lesson } = view;
   const step = stepOf(view);
   if (lesson === undefined || step === undefined || lesson.met) return view;
-  const situation: Situation = { session, view, since: session.outcomes.slice(lesson.since) };
-  return isDone(step, situation) ? { ...view, lesson: { ...lesson, met: true } } : view;
+  // Who went back to before the step began begins it there.
+  const since = Math.min(lesson.since, session.outcomes.length);
+  const situation: Situation = { session, view, since: session.outcomes.slice(since) };
+  const met = isDone(step, situation);
+  return met || since < lesson.since ? { ...view, lesson: { ...lesson, since, met } } : view;
 }
 
 function isDone({ check, acts }: LessonStep, situation: Situation): boolean {

@@ -4,6 +4,7 @@ import type { TlbEntry } from '../../mmu/index.ts';
 import { formatBytes, rightsText } from '../../render/index.ts';
 import type { Page } from '../page.ts';
 import { TEXT } from '../words/index.ts';
+import { TimeStrip } from './time-strip.tsx';
 
 /** What the CPU remembers, what of it is stale, and the two ways to make it forget. */
 export function TlbPanel({ page }: { readonly page: Page }): JSX.Element {
@@ -15,6 +16,7 @@ export function TlbPanel({ page }: { readonly page: Page }): JSX.Element {
   const words = TEXT.tlb;
   return (
     <div class="tlb-panel">
+      <TimeStrip page={page} />
       <p class="tlb-tools">
         <button
           type="button"

@@ -46,7 +46,7 @@ export function accessibility(browser: () => Browser): void {
       '',
       'at=c0fff000&as=1&do=a1.c0fff000&show=history',
       'lesson=tables.2&at=c0fff000&as=1',
-      'at=c0201000&step=2&show=tlb&do=a0.c0000000~a1.c0001000~w338e000.0',
+      'at=c0201000&step=2&show=tlb&do=a0.c0000000~a1.c0001000~w338e000.0~s0.c0000000.9',
       'at=c0000000&show=memory',
       'at=c0000000&show=machine',
       'at=c0000000&show=files',

@@ -264,6 +264,47 @@ export function state(browser: () => Browser): void {
     await context.close();
   });
 
+  it('goes back in time and on again by its strip, with the keyboard, and a lesson goes on from there', async () => {
+    const { page, context } = await openPage(
+      browser(),
+      'lesson=stale.3&from=2&show=tlb&at=c0300000&do=a0.c0300000~w399cc00.0',
+    );
+    const ticks = page.locator('[data-moment]');
+    const act = page.locator('[data-act="0"]');
+    await act.click();
+    await page.waitForSelector('.task.is-met');
+    expect(await ticks.count()).toBe(4);
+    expect(await page.locator('[data-moment="1"] .tick-walk').count()).toBe(2);
+    expect(await page.getAttribute('[data-moment="1"]', 'aria-label')).toMatch(
+      /^1\. The kernel reads 0xc030_0000.* 2 reads of tables\.$/,
+    );
+    // The last one found in the TLB what is in memory no more.
+    expect(await page.locator('[data-moment="3"] .tick-hit').count()).toBe(1);
+    await page.focus('[data-moment="3"]');
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
+    const sentence = page.locator('.sentence');
+    expect(await sentence.innerText()).toBe('Moment 0 of 3. The beginning, before anything was done.');
+    expect(await ticks.evaluateAll((all) => all.map((one) => one.matches('.is-undone')))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+    // The focus stays where it was, and the page where it is.
+    expect(await page.evaluate(() => [document.activeElement?.getAttribute('data-moment'), scrollY])).toEqual(
+      ['0', 0],
+    );
+    for (const key of ['End', 'Enter']) await page.keyboard.press(key);
+    expect(await sentence.innerText()).toContain('Moment 3 of 3. The kernel reads 0xc030_0000');
+    // A step that has not been done begins where one went back to.
+    await follow(page, 'lesson=stale.3&from=1&show=tlb&at=c0300000&do=a0.c0300001');
+    await page.click('[data-moment="0"]');
+    expect(await page.locator('.task.is-met').count()).toBe(0);
+    await act.click();
+    await page.waitForSelector('.task.is-met');
+    await context.close();
+  });
+
   it('keeps drawings as SVG that stands alone, and a machine that opens again as it was', async () => {
     const { page, context } = await openPage(browser(), 'at=c0fff000&as=1&show=files');
     const saved = async (what: string): Promise<string> => {

@@ -98,4 +98,12 @@ export const HISTORY: Words['history'] = {
   asks: (count, first) => `bittet Xen um ${first}${count > 1 ? ` und ${count - 1} weitere` : ''}`,
   built: (requests) => `Anfrage ${requests}`,
   cpu: (name) => `CPU: ${name}`,
+  strip: 'Was bisher getan wurde: zu einem Augenblick gehen',
+  start: 'Der Anfang, bevor etwas getan wurde.',
+  moment: (count, all) => `Augenblick ${count} von ${all}.`,
+  undone: 'Zurückgenommen: Ein Druck tut es noch einmal.',
+  reads: (reads) =>
+    reads === 0 ? '' : reads === 1 ? '1-mal in einer Tabelle gelesen.' : `${reads}-mal in Tabellen gelesen.`,
+  totals: ({ hits, walks, faults, reads }) =>
+    `${hits} aus dem TLB; ${walks} ${walks === 1 ? 'Durchlauf' : 'Durchläufe'}, ${faults} Fehler: ${reads}-mal in Tabellen gelesen`,
 };

@@ -1,4 +1,5 @@
 import type { Actor } from '../../session.ts';
+import type { Totals } from '../../timeline.ts';
 
 /** Asking for a walk, and stepping through it. */
 export const WORK = {
@@ -109,4 +110,13 @@ export const HISTORY = {
   asks: (count: number, first: string) => `asks Xen for ${first}${count > 1 ? ` and ${count - 1} more` : ''}`,
   built: (requests: number) => `request ${requests}`,
   cpu: (name: string) => `CPU: ${name}`,
+  /** The time axis. */
+  strip: 'What was done so far: go to a moment',
+  start: 'The beginning, before anything was done.',
+  moment: (count: number, all: number) => `Moment ${count} of ${all}.`,
+  undone: 'Taken back: a press does it again.',
+  reads: (reads: number) =>
+    reads === 0 ? '' : reads === 1 ? '1 read of a table.' : `${reads} reads of tables.`,
+  totals: ({ hits, walks, faults, reads }: Totals) =>
+    `${hits} from the TLB; ${walks} ${walks === 1 ? 'walk' : 'walks'}, ${faults} ${faults === 1 ? 'fault' : 'faults'}: ${reads} ${reads === 1 ? 'read' : 'reads'} of tables`,
 };
