@@ -96,9 +96,9 @@ class UpdateList {
     this.at = this.#scratch ?? own;
   }
 
-  /** Whether it is made in scratch memory, of which there is little in the cache. */
+  /** Whether it is made in scratch memory and copied piece by piece. */
   get isCopied(): boolean {
-    return this.#scratch !== undefined;
+    return this.#scratch !== undefined && this.#into !== undefined;
   }
 
   add(pointer: number, value: number): void {
@@ -148,9 +148,7 @@ function makeTables(
   /** From the first table that is full of ordinary pages to the last. */
   const [wholeStart, wholeEnd] = [skipped > 0 ? 1 : 0, Math.floor((skipped + lowestTablePage) / ENTRIES)];
 
-  const copiesNothing =
-    writesInPlace(kernel, memory) && kernel.addressOf(plan.frames) !== 0 && list?.isCopied !== true;
-  const atOnce = copiesNothing ? tableFrames.length : TABLES_AT_ONCE;
+  const atOnce = tablesAtOnce(work);
 
   for (let table = 0; table < tableFrames.length; ) {
     const whole = table < wholeStart ? 0 : Math.min(wholeEnd - table, atOnce);
@@ -167,6 +165,14 @@ function makeTables(
     frames: tableFrames,
     flags: L2_FLAGS,
   });
+}
+
+/** How many whole tables one call makes: few where something is copied, so that it is still in the first-level cache. */
+function tablesAtOnce({ plan, kernel, memory, list }: TableWork): number {
+  // A table's updates are four times as long as it.
+  if (list?.isCopied === true) return 1;
+  const copiesNothing = writesInPlace(kernel, memory) && kernel.addressOf(plan.frames) !== 0;
+  return copiesNothing ? plan.tableFrames.length : TABLES_AT_ONCE;
 }
 
 /** Whether tables are made where they belong. */
@@ -215,9 +221,11 @@ function makePart({ plan, kernel, memory, list, skipped }: TableWork, table: num
   list?.add(slotOf(plan, table) + MMU_NORMAL_PT_UPDATE, address | L2_FLAGS);
 
   const inPlace = writesInPlace(kernel, memory);
-  const bytes = inPlace ? memory!.frame(frame) : kernel.views[0]!;
-  if (start > 0) bytes.fill(0, 0, start * 4);
-  if (end < ENTRIES) bytes.fill(0, end * 4);
+  if (inPlace) memory?.touchFrame(frame);
+  if (start > 0 || end < ENTRIES) {
+    const bytes = inPlace ? memory!.frame(frame) : kernel.views[0]!;
+    bytes.fill(0, 0, start * 4).fill(0, end * 4);
+  }
   const target = inPlace ? address : kernel.base + SCRATCH_FRAMES;
   /** Where the frame for entry 0 stands, or would stand. */
   const source = addressIn(kernel, frames, first + start, first + end, start) - 4 * start;
@@ -232,7 +240,7 @@ function makePart({ plan, kernel, memory, list, skipped }: TableWork, table: num
     kernel.records(source + from, target + from, list.at, source + to, pointer, page, flags);
     list.at += 4 * (to - from);
   }
-  if (!inPlace) memory?.write(address, bytes);
+  if (!inPlace) memory?.write(address, kernel.views[0]!);
 }
 
 /** Where the directory's entry for a table lies. */

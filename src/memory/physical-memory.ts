@@ -16,6 +16,8 @@ export const CHUNK_MASK = 0x1ff_ffff;
 
 /** What was written is noted in blocks of this size, 4 MiB: two of the host's large pages. */
 const BLOCK_BYTES = 0x40_0000;
+/** log2 of the frames in a block. */
+const BLOCK_FRAMES_LOG2 = 10;
 
 /** What a read returns where no RAM answers, as int32: all ones, as an undriven bus does. */
 export const OPEN_BUS = -1;
@@ -228,7 +230,7 @@ export class PhysicalMemory implements Memory {
 
   /** Says that a frame is going to be written to by something that goes round this class. @internal */
   touchFrame(frame: number): void {
-    this.#touch(frame * PAGE_SIZE);
+    if (this.#touched[frame >>> BLOCK_FRAMES_LOG2] === 0) this.#touch(frame * PAGE_SIZE);
   }
 
   /** Whether a chunk stays the same array: not the one that stands for all that were never written. @internal */
