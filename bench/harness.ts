@@ -12,7 +12,7 @@ export interface Patience {
   readonly seconds: number;
 }
 
-export const THOROUGH: Patience = { rounds: 11, otherRounds: 7, seconds: 0.12 };
+export const THOROUGH: Patience = { rounds: 11, otherRounds: 5, seconds: 0.12 };
 export const QUICK: Patience = { rounds: 2, otherRounds: 2, seconds: 0.005 };
 
 /**
