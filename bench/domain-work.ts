@@ -3,7 +3,7 @@ import type { TablePlan } from 'x86-paging/bench';
 import { BuildError, type Domain } from 'x86-paging/builder';
 import type { PhysicalMemory } from 'x86-paging/memory';
 import { hashWords } from './lists.ts';
-import { type NaiveDomain, naiveDomain, naiveWords } from './naive-builder.ts';
+import { type NaiveDomain, naiveCheck, naiveDomain, naiveWords } from './naive-builder.ts';
 import { allocateFrames, type Backing, buildOf, KERNEL_BYTES, ownList, ramOf, type Scene } from './scene.ts';
 import { GROWTH_MIB, type Variant, type Work } from './work.ts';
 
@@ -171,6 +171,9 @@ function check(scene: Scene, mebibytes: number, backing: Backing): Work {
         },
         hash: () => 1,
       },
+      ...(backing === 'plain' && {
+        naive: { run: () => naiveCheck(place.frames, place.size / 4096), hash: () => 1 },
+      }),
     },
     program: { work: 'domain-check', setup: () => place.setup(scene) },
   };

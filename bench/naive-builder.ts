@@ -59,6 +59,16 @@ export interface NaiveDomain extends Plan {
   readonly updates: readonly number[];
 }
 
+/** @throws Error for a frame that is not there, or comes twice. */
+export function naiveCheck(list: Uint32Array, frameCount: number): void {
+  const used = new Set<number>([SHARED_INFO]);
+  for (const frame of list) {
+    if (frame >= frameCount || used.has(frame))
+      throw new Error(`frame ${frame} is not there, or comes twice`);
+    used.add(frame);
+  }
+}
+
 /** Checks, kernel, tables, update list, start_info, shared_info and Xen's slots, as native/build.h has them. */
 export function naiveDomain(
   list: Uint32Array,
