@@ -5,7 +5,14 @@
  * Nothing in a link is trusted: a part that cannot be read is told by name, and the rest counts all the same.
  */
 
-import { ACCESS_KINDS, type Access, asNumber, isLongMode, type PagingMode } from '../arch/index.ts';
+import {
+  ACCESS_KINDS,
+  type Access,
+  asNumber,
+  type CpuModelName,
+  isLongMode,
+  type PagingMode,
+} from '../arch/index.ts';
 import { MACHINE_PART } from '../counterexample/index.ts';
 import { INVENTORY_FORMS, type InventoryForm } from '../exercise/index.ts';
 import { mmuOf } from '../machine/index.ts';
@@ -24,6 +31,7 @@ import {
   type Scenario,
   SETTINGS,
   TABLE_FORMATS,
+  type TableFormat,
   usualCpu,
 } from './scenario.ts';
 import { type Action, MAX_ACTIONS } from './session.ts';
@@ -50,8 +58,10 @@ export interface Decoded extends Shared {
 export function encodeFragment({ scenario, machine, actions, view, language }: Shared): string {
   const link = machine?.link;
   const linear = view.linear.toString(16);
-  const at = link === undefined ? other(linear, DEFAULT_VIEW.linear.toString(16)) : linear;
   const { lesson, frame, panel, ask, inventory } = view;
+  const hasOwn = link !== undefined || lesson !== undefined;
+  const at = hasOwn ? linear : other(linear, DEFAULT_VIEW.linear.toString(16));
+  const usually = usualScenario(link === undefined ? lesson : undefined);
   const isSaid = panel !== DEFAULT_VIEW.panel || ask !== DEFAULT_VIEW.ask || lesson !== undefined;
   const usual = usualScreen(isSaid || frame !== 'whole', at, actions.length > 0);
   const parts: [string, string | undefined][] = [
@@ -60,12 +70,12 @@ export function encodeFragment({ scenario, machine, actions, view, language }: S
     ['inventory', view.screen === 'inventory' ? `${inventory.form}.${inventory.seed}` : undefined],
     ['lang', language],
     [MACHINE_PART, link],
-    ['setting', other(scenario.setting, DEFAULT_SCENARIO.setting)],
-    ['size', other(scenario.megabytes, DEFAULT_SCENARIO.megabytes)],
-    ['profile', other(scenario.profile, DEFAULT_SCENARIO.profile)],
-    ['seed', other(scenario.seed, DEFAULT_SCENARIO.seed)],
-    ['cpu', other(scenario.cpu, usualCpu(scenario.format))],
-    ['format', other(scenario.format, DEFAULT_SCENARIO.format)],
+    ['setting', other(scenario.setting, usually.setting)],
+    ['size', other(scenario.megabytes, usually.megabytes)],
+    ['profile', other(scenario.profile, usually.profile)],
+    ['seed', other(scenario.seed, usually.seed)],
+    ['cpu', other(scenario.cpu, cpuOf(usually, scenario.format))],
+    ['format', other(scenario.format, usually.format)],
     ['at', at],
     ['as', link === undefined ? other(view.access, DEFAULT_VIEW.access) : `${view.access}`],
     ['ring', view.xen ? '0' : undefined],
@@ -83,6 +93,15 @@ export function encodeFragment({ scenario, machine, actions, view, language }: S
   return [...(view.frame === 'whole' ? [] : [view.frame]), ...written].join('&');
 }
 
+/** What a link need not say: of a lesson, the machine that it needs. */
+function usualScenario(lesson: View['lesson']): Scenario {
+  return (lesson && lessonById(lesson.id)?.scenario) ?? DEFAULT_SCENARIO;
+}
+
+function cpuOf(usually: Scenario, format: TableFormat): CpuModelName {
+  return format === usually.format ? usually.cpu : usualCpu(format);
+}
+
 /** A link that says where to look or what to do wants the walk; any other the first screen. */
 function usualScreen(isWork: boolean, at: string | undefined, isDone: boolean): View['screen'] {
   return isWork || at !== undefined || isDone ? 'work' : DEFAULT_VIEW.screen;
@@ -95,17 +114,20 @@ function other(value: string | number, usual: string | number): string | undefin
 /** Reads a fragment, without `#`. */
 export function decodeFragment(fragment: string): Decoded {
   const parts = new Parts(fragment);
-  const format = parts.oneOf('format', TABLE_FORMATS, DEFAULT_SCENARIO.format);
+  const machine = decodeMachine(parts);
+  // Lessons have machines of their own.
+  const lesson = machine === undefined ? decodeLesson(parts) : undefined;
+  const usually = usualScenario(lesson);
+  const format = parts.oneOf('format', TABLE_FORMATS, usually.format);
   const scenario: Scenario = {
-    setting: parts.oneOf('setting', SETTINGS, DEFAULT_SCENARIO.setting),
-    megabytes: Number(parts.oneOf('size', DOMAIN_MEGABYTES.map(String), `${DEFAULT_SCENARIO.megabytes}`)),
-    profile: parts.oneOf('profile', ['document', 'xen-1.2'], DEFAULT_SCENARIO.profile),
-    seed: parts.integer('seed', 10, 0xffff_ffff) ?? DEFAULT_SCENARIO.seed,
-    cpu: parts.oneOf('cpu', cpusFor(format), usualCpu(format)),
+    setting: parts.oneOf('setting', SETTINGS, usually.setting),
+    megabytes: Number(parts.oneOf('size', DOMAIN_MEGABYTES.map(String), `${usually.megabytes}`)),
+    profile: parts.oneOf('profile', ['document', 'xen-1.2'], usually.profile),
+    seed: parts.integer('seed', 10, 0xffff_ffff) ?? usually.seed,
+    cpu: parts.oneOf('cpu', cpusFor(format), cpuOf(usually, format)),
     format,
   };
-  const machine = decodeMachine(parts);
-  const { view, since } = decodeView(parts, scenario, machine);
+  const { view, since } = decodeView(parts, scenario, machine, lesson);
   const actions = decodeActions(parts);
   const known = view.lesson === undefined ? view : { ...view, lesson: { ...view.lesson, since } };
   const language = parts.text('lang');
@@ -159,37 +181,42 @@ function decodeView(
   parts: Parts,
   scenario: Scenario,
   machine: PageMachine | undefined,
+  lesson: View['lesson'],
 ): { view: View; since: number } {
-  const usually = { ...DEFAULT_VIEW, ...(machine && firstView(machine)) };
+  // Where nothing says where to look, a lesson's step begins as it does after the one before.
+  const begun = lesson === undefined || parts.has('at') ? {} : lookOf(lesson);
+  const usually: View = { ...DEFAULT_VIEW, ...(machine && firstView(machine)), ...begun };
   const digits = addressDigits(machine === undefined ? scenario.format : mmuOf(machine).mode);
   const bytes = machine === undefined ? memoryBytes(scenario) : machine.memory.sizeBytes;
   const frame = FRAMES.find((name) => name !== 'whole' && parts.flag(name)) ?? 'whole';
   const access = parts.integer('as', 10, 6) ?? usually.access;
   const isAccess = ACCESS_KINDS.includes(access as Access);
   if (!isAccess) parts.problems.push({ about: 'access', part: 'as', text: `${access}` });
-  // Lessons have machines of their own.
-  const lesson = machine === undefined ? decodeLesson(parts) : undefined;
   const isSaid = parts.has('show') || parts.has('ask') || lesson !== undefined;
   const isWork = isSaid || frame !== 'whole' || machine !== undefined;
   const usual = usualScreen(isWork, parts.text('at'), parts.has('do'));
-  const value = parts.integer('value', 16, 0xffff_ffff);
   const inventory = decodeInventory(parts);
   const view: View = {
     screen: parts.oneOf('screen', SCREENS, inventory === undefined ? usual : 'inventory'),
     frame,
-    panel: parts.oneOf('show', PANELS, DEFAULT_VIEW.panel),
+    panel: parts.oneOf('show', PANELS, usually.panel),
     linear: parts.address('at', digits) ?? usually.linear,
     access: isAccess ? (access as Access) : usually.access,
-    xen: parts.oneOf<string>('ring', ['0', '1', '3'], '1') === '0',
-    value,
-    limit: parts.oneOf<string>('limit', ['0', '1'], '0') === '1',
-    step: parts.integer('step', 10, 9),
-    ask: parts.oneOf('ask', ASKS, DEFAULT_VIEW.ask),
-    byte: parts.integer('byte', 16, bytes - 1),
+    xen: parts.oneOf<string>('ring', ['0', '1', '3'], usually.xen ? '0' : '1') === '0',
+    value: parts.integer('value', 16, 0xffff_ffff) ?? usually.value,
+    limit: parts.oneOf<string>('limit', ['0', '1'], usually.limit ? '1' : '0') === '1',
+    step: parts.integer('step', 10, 9) ?? usually.step,
+    ask: parts.oneOf('ask', ASKS, usually.ask),
+    byte: parts.integer('byte', 16, bytes - 1) ?? usually.byte,
     lesson,
     inventory: inventory ?? DEFAULT_VIEW.inventory,
   };
   return { view, since: parts.integer('from', 10, MAX_ACTIONS) ?? 0 };
+}
+
+/** What is looked at when a lesson's step begins. */
+function lookOf({ id, step }: NonNullable<View['lesson']>): Partial<View> {
+  return lessonById(id)?.steps[step]?.look ?? {};
 }
 
 /** `pre.7`, or `pre` with the number where a machine has its own: `inventory=pre&seed=7`. */

@@ -108,6 +108,19 @@ describe('the fragment of a link', () => {
     );
   });
 
+  it('begins a lesson, or one of its steps, where nothing else is said: on its machine, with its look', () => {
+    for (const { id, scenario, steps } of LESSONS) {
+      for (const [step, { look }] of steps.entries()) {
+        const begun = decodeFragment(`lesson=${id}.${step}`);
+        expect(begun.scenario).toEqual(scenario);
+        expect(begun.view).toMatchObject({ screen: 'work', lesson: { id, step } });
+        expect(begun.view).toMatchObject(look ?? {});
+      }
+    }
+    const elsewhere = decodeFragment('lesson=reach.0&at=c0001000&setting=xen').view;
+    expect(elsewhere).toMatchObject({ linear: 0xc000_1000, panel: 'map' });
+  });
+
   it('takes the number of a form also from where a machine has its own', () => {
     const { view, problems } = decodeFragment('inventory=post&seed=7');
     expect([view.screen, view.inventory, problems]).toEqual(['inventory', { form: 'post', seed: 7 }, []]);
