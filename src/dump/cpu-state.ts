@@ -1,9 +1,11 @@
+import type { SaidValue } from '../said/said.ts';
+
 /** Whether long mode is active, where EFER is not known. */
 export interface LongModeEvidence {
   /** Whether it is. */
   readonly active: boolean;
   /** How that is known, in words. */
-  readonly because: string;
+  readonly because: SaidValue;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One door to every format of memory dumps. */
 
 import { type ByteSource, byteSource } from '../bytes/byte-source.ts';
-import { said } from '../said/said.ts';
+import { grouped, inEnglish, type Said, said } from '../said/said.ts';
 import { asciiAt, readExactly } from './byte-source.ts';
 import type { CpuState } from './cpu-state.ts';
 import { DumpError } from './dump-error.ts';
@@ -34,6 +34,8 @@ export interface DumpOptions {
   readonly format?: DumpFormat | undefined;
   /** Go on with what is there where the file is cut short. */
   readonly partial?: boolean | undefined;
+  /** Told each note, with its values apart, so that it can be said in another language. */
+  readonly onNote?: ((note: Said) => void) | undefined;
 }
 
 /** An opened dump: what it holds. */
@@ -60,12 +62,14 @@ export function openDump(source: Uint8Array | ByteSource, options: DumpOptions =
   if (bytes.size === 0) throw new DumpError('cut-short', said`the dump is empty`);
   const opened = open(bytes, formatOf(bytes, options.format), partial, options.format);
   const missing = [...opened.store.ranges('missing')];
-  const notes = [...opened.notes];
+  const { notes } = opened;
   if (missing.length > 0) {
     const lacks = missing.reduce((sum, { start, end }) => sum + (end - start), 0);
-    notes.push(`The dump lacks the content of ${lacks.toLocaleString('en')} bytes of RAM.`);
+    notes.push(said`The dump lacks the content of ${grouped(lacks)} bytes of RAM.`);
   }
-  return { format: opened.format, memory: new DumpMemory(opened.store), cpus: opened.cpus, notes };
+  for (const note of notes) options.onNote?.(note);
+  const memory = new DumpMemory(opened.store);
+  return { format: opened.format, memory, cpus: opened.cpus, notes: notes.map(inEnglish) };
 }
 
 interface Opened {
@@ -73,7 +77,7 @@ interface Opened {
   readonly format: DumpFormat;
   readonly store: FrameStore;
   readonly cpus: readonly CpuState[];
-  readonly notes: readonly string[];
+  readonly notes: Said[];
 }
 
 function open(
@@ -101,7 +105,7 @@ function open(
       const xen = openXenCore(source, elf, partial);
       if (xen !== undefined) {
         const notes = xen.paravirtual
-          ? ['Memory is placed by machine frames, as the page tables of a paravirtual guest have them.']
+          ? [said`Memory is placed by machine frames, as the page tables of a paravirtual guest have them.`]
           : [];
         return { format: 'xen', store: xen.store, cpus: xen.cpus, notes };
       }
@@ -115,7 +119,7 @@ function open(
         filledBytes === 0
           ? []
           : [
-              `The dump names only the memory that is mapped (-p); ${filledBytes.toLocaleString('en')} bytes between were found in the file.`,
+              said`The dump names only the memory that is mapped (-p); ${grouped(filledBytes)} bytes between were found in the file.`,
             ];
       return { ...plain, store: segmentStore(source, segments, partial), cpus, notes };
     }

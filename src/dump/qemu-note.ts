@@ -69,8 +69,11 @@ function qemuCpuState(content: Uint8Array, index: number, fileIsLongMode: boolea
   const longMode = !paging
     ? undefined
     : runs64
-      ? { active: true, because: 'its code segment is 64-bit' }
-      : { active: fileIsLongMode, because: `the dump is of machine ${fileIsLongMode ? 'x86-64' : 'i386'}` };
+      ? { active: true, because: said`its code segment is 64-bit` }
+      : {
+          active: fileIsLongMode,
+          because: said`the dump is of machine ${fileIsLongMode ? 'x86-64' : 'i386'}`,
+        };
   return {
     index,
     cr0,

@@ -3,6 +3,7 @@
 import { PDE_PS, PTE_P, PTE_RW, PTE_US } from '../arch/entry.ts';
 import { PAGING_MODES, type PagingMode } from '../arch/paging-modes.ts';
 import type { RamReader } from '../memory/index.ts';
+import { type Said, said } from '../said/said.ts';
 
 /** Tables that are looked at; a guest that uses NX has such an entry long before. */
 const MAX_TABLES = 65_536;
@@ -11,17 +12,20 @@ const MAX_TABLES = 65_536;
  * Whether the tables at CR3 are those of long mode rather than of PAE. A PDPTE of PAE has no R/W and no U/S bit:
  * they are reserved there. A PML4E without R/W maps nothing but read-only memory, which no kernel has at its root.
  */
-export function looksLikeLongMode(memory: RamReader, cr3: number): { active: boolean; because: string } {
-  if (cr3 % 4096 >= 32) return { active: false, because: 'CR3 does not point to the start of a page' };
+export function looksLikeLongMode(memory: RamReader, cr3: number): { active: boolean; because: Said } {
+  if (cr3 % 4096 >= 32) return { active: false, because: said`CR3 does not point to the start of a page` };
   const root = cr3 - (cr3 % 32);
   for (let i = 0; i < 4; i++) {
     const entry = memory.loadWord(root + 8 * i);
     if ((entry & PTE_P) === 0) continue;
     return (entry & (PTE_RW | PTE_US)) === 0
-      ? { active: false, because: 'the entries at CR3 have no R/W and U/S bits, as PDPTEs of PAE' }
-      : { active: true, because: 'the entries at CR3 have R/W and U/S bits, which PDPTEs of PAE have not' };
+      ? { active: false, because: said`the entries at CR3 have no R/W and U/S bits, as PDPTEs of PAE` }
+      : {
+          active: true,
+          because: said`the entries at CR3 have R/W and U/S bits, which PDPTEs of PAE have not`,
+        };
   }
-  return { active: true, because: 'the first four entries at CR3 are empty, and PAE has no others' };
+  return { active: true, because: said`the first four entries at CR3 are empty, and PAE has no others` };
 }
 
 /** Whether an entry under a root has bit 63 set, which is reserved while EFER.NXE is clear. */

@@ -25,7 +25,7 @@ import { cr3Address, cr4Bits, eferBits, has, pagingMode } from '../arch/register
 import { reserved64 } from '../arch/reserved.ts';
 import { type CpuState, DumpError } from '../dump/index.ts';
 import type { RamReader } from '../memory/index.ts';
-import { said } from '../said/said.ts';
+import { inEnglish, type Said, type SaidValue, said } from '../said/said.ts';
 import { looksLikeLongMode, usesNoExecute } from './guest-tables.ts';
 import type { MachineRegisters, Pdptes } from './machine.ts';
 import { bitNames, CR4_NAMES, EFER_NAMES } from './register-names.ts';
@@ -65,32 +65,42 @@ export interface GuestState {
  * have; where that leaves the paging mode open, from the tables at CR3.
  *
  * @param strict - Take PDPTEs as they are: a CPU refuses those in which QEMU has set the accessed bit.
+ * @param onNote - Told each note, with its values apart.
  * @throws DumpError `bad-request` if the paging mode cannot be known, since CR3 or CR4 is missing, or a value
  * does not fit its register.
  */
-export function guestState(memory: RamReader, state: CpuState, strict = false): GuestState {
+export function guestState(
+  memory: RamReader,
+  state: CpuState,
+  strict = false,
+  onNote?: (note: Said) => void,
+): GuestState {
   const notes: string[] = [];
+  const note: TakesNote = (one) => {
+    notes.push(inEnglish(one));
+    onNote?.(one);
+  };
   if (state.cr3 === undefined && state.cr0 === undefined && state.cr4 === undefined) {
-    notes.push(
-      'No registers are known: paging is taken to be off. Give them, or look for the root of the page tables.',
+    note(
+      said`No registers are known: paging is taken to be off. Give them, or look for the root of the page tables.`,
     );
     return { registers: { cr0: 0, cr3: 0, cr4: 0, efer: 0 }, notes };
   }
   const cr0 = state.cr0 ?? (CR0_PG | CR0_WP | CR0_PE) >>> 0;
-  if (state.cr0 === undefined) notes.push('CR0 is not known: paging is taken to be on, with WP.');
+  if (state.cr0 === undefined) note(said`CR0 is not known: paging is taken to be on, with WP.`);
   const paging = has(cr0, CR0_PG);
-  const cr4 = knownCr4(state.cr4, paging, notes);
+  const cr4 = knownCr4(state.cr4, paging, note);
   const { pkru, pkrs, alignmentCheck } = state;
   const cr3Wide = state.cr3 ?? 0;
   if (paging && state.cr3 === undefined)
     throw new DumpError('bad-request', said`CR3 is not known: it says where the page tables are`);
   const efer =
     state.efer === undefined
-      ? concludedEfer(memory, { ...state, cr3: cr3Wide }, cr4, paging, notes)
-      : knownEfer(state.efer, notes);
+      ? concludedEfer(memory, { ...state, cr3: cr3Wide }, cr4, paging, note)
+      : knownEfer(state.efer, note);
   const lma = paging && has(efer, EFER_LME | EFER_LMA) ? EFER_LMA | EFER_LME : 0;
   const control = { cr0, cr4, efer: ((efer & ~EFER_LMA) | lma) >>> 0 };
-  const cr3 = knownCr3(cr3Wide, lma !== 0, notes);
+  const cr3 = knownCr3(cr3Wide, lma !== 0, note);
   const registers: MachineRegisters = {
     ...control,
     cr3,
@@ -99,11 +109,14 @@ export function guestState(memory: RamReader, state: CpuState, strict = false): 
     ...(pkrs !== undefined && { pkrs }),
     ...(alignmentCheck !== undefined && { alignmentCheck }),
   };
-  const pdptes = pagingMode(control) === 'PAE' && !strict ? clearedPdptes(memory, cr3, notes) : undefined;
+  const pdptes = pagingMode(control) === 'PAE' && !strict ? clearedPdptes(memory, cr3, note) : undefined;
   return { registers: pdptes === undefined ? registers : { ...registers, pdptes }, notes };
 }
 
-function knownCr4(told: number | bigint | undefined, paging: boolean, notes: string[]): number {
+/** Takes a note of what had to be concluded. */
+type TakesNote = (note: Said) => void;
+
+function knownCr4(told: number | bigint | undefined, paging: boolean, note: TakesNote): number {
   if (told === undefined) {
     if (!paging) return 0;
     throw new DumpError(
@@ -114,21 +127,21 @@ function knownCr4(told: number | bigint | undefined, paging: boolean, notes: str
   const cr4 = Number(BigInt.asUintN(32, BigInt(told)));
   const above = BigInt(told) >> 32n;
   if (above !== 0n)
-    notes.push(
-      `CR4 has bits above 31 (${bitNames(CR4_NAMES, BigInt(told) & ~0xffff_ffffn)}), which have no meaning for paging.`,
+    note(
+      said`CR4 has bits above 31 (${bitNames(CR4_NAMES, BigInt(told) & ~0xffff_ffffn)}), which have no meaning for paging.`,
     );
   const other = (cr4 & GUEST_CPU.otherCr4Bits!) >>> 0;
   const unnamed = bitNames(CR4_NAMES, BigInt(other), 'unnamed');
-  if (unnamed !== '') notes.push(`CR4 has bits that are not known here: ${unnamed}.`);
+  if (unnamed !== '') note(said`CR4 has bits that are not known here: ${unnamed}.`);
   return cr4;
 }
 
-function knownEfer(told: number | bigint, notes: string[]): number {
+function knownEfer(told: number | bigint, note: TakesNote): number {
   if (BigInt(told) >> 32n !== 0n)
     throw new DumpError('bad-request', said`EFER 0x${told.toString(16)} has more than 32 bits`);
   const efer = Number(told);
   const unnamed = bitNames(EFER_NAMES, BigInt((efer & GUEST_CPU.otherEferBits!) >>> 0), 'unnamed');
-  if (unnamed !== '') notes.push(`EFER has bits that are not known here: ${unnamed}.`);
+  if (unnamed !== '') note(said`EFER has bits that are not known here: ${unnamed}.`);
   return efer;
 }
 
@@ -138,35 +151,37 @@ function concludedEfer(
   { cr3 = 0, longMode }: CpuState,
   cr4: number,
   paging: boolean,
-  notes: string[],
+  note: TakesNote,
 ): number {
   if (!paging || !has(cr4, CR4_PAE)) return 0;
   let efer = 0;
-  let because: string;
+  let because: SaidValue;
   if (longMode !== undefined) {
     if (longMode.active) efer = EFER_LME | EFER_LMA;
     because = longMode.because;
   } else if (has(cr4, CR4_LA57 | CR4_PCIDE)) {
     efer = EFER_LME | EFER_LMA;
-    because = 'CR4 has bits that only long mode uses';
+    because = said`CR4 has bits that only long mode uses`;
   } else {
     const found = looksLikeLongMode(memory, cr3Address(cr3));
     if (found.active) efer = EFER_LME | EFER_LMA;
     because = found.because;
   }
   const mode = pagingMode({ cr0: CR0_PG, cr4, efer });
-  const root = cr3Address(knownCr3(cr3, efer !== 0, []));
+  const root = cr3Address(knownCr3(cr3, efer !== 0, () => {}));
   const noExecute = usesNoExecute(memory, mode, root);
   if (noExecute) efer |= EFER_NXE;
-  notes.push(
-    `EFER is not known: long mode is ${has(efer, EFER_LMA) ? 'active' : 'not active'}, since ${because}; ` +
-      `NXE is taken as ${noExecute ? 'set, since an entry has bit 63 set' : 'clear, since no entry has bit 63 set'}.`,
+  const active = has(efer, EFER_LMA) ? said`active` : said`not active`;
+  note(
+    noExecute
+      ? said`EFER is not known: long mode is ${active}, since ${because}; NXE is taken as set, since an entry has bit 63 set.`
+      : said`EFER is not known: long mode is ${active}, since ${because}; NXE is taken as clear, since no entry has bit 63 set.`,
   );
   return efer;
 }
 
 /** CR3 as a machine keeps it: without bit 63, which is no part of it. */
-function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): number | bigint {
+function knownCr3(told: number | bigint, longMode: boolean, note: TakesNote): number | bigint {
   const wide = BigInt(told);
   const address = BigInt.asUintN(longMode ? 52 : 32, wide);
   if (address === wide) return Number(address);
@@ -179,7 +194,7 @@ function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): nu
   const masking = rest & (CR3_LAM_U48 | CR3_LAM_U57);
   if ((rest & ~(masking | CR3_NO_FLUSH)) !== 0n)
     throw new DumpError('bad-request', said`CR3 0x${wide.toString(16)} has more than 52 bits of address`);
-  if ((rest & CR3_NO_FLUSH) !== 0n) notes.push('CR3 has bit 63, which no CPU keeps; it is left out.');
+  if ((rest & CR3_NO_FLUSH) !== 0n) note(said`CR3 has bit 63, which no CPU keeps; it is left out.`);
   return asNumber(address | masking);
 }
 
@@ -187,7 +202,7 @@ function knownCr3(told: number | bigint, longMode: boolean, notes: string[]): nu
  * The PDPTE registers, where RAM has the accessed bit in them: QEMU sets it in RAM as in any entry, and a CPU would
  * refuse it at the next load of CR3. Undefined where RAM has no such bit.
  */
-function clearedPdptes(memory: RamReader, cr3: number | bigint, notes: string[]): Pdptes | undefined {
+function clearedPdptes(memory: RamReader, cr3: number | bigint, note: TakesNote): Pdptes | undefined {
   const { pdpteLow, pdpteHigh } = reserved64(GUEST_CPU, false, false);
   const root = cr3Address(cr3);
   const table = root - (root % 32);
@@ -203,9 +218,8 @@ function clearedPdptes(memory: RamReader, cr3: number | bigint, notes: string[])
     if ((low & PTE_A) !== 0) accessed++;
   }
   if (accessed === 0) return undefined;
-  notes.push(
-    `${accessed} of the PDPTEs at ${formatAddress(table)} have the accessed bit set, as QEMU leaves them; ` +
-      'it is reserved there, and taken as clear. A CPU would refuse them.',
+  note(
+    said`${accessed} of the PDPTEs at ${formatAddress(table)} have the accessed bit set, as QEMU leaves them; it is reserved there, and taken as clear. A CPU would refuse them.`,
   );
   const value = ([low, high]: readonly [number, number]): number | bigint =>
     (low & PTE_P) === 0 ? fromHalves(low, high) : fromHalves(low & ~PTE_A, high);

@@ -9,7 +9,7 @@ import {
   openDump,
   readRegisters,
 } from '../dump/index.ts';
-import { said } from '../said/said.ts';
+import { type Said, said } from '../said/said.ts';
 import { GUEST_CPU, guestState } from './guest.ts';
 import { isImage, loadMachine } from './image/load.ts';
 import type { Machine, MachineRegisters } from './machine.ts';
@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly strict?: boolean | undefined;
   /** Refuse a file whose registers nothing tells, so that its paging mode is not known. */
   readonly needsRegisters?: boolean | undefined;
+  /** Told each note that is taken, with its values apart, so that it can be said in another language. */
+  readonly onNote?: ((note: Said) => void) | undefined;
 }
 
 /**
@@ -56,7 +58,8 @@ export function openMachine(source: Uint8Array | ByteSource, options: OpenOption
   if (options.format === 'x86page' || (options.format === undefined && startsImage(bytes))) {
     return openImage(bytes, options);
   }
-  return machineOf(openDump(bytes, { format: options.format, partial: options.partial }), options);
+  const { format, partial, onNote } = options;
+  return machineOf(openDump(bytes, { format, partial, onNote }), options);
 }
 
 /** What a source tells of a machine, whatever the source: a dump, or a running guest. */
@@ -71,7 +74,8 @@ export function machineOf(
   source: MachineSource,
   options: Omit<OpenOptions, 'format' | 'partial'> = {},
 ): Machine {
-  const { registers, notes } = guestState(source.memory, chosenCpu(source.cpus, options), options.strict);
+  const cpu = chosenCpu(source.cpus, options);
+  const { registers, notes } = guestState(source.memory, cpu, options.strict, options.onNote);
   return {
     memory: source.memory,
     cpu: options.cpu ?? GUEST_CPU,
@@ -131,7 +135,8 @@ function openImage(source: ByteSource, options: OpenOptions): Machine {
   if (options.registers === undefined) return { ...machine, cpu };
   const { pdptes, ...known } = machine.registers;
   const told = chosenCpu([], { ...options, needsRegisters: false });
-  const { registers, notes } = guestState(machine.memory, { ...known, ...told }, options.strict);
+  const { strict, onNote } = options;
+  const { registers, notes } = guestState(machine.memory, { ...known, ...told }, strict, onNote);
   return {
     ...machine,
     cpu,

@@ -3,6 +3,7 @@
 import { DumpError } from '../dump/index.ts';
 import { type FoundRoot, findRoots, mapOf } from '../inspect/index.ts';
 import { type ByteSource, type Machine, openMachine, type RegisterSource } from '../machine/index.ts';
+import type { Said } from '../said/said.ts';
 import type { Linear } from './linear.ts';
 import type { PageMachine } from './page-machine.ts';
 
@@ -16,7 +17,13 @@ export interface PendingFile {
 
 /** What came of a file. */
 export type OpenedFile =
-  | { readonly kind: 'machine'; readonly machine: PageMachine; readonly linear: Linear }
+  | {
+      readonly kind: 'machine';
+      readonly machine: PageMachine;
+      readonly linear: Linear;
+      /** What had to be concluded of it. */
+      readonly notes: readonly Said[];
+    }
   | { readonly kind: 'unknown'; readonly pending: PendingFile };
 
 /** In larger files, roots are looked for only when that is asked for: all of it must be read. */
@@ -31,8 +38,10 @@ const OFFERED = 6;
  */
 export function openedFile(name: string, source: ByteSource, registers?: RegisterSource): OpenedFile {
   try {
-    const machine = openMachine(source, { registers, needsRegisters: true });
-    return { kind: 'machine', machine, linear: firstMapped(machine) };
+    const notes: Said[] = [];
+    const onNote = (note: Said): void => void notes.push(note);
+    const machine = openMachine(source, { registers, needsRegisters: true, onNote });
+    return { kind: 'machine', machine, linear: firstMapped(machine), notes };
   } catch (error) {
     const isUnknown = error instanceof DumpError && error.code === 'bad-request' && registers === undefined;
     if (!isUnknown) throw error;

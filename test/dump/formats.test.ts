@@ -312,13 +312,13 @@ describe("the CPUs of QEMU's note", () => {
         cr3: 0x1000,
         cr4: 0x6b0,
         alignmentCheck: true,
-        longMode: { active: true, because: 'its code segment is 64-bit' },
+        longMode: { active: true, because: { template: 'its code segment is 64-bit' } },
       },
       {
         index: 1,
         cr3: 0x2000,
         alignmentCheck: false,
-        longMode: { active: true, because: 'the dump is of machine x86-64' },
+        longMode: { active: true, because: { template: 'the dump is of machine {0}', values: ['x86-64'] } },
       },
     ]);
   });

@@ -259,6 +259,17 @@ describe('a file that cannot be opened', () => {
     expect(de.text.replaceAll(/`[^`]*`|"[^"]*"/g, '')).not.toMatch(ENGLISH_WORD);
   });
 
+  it('that is opened has its notes in German', () => {
+    const registers = 'CR0=80000001 CR3=0 CR4=20';
+    const opened = openedFile('x', { size: 4096, read: (at, n) => PAGE.subarray(at, at + n) }, registers);
+    const notes = opened.kind === 'machine' ? opened.notes : [];
+    expect(opened).toMatchObject({ machine: { notes: notes.map(inEnglish) } });
+    speak('de');
+    expect(notes.map(TEXT.claim.say)).toEqual([
+      'EFER ist nicht bekannt: Der Long Mode ist aktiv, denn die ersten vier Einträge bei CR3 sind leer, und PAE hat keine anderen; NXE gilt als gelöscht, denn kein Eintrag hat Bit 63.',
+    ]);
+  });
+
   it('for a reason that nobody foresaw shows that in English, beside a German sentence', () => {
     const { en, de } = inBoth(() => toldOfError(new TypeError('x is not a function')));
     expect(en).toEqual({ text: 'x is not a function' });

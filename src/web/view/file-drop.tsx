@@ -26,11 +26,10 @@ function openAs(page: Page, name: string, open: () => OpenedFile): void {
       page.ask(opened.pending);
       return;
     }
-    const { machine, linear } = opened;
+    const { machine, linear, notes } = opened;
     page.open(machine, { linear });
-    const notes = machine.notes ?? [];
     const text = TEXT.files.opened(name, formatBytes(ramBytes(machine.memory)));
-    page.say(TEXT.problems.beside(text, notes.join(' ')));
+    page.say([text, ...notes.map(TEXT.claim.say)].join(' '));
   } catch (error) {
     page.say(toldTogether([toldOfError(error)], (why) => TEXT.files.failed(name, why)));
   }

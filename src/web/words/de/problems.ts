@@ -31,7 +31,6 @@ export const PROBLEMS: Words['problems'] = {
   },
   machine: (part, text, why) => `${part}=${text} enthält keine Maschine: ${why}`,
   library: libraryMessage,
-  beside: (text, notes) => (notes === '' ? { text } : { text, technical: notes }),
   picture: (phrase) => picturePhrase(phrase, REGIONS),
   unforeseen: (message) => ({
     text: 'etwas, das niemand vorhergesehen hat; im Wortlaut des Programms',

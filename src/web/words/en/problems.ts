@@ -37,8 +37,6 @@ export const PROBLEMS = {
   machine: (part: string, text: string, why: string) => `${part}=${text} holds no machine: ${why}`,
   /** An error of the library; undefined where nothing is known of it. */
   library: (message: Said): Told | undefined => ({ text: inEnglish(message) }),
-  /** With what the library notes beside. */
-  beside: (text: string, notes: string): Told => ({ text: `${text} ${notes}`.trim() }),
   /** A phrase of a drawing that the library makes. */
   picture: (phrase: Said): string => inEnglish(phrase),
   /** An error that nobody foresaw. */

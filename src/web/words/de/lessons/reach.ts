@@ -29,7 +29,8 @@ export const reach: LessonWords = {
       body: ['Sehen Sie nach.'],
       task: 'Lassen Sie es laufen.',
       hint: 'Drücken Sie hier „Ausführen“.',
-      after: '32 Treffer. Diese Schleife läuft mit voller Geschwindigkeit.',
+      after:
+        '32 Treffer. Diese Schleife läuft mit voller Geschwindigkeit. Auf der Zeitachse im Feld ist sie ein flacher Strich: Keine Tabelle wurde gelesen.',
     },
     {
       body: [
@@ -49,7 +50,8 @@ export const reach: LessonWords = {
       body: ['Sehen Sie nach.'],
       task: 'Lassen Sie es zweimal laufen.',
       hint: 'Drücken Sie zweimal „Ausführen“, und lesen Sie die Zeile unter der Zeichnung.',
-      after: 'Ein Durchlauf für jeden einzelnen Zugriff. Nichts ist falsch, es ist nur langsam.',
+      after:
+        'Ein Durchlauf für jeden einzelnen Zugriff, wie die Balken der Zeitachse zeigen. Nichts ist falsch, es ist nur langsam.',
     },
     {
       body: [

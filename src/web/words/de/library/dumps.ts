@@ -129,4 +129,37 @@ export const DUMP_MESSAGES: Readonly<Record<string, string>> = {
     'die Datei nennt keine Register, sodass Paging-Modus und Wurzel der Seitentabellen unbekannt sind; geben Sie sie an, oder suchen Sie nach Wurzeln',
   'there is no CPU {0}; known are the registers of CPU {1}':
     'eine CPU {0} gibt es nicht; bekannt sind die Register von CPU {1}',
+  'No registers are known: paging is taken to be off. Give them, or look for the root of the page tables.':
+    'Register sind nicht bekannt: Paging gilt als ausgeschaltet. Geben Sie sie an, oder suchen Sie nach der Wurzel der Seitentabellen.',
+  'CR0 is not known: paging is taken to be on, with WP.':
+    'CR0 ist nicht bekannt: Paging gilt als eingeschaltet, mit WP.',
+  'CR4 has bits above 31 ({0}), which have no meaning for paging.':
+    'CR4 hat Bits über 31 ({0}), die für das Paging nichts bedeuten.',
+  'CR4 has bits that are not known here: {0}.': 'CR4 hat Bits, die hier nicht bekannt sind: {0}.',
+  'EFER has bits that are not known here: {0}.': 'EFER hat Bits, die hier nicht bekannt sind: {0}.',
+  'CR4 has bits that only long mode uses': 'CR4 hat Bits, die nur der Long Mode benutzt',
+  active: 'aktiv',
+  'not active': 'nicht aktiv',
+  'EFER is not known: long mode is {0}, since {1}; NXE is taken as set, since an entry has bit 63 set.':
+    'EFER ist nicht bekannt: Der Long Mode ist {0}, denn {1}; NXE gilt als gesetzt, denn ein Eintrag hat Bit 63.',
+  'EFER is not known: long mode is {0}, since {1}; NXE is taken as clear, since no entry has bit 63 set.':
+    'EFER ist nicht bekannt: Der Long Mode ist {0}, denn {1}; NXE gilt als gelöscht, denn kein Eintrag hat Bit 63.',
+  'CR3 has bit 63, which no CPU keeps; it is left out.':
+    'CR3 hat Bit 63, das keine CPU behält; es ist weggelassen.',
+  '{0} of the PDPTEs at {1} have the accessed bit set, as QEMU leaves them; it is reserved there, and taken as clear. A CPU would refuse them.':
+    '{0} der PDPTEs bei {1} haben das Bit A, wie QEMU sie hinterlässt; dort ist es reserviert und gilt als gelöscht. Eine CPU würde sie ablehnen.',
+  'CR3 does not point to the start of a page': 'CR3 zeigt nicht auf den Anfang einer Seite',
+  'the entries at CR3 have no R/W and U/S bits, as PDPTEs of PAE':
+    'die Einträge bei CR3 haben weder R/W noch U/S, wie PDPTEs von PAE',
+  'the entries at CR3 have R/W and U/S bits, which PDPTEs of PAE have not':
+    'die Einträge bei CR3 haben R/W und U/S, die PDPTEs von PAE nicht haben',
+  'the first four entries at CR3 are empty, and PAE has no others':
+    'die ersten vier Einträge bei CR3 sind leer, und PAE hat keine anderen',
+  'its code segment is 64-bit': 'ihr Codesegment hat 64 Bit',
+  'the dump is of machine {0}': 'das Abbild ist von der Maschine {0}',
+  'The dump lacks the content of {0} bytes of RAM.': 'Dem Abbild fehlt der Inhalt von {0} Bytes RAM.',
+  'Memory is placed by machine frames, as the page tables of a paravirtual guest have them.':
+    'Der Speicher liegt nach Maschinenrahmen, wie sie die Seitentabellen eines paravirtuellen Gastes haben.',
+  'The dump names only the memory that is mapped (-p); {0} bytes between were found in the file.':
+    'Das Abbild nennt nur den abgebildeten Speicher (-p); {0} Bytes dazwischen fanden sich in der Datei.',
 };

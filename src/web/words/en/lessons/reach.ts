@@ -29,7 +29,8 @@ export const reach: LessonWords = {
       body: ['See.'],
       task: 'Let it run.',
       hint: 'Press “Run” here.',
-      after: '32 hits. This loop runs at full speed.',
+      after:
+        '32 hits. This loop runs at full speed. On the time axis in the panel it is a flat line: no table was read.',
     },
     {
       body: [
@@ -49,7 +50,8 @@ export const reach: LessonWords = {
       body: ['See.'],
       task: 'Let it run twice.',
       hint: 'Press “Run” twice, and read the line below the drawing.',
-      after: 'A walk for every single access. Nothing is wrong, it is only slow.',
+      after:
+        'A walk for every single access, as the bars of the time axis show. Nothing is wrong, it is only slow.',
     },
     {
       body: [
