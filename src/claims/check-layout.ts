@@ -3,7 +3,7 @@ import type { Walkable, WalkContext } from '../walk/context.ts';
 import { contextOf } from '../walk/context.ts';
 import type { LayoutClaim } from './claim.ts';
 import { type ConfirmScope, confirm } from './confirm.ts';
-import { counterexampleOf, type FindingWords, findingOf } from './counterexample.ts';
+import { counterexampleOf, type FindingWords, findingOf, inPlainWords } from './counterexample.ts';
 import { judge, type Subject } from './judge.ts';
 import { MappedSpace } from './mapped-space.ts';
 import { tableFramesOf } from './table-frames.ts';
@@ -85,10 +85,12 @@ export function judgedInWords(claim: LayoutClaim, subject: Subject): JudgedInWor
   const title = titleSaid(claim);
   const verdict = { name: claim.name ?? claim.kind, title: inEnglish(title) };
   if (finding === undefined) return { verdict: { ...verdict, ok: true }, title, words: undefined };
-  const { context } = subject.space;
-  const counterexample = counterexampleOf(finding, context);
-  const { words } = findingOf(finding, context);
-  return { verdict: { ...verdict, ok: false, counterexample }, title, words };
+  const found = findingOf(finding, subject.space.context);
+  return {
+    verdict: { ...verdict, ok: false, counterexample: inPlainWords(found) },
+    title,
+    words: found.words,
+  };
 }
 
 /** What may stand against the judgement itself: the MMU does something else, or the tables describe too much. */

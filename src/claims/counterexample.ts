@@ -25,9 +25,12 @@ export interface FindingWords {
  * @param promise - What the claim promises there; without it, words of what is wanted.
  */
 export function counterexampleOf(finding: Finding, context: WalkContext, promise?: string): Counterexample {
-  const { words, ...shown } = findingOf(finding, context, promise);
+  return inPlainWords(findingOf(finding, context, promise));
+}
+
+/** A finding as everybody gets it: its words as texts. */
+export function inPlainWords({ words, walk, ...where }: FindingInWords): Counterexample {
   const { expected, found, text, mend } = words;
-  const { walk, ...where } = shown;
   return {
     ...where,
     expected: inEnglish(expected),
@@ -39,11 +42,12 @@ export function counterexampleOf(finding: Finding, context: WalkContext, promise
 }
 
 /** The place of a finding, the access that shows it with its walk, and its words. */
-export function findingOf(
-  finding: Finding,
-  context: WalkContext,
-  promise?: string,
-): Pick<Counterexample, 'linear' | 'access' | 'walk'> & { readonly words: FindingWords } {
+export type FindingInWords = Pick<Counterexample, 'linear' | 'access' | 'walk'> & {
+  readonly words: FindingWords;
+};
+
+/** Puts a finding into words that can be said in another language; for the rest see {@link counterexampleOf}. */
+export function findingOf(finding: Finding, context: WalkContext, promise?: string): FindingInWords {
   if ('subject' in finding) {
     const { subject, page, expected, found, mend } = finding;
     const place = page === undefined ? '' : said` at ${pageText(page)}`;
