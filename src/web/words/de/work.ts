@@ -102,8 +102,7 @@ export const HISTORY: Words['history'] = {
   start: 'Der Anfang, bevor etwas getan wurde.',
   moment: (count, all) => `Augenblick ${count} von ${all}.`,
   undone: 'Zurückgenommen: Ein Druck tut es noch einmal.',
-  reads: (reads) =>
-    reads === 0 ? '' : reads === 1 ? '1-mal in einer Tabelle gelesen.' : `${reads}-mal in Tabellen gelesen.`,
+  reads: (reads) => (reads === 0 ? '' : reads === 1 ? '1 Eintrag gelesen.' : `${reads} Einträge gelesen.`),
   totals: ({ hits, walks, faults, reads }) =>
-    `${hits} aus dem TLB; ${walks} ${walks === 1 ? 'Durchlauf' : 'Durchläufe'}, ${faults} Fehler: ${reads}-mal in Tabellen gelesen`,
+    `${hits} aus dem TLB; ${walks} ${walks === 1 ? 'Durchlauf' : 'Durchläufe'}, ${faults} Fehler: ${reads} ${reads === 1 ? 'Eintrag' : 'Einträge'} gelesen`,
 };
