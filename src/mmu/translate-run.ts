@@ -78,7 +78,9 @@ export function translateRun(
   memory: DirectRam,
   walk: PlainWalk | undefined,
 ): number {
-  const { length } = linear;
+  // What lies beyond all that the loops can count is left to the caller.
+  const length = Math.min(linear.length, INDEX_MASK);
+  if (start >= length) return start;
   const rootIsRam = walk !== undefined && walk.rootLow >>> 12 < memory.frameCount;
   if (!rootIsRam) return wordHits(linear, physical, start, access, tlb.words);
 
@@ -120,10 +122,11 @@ function misses(
   const directoryAt = (rootLow & CHUNK_MASK) >>> 2;
   const bit = 1 << access;
   const usedBits = (access & ACCESS_WRITE_BIT) !== 0 ? PTE_A | PTE_D : PTE_A;
-  let { fillCount } = tlb;
-  let i = start;
-  for (; i < end; i++) {
-    const address = linear[i]! | 0;
+  let fillCount = tlb.fillCount & INDEX_MASK;
+  let i = start & INDEX_MASK;
+  const last = end & INDEX_MASK;
+  for (; i < last; i++) {
+    const address = linear[i]!;
     const cached = words[address >>> 12]!;
     if ((cached & bit) !== 0) {
       physical[i] = (cached & WORD_ADDRESS) ^ address;
@@ -145,7 +148,7 @@ function misses(
     if (used !== pte) table[at] = used;
     words[address >>> 12] = ((address ^ pte) & WORD_ADDRESS) | ((pte & globalBit) >>> GLOBAL_TO_WORD) | bits;
     fills[fillCount] = (address & WORD_ADDRESS) | access;
-    fillCount = (fillCount + 1) | 0;
+    fillCount = (fillCount + 1) & INDEX_MASK;
     physical[i] = (pte & PTE_FRAME_MASK) | (address & PAGE_OFFSET_MASK);
   }
   tlb.fillCount = fillCount;
@@ -172,7 +175,7 @@ function faults(
   const directoryAt = (rootLow & CHUNK_MASK) >>> 2;
   const bit = 1 << access;
   const absent = accessCodes[access]!;
-  const { length } = linear;
+  const length = Math.min(linear.length, INDEX_MASK);
   let i = start;
   for (; i < length; i++) {
     const address = linear[i]! | 0;

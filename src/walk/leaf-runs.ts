@@ -21,6 +21,8 @@ const LAYOUT = RUN_CONTIGUOUS | RUN_ONE_FRAME;
 const HIGH_HALF = 0x1_0000_0000;
 const A_SHIFT: number = Math.log2(PTE_A);
 const D_SHIFT: number = Math.log2(PTE_D);
+/** As far as indices are known to be integers, so that V8 need not look for an overflow when it adds to one. */
+const INDEX_MASK = 0x3fff_ffff;
 /** So long is a run before it is looked ahead, and so many pages further on again where that led nowhere. */
 const LOOK_AHEAD = 4;
 
@@ -251,7 +253,7 @@ export function leafRuns(
       likeLow,
       likeHigh,
       reservedHigh,
-      noExecute,
+      noExecute ? RUN_NX : 0,
       patBit,
     );
     if (at === from) {
@@ -290,38 +292,49 @@ function singlePages(
   likeLow: number,
   likeHigh: number,
   reservedHigh: number,
-  noExecute: boolean,
+  noExecute: number,
   patBit: number,
 ): number {
   const { page: pageOf, pages: pagesOf, physical: physicalOf, attributes: attributesOf } = out;
   const { accessed: accessedOf, dirty: dirtyOf, contiguous } = out;
-  const last = end - stride;
-  const wide = stride === 2;
+  // Integers by name: V8 would ask of each argument, at each use, whether it still is one.
+  const [lineBits, lineBitsHigh] = [addressLow | 0, linesHigh | 0];
+  const [alikeBits, alikeBitsHigh, reserved] = [likeLow | 0, likeHigh | 0, reservedHigh | 0];
+  const common = fixed | LAYOUT;
   const bits = leafBits | PTE_A | PTE_D;
-  let row = out.count;
+  const [pat, nx] = [patBit | 0, noExecute | 0];
+  const step = stride & 3;
+  // Where an entry has one word, it is read once more and counts as nothing.
+  const highAt = step - 1;
+  const highMask = step === 2 ? -1 : 0;
+  const last = (end - step) & INDEX_MASK;
+  let row = out.count & INDEX_MASK;
   const before = page - row;
-  let i = at;
-  for (; i < last && row < BATCH; i += stride, row++) {
-    const low = words[i]!;
-    const high = wide ? words[i + 1]! : 0;
-    if ((low & PTE_P) === 0 || (high & reservedHigh) !== 0) break;
-    const next = words[i + stride]!;
-    const nextHigh = wide ? words[i + 3]! : 0;
-    if ((((next ^ low) & likeLow) | ((nextHigh ^ high) & likeHigh)) === 0) {
+  let i = at & INDEX_MASK;
+  let low = words[i]!;
+  let high = words[i + highAt]! & highMask;
+  for (; i < last && row < BATCH; row++) {
+    if ((low & PTE_P) === 0 || (high & reserved) !== 0) break;
+    const behind = (i + step) & INDEX_MASK;
+    const next = words[behind]!;
+    const nextHigh = words[behind + highAt]! & highMask;
+    if ((((next ^ low) & alikeBits) | ((nextHigh ^ high) & alikeBitsHigh)) === 0) {
       if (!contiguous) break;
       // Nearly all that follow each other do so without a carry; those that do not are left to the other loop.
-      const apart = ((next & addressLow) - (low & addressLow)) | ((nextHigh ^ high) & linesHigh);
-      if (apart === 0 || apart === PAGE_SIZE || (next & addressLow) === 0) break;
+      const apart = ((next & lineBits) - (low & lineBits)) | ((nextHigh ^ high) & lineBitsHigh);
+      if (apart === 0 || apart === PAGE_SIZE || (next & lineBits) === 0) break;
     }
-    let attributes = fixed | LAYOUT | (low & bits);
-    if ((low & patBit) !== 0) attributes |= PTE_PAT;
-    if (noExecute && high < 0) attributes |= RUN_NX;
+    let attributes = common | (low & bits) | ((high >> 31) & nx);
+    if ((low & pat) !== 0) attributes |= PTE_PAT;
     attributesOf[row] = attributes;
     pageOf[row] = before + row;
     pagesOf[row] = 1;
-    physicalOf[row] = (high & linesHigh) * HIGH_HALF + ((low & addressLow) >>> 0);
+    physicalOf[row] = (high & lineBitsHigh) * HIGH_HALF + ((low & lineBits) >>> 0);
     accessedOf[row] = (low >>> A_SHIFT) & 1;
     dirtyOf[row] = (low >>> D_SHIFT) & 1;
+    low = next;
+    high = nextHigh;
+    i = behind;
   }
   out.count = row;
   return i;
