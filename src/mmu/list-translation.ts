@@ -23,6 +23,9 @@ import type { Walker } from './walker.ts';
 import { WIDE_AFTER_MISS, wideHits, wideMisses } from './wide-run.ts';
 import { PIECE } from './word-hits.ts';
 
+/** Addresses that are taken in JavaScript, behind one that no loop took, before the rest goes inside WebAssembly memory. */
+const BEFORE_INSIDE = 32;
+
 export class ListTranslation {
   readonly #walker: Walker;
   readonly #caches: Caches;
@@ -113,10 +116,14 @@ export class ListTranslation {
     // past them.
     const walks = caches.wide === undefined && !walker.cachesStructures;
     const plain = walks && walker.isPlain ? walker : undefined;
-    // Error codes are not written inside.
-    const inside = plain !== undefined && faultCodes === undefined ? caches.lists : undefined;
-    if (inside !== undefined) return inside.many32(linear, physical, start, access, caches.pages, walker);
     let i = start;
+    // To go inside costs as much as several misses, and behind an address that no loop took there may soon be another: a
+    // large page, say, is cached in pieces. Error codes are not written inside.
+    const inside = plain !== undefined && start === 0 ? caches.lists : undefined;
+    if (inside !== undefined) {
+      i = inside.many32(linear, physical, i, access, caches.pages, walker);
+      if (faultCodes === undefined || i === linear.length) return i;
+    }
     for (;;) {
       i = translateRun(linear, physical, i, access, faultCodes, caches.pages, this.#ram, plain);
       if (walker.mode !== 'PAE' || faultCodes === undefined || !walks) return i;
@@ -156,18 +163,38 @@ export class ListTranslation {
     // Masked pointers are translated as other addresses, which the loops for misses know nothing of.
     const walks = !this.#walker.masks && !this.#walker.cachesStructures;
     const inside = walks ? this.#caches.lists : undefined;
-    if (inside !== undefined) return inside.many64(halves, physical, start, access, wide, this.#walker);
+    if (inside === undefined) return this.#quickUpTo(length, halves, physical, start, access, wide, walks);
+    let i = start;
+    if (start > 0) {
+      // To go inside costs as much as some addresses, and behind one that no loop took there may soon be another.
+      const near = Math.min(length, start + BEFORE_INSIDE);
+      i = this.#quickUpTo(near, halves, physical, start, access, wide, walks);
+      if (i < near) return i;
+    }
+    return i === length ? i : inside.many64(halves, physical, i, access, wide, this.#walker);
+  }
+
+  /** The same by the loops in JavaScript, for the addresses before `limit`. */
+  #quickUpTo(
+    limit: number,
+    halves: Int32Array,
+    physical: Float64Array,
+    start: number,
+    access: Access,
+    wide: WideTlb,
+    walks: boolean,
+  ): number {
     let i = start;
     for (;;) {
       let end = i;
-      while (i === end && i < length) {
-        end = Math.min(length, i + PIECE);
+      while (i === end && i < limit) {
+        end = Math.min(limit, i + PIECE);
         i = wideHits(halves, physical, i, end, access, wide);
       }
       if (!walks) return i;
-      end = Math.min(length, i + WIDE_AFTER_MISS);
+      end = Math.min(limit, i + WIDE_AFTER_MISS);
       i = wideMisses(halves, physical, i, end, access, wide, this.#ram, this.#walker);
-      if (i !== end || i === length) return i;
+      if (i !== end || i === limit) return i;
     }
   }
 

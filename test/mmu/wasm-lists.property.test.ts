@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { CR4_PGE } from '../../src/arch/index.ts';
 import { PhysicalMemory } from '../../src/memory/index.ts';
-import { FAULT, Mmu, READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
+import { FAULT, Mmu, NO_FAULT, READ, USER_READ, WRITE } from '../../src/mmu/index.ts';
 import { WasmLists } from '../../src/mmu/wasm-lists.ts';
 import { mmuOf, randomAccess, randomMachine, randomMemory } from '../support/arbitraries.ts';
 import { PLACES, placedList } from '../support/placed-lists.ts';
@@ -177,5 +177,30 @@ it.each(PLACES.flatMap((linear) => PLACES.map((physical) => [linear, physical] a
     const expected = Array.from(addresses, (address, i) => (i < 9_001 ? address - BASE + 0x5000 : 0));
     expect(results.list.every((physical, i) => physical === expected[i])).toBe(true);
     expect([mmu.cr2, given.isIntact(), results.isIntact()]).toEqual([BASE + 0x2000, true, true]);
+
+    const codes = new Uint8Array(10_000);
+    mmu.translateEach(given.list, results.list, codes, READ);
+    const each = Array.from(addresses, (address, i) => (i === 9_001 ? 0xffff_ffff : address - BASE + 0x5000));
+    expect(results.list.every((physical, i) => physical === each[i])).toBe(true);
+    expect(codes.every((code, i) => code === (i === 9_001 ? 0 : NO_FAULT))).toBe(true);
+    expect([given.isIntact(), results.isIntact()]).toEqual([true, true]);
   },
 );
+
+it('a list goes inside once, and again behind some that went well, not behind each address that no loop takes', () => {
+  const memory = new PhysicalMemory(2 ** 20, { backing: 'wasm' });
+  const mapper = tablesAt(memory, '4-level');
+  for (let page = 0; page < 64; page++) mapper.map(widePage(page), page * 0x1000, 0x1000, { writable: true });
+  const mmu = new Mmu(memory, mapper.registers);
+  const addresses = Array.from({ length: 600 }, (_, i) => widePage(i < 300 ? 100 + i : i % 64));
+  const called = vi.spyOn(WasmLists.prototype, 'many64');
+  const codes = new Uint8Array(600);
+  mmu.translateEach(BigUint64Array.from(addresses), new Float64Array(600), codes, READ);
+  expect(codes.indexOf(NO_FAULT)).toBe(300);
+  expect(codes.subarray(300).every((code) => code === NO_FAULT)).toBe(true);
+  const starts = called.mock.calls.map(([, , start]) => start);
+  called.mockRestore();
+  expect(starts[0]).toBe(0);
+  expect(starts.at(-1)).toBeGreaterThan(300);
+  expect(starts.length).toBeLessThan(6);
+});
