@@ -14,6 +14,7 @@ import * as pageWord from '../tlb/tlb-word.ts';
 import * as wideTlb from '../tlb/wide-tlb.ts';
 import * as rules from './walk-rules.ts';
 import { frameOf, index64 } from './walker.ts';
+import { INDEX_MASK as INDEX } from './word-hits.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { ACCESS_WRITE_BIT } = accesses;
@@ -35,6 +36,9 @@ const ENTRY_BYTES_MASK = 0xff8;
 const DIRECTORY_SHIFT = 30;
 /** The level of its entries. */
 const DIRECTORY_LEVEL = 2;
+
+/** {@link INDEX}, compiled into the code. */
+const INDEX_MASK: number = INDEX;
 
 /** After a miss, so many addresses are taken one by one before the loop for hits is tried again. */
 export const WIDE_AFTER_MISS = 256;
@@ -74,7 +78,7 @@ export function wideHits(
   const bit = 1 << access;
   const wanted = key | bit;
   const mask = WORD_ADDRESS | bit;
-  let i = fourHits(halves, physical, start, end, access, tlb);
+  let i = end > INDEX_MASK ? start : eightHits(halves, physical, start, end, access, tlb);
   for (; i < end; i++) {
     const low = halves[2 * i]!;
     const slot = (low >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
@@ -85,8 +89,8 @@ export function wideHits(
   return i;
 }
 
-/** Takes hits, four at a time. @returns As {@link wideHits}; up to three hits may follow. */
-function fourHits(
+/** Takes hits, eight in a turn, as `word-hits.ts` does. @returns As {@link wideHits}; up to seven hits may follow. */
+function eightHits(
   halves: Int32Array,
   physical: Float64Array,
   start: number,
@@ -98,37 +102,59 @@ function fourHits(
   const pages = tlb.physical;
   const bit = 1 << access;
   const wanted = key | bit;
-  const compared = WORD_ADDRESS | bit;
-  // As in `translate-run.ts`: integers of 32 bits by name, and all that is read before anything is judged or written.
-  let i = start | 0;
-  const last = (end - 3) | 0;
-  for (; i < last; i = (i + 4) | 0) {
+  const mask = bit | WORD_ADDRESS;
+  const last = (end & INDEX_MASK) - 7;
+  let i = start & INDEX_MASK;
+  for (; i < last; i += 8) {
     const at = i << 1;
     const lowA = halves[at]!;
     const slotA = (lowA >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
     const differsA =
-      ((words[slotA]! ^ (lowA & WIDE_TAG) ^ wanted) & compared) | (highs[slotA]! ^ halves[(at + 1) | 0]!);
-    const physicalA = pages[slotA]! + (lowA & PAGE_OFFSET_MASK);
-    const lowB = halves[(at + 2) | 0]!;
+      ((words[slotA]! ^ (lowA & WIDE_TAG) ^ wanted) & mask) | (highs[slotA]! ^ halves[at + 1]!);
+    if (differsA !== 0) return i;
+    physical[i] = pages[slotA]! + (lowA & PAGE_OFFSET_MASK);
+    const lowB = halves[at + 2]!;
     const slotB = (lowB >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
     const differsB =
-      ((words[slotB]! ^ (lowB & WIDE_TAG) ^ wanted) & compared) | (highs[slotB]! ^ halves[(at + 3) | 0]!);
-    const physicalB = pages[slotB]! + (lowB & PAGE_OFFSET_MASK);
-    const lowC = halves[(at + 4) | 0]!;
+      ((words[slotB]! ^ (lowB & WIDE_TAG) ^ wanted) & mask) | (highs[slotB]! ^ halves[at + 3]!);
+    if (differsB !== 0) return i + 1;
+    physical[i + 1] = pages[slotB]! + (lowB & PAGE_OFFSET_MASK);
+    const lowC = halves[at + 4]!;
     const slotC = (lowC >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
     const differsC =
-      ((words[slotC]! ^ (lowC & WIDE_TAG) ^ wanted) & compared) | (highs[slotC]! ^ halves[(at + 5) | 0]!);
-    const physicalC = pages[slotC]! + (lowC & PAGE_OFFSET_MASK);
-    const lowD = halves[(at + 6) | 0]!;
+      ((words[slotC]! ^ (lowC & WIDE_TAG) ^ wanted) & mask) | (highs[slotC]! ^ halves[at + 5]!);
+    if (differsC !== 0) return i + 2;
+    physical[i + 2] = pages[slotC]! + (lowC & PAGE_OFFSET_MASK);
+    const lowD = halves[at + 6]!;
     const slotD = (lowD >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
     const differsD =
-      ((words[slotD]! ^ (lowD & WIDE_TAG) ^ wanted) & compared) | (highs[slotD]! ^ halves[(at + 7) | 0]!);
-    const physicalD = pages[slotD]! + (lowD & PAGE_OFFSET_MASK);
-    if ((differsA | differsB | differsC | differsD) !== 0) break;
-    physical[i] = physicalA;
-    physical[(i + 1) | 0] = physicalB;
-    physical[(i + 2) | 0] = physicalC;
-    physical[(i + 3) | 0] = physicalD;
+      ((words[slotD]! ^ (lowD & WIDE_TAG) ^ wanted) & mask) | (highs[slotD]! ^ halves[at + 7]!);
+    if (differsD !== 0) return i + 3;
+    physical[i + 3] = pages[slotD]! + (lowD & PAGE_OFFSET_MASK);
+    const lowE = halves[at + 8]!;
+    const slotE = (lowE >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
+    const differsE =
+      ((words[slotE]! ^ (lowE & WIDE_TAG) ^ wanted) & mask) | (highs[slotE]! ^ halves[at + 9]!);
+    if (differsE !== 0) return i + 4;
+    physical[i + 4] = pages[slotE]! + (lowE & PAGE_OFFSET_MASK);
+    const lowF = halves[at + 10]!;
+    const slotF = (lowF >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
+    const differsF =
+      ((words[slotF]! ^ (lowF & WIDE_TAG) ^ wanted) & mask) | (highs[slotF]! ^ halves[at + 11]!);
+    if (differsF !== 0) return i + 5;
+    physical[i + 5] = pages[slotF]! + (lowF & PAGE_OFFSET_MASK);
+    const lowG = halves[at + 12]!;
+    const slotG = (lowG >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
+    const differsG =
+      ((words[slotG]! ^ (lowG & WIDE_TAG) ^ wanted) & mask) | (highs[slotG]! ^ halves[at + 13]!);
+    if (differsG !== 0) return i + 6;
+    physical[i + 6] = pages[slotG]! + (lowG & PAGE_OFFSET_MASK);
+    const lowH = halves[at + 14]!;
+    const slotH = (lowH >>> PAGE_SHIFT) & WIDE_SLOT_MASK;
+    const differsH =
+      ((words[slotH]! ^ (lowH & WIDE_TAG) ^ wanted) & mask) | (highs[slotH]! ^ halves[at + 15]!);
+    if (differsH !== 0) return i + 7;
+    physical[i + 7] = pages[slotH]! + (lowH & PAGE_OFFSET_MASK);
   }
   return i;
 }
