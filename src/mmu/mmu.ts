@@ -32,7 +32,7 @@ import { Walker } from './walker.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { READ, WRITE } = accesses;
-const { FOUR_GIB, PAGE_OFFSET_MASK, PAGE_SHIFT } = address;
+const { FOUR_GIB, PAGE_OFFSET_MASK, PAGE_SHIFT, PAGE_SIZE } = address;
 const { PTE_P } = entry;
 const { CHUNK_MASK, CHUNK_SHIFT } = chunks;
 const { NO_WORD, WORD_ADDRESS, WORD_GRANTS } = tlbWord;
@@ -457,16 +457,33 @@ export class Mmu<Memory extends Ram = Ram> {
       }
     }
     checkAddress(linear);
-    if (!this.#accesses.find(lowHalf(linear), highHalf(linear), 4, access)) return FAULT;
+    if (this.#isLong !== 0) return +this.#readWideWord(lowHalf(linear), highHalf(linear), access);
+    if (!this.#accesses.find(lowHalf(linear), 0, 4, access)) return FAULT;
     return this.#accesses.loadWord(0) >>> 0;
   }
 
   /** Reads 64 bits, little-endian, at any byte address, all or nothing. @returns The value, or {@link FAULT}. */
   readBigUint64(linear: number | bigint, access: Access = READ): bigint | typeof FAULT {
     checkAddress(linear);
-    if (!this.#accesses.find(lowHalf(linear), highHalf(linear), 8, access)) return FAULT;
-    bigintHalves[0] = this.#accesses.loadWord(0);
-    bigintHalves[1] = this.#accesses.loadWord(4);
+    const low = lowHalf(linear);
+    const high = highHalf(linear);
+    if ((low & 7) === 0) {
+      const physical = this.translateHalves(low, high, access);
+      if (physical === FAULT) return FAULT;
+      if (physical >= this.#frames32 * PAGE_SIZE) {
+        bigintHalves[0] = this.#ram.loadWord(physical);
+        bigintHalves[1] = this.#ram.loadWord(physical + 4);
+      } else {
+        const chunk = this.#chunks[physical >>> CHUNK_SHIFT]!;
+        const at = (physical & CHUNK_MASK) >>> 2;
+        bigintHalves[0] = chunk[at]!;
+        bigintHalves[1] = chunk[at | 1]!;
+      }
+    } else {
+      if (!this.#accesses.find(low, high, 8, access)) return FAULT;
+      bigintHalves[0] = this.#accesses.loadWord(0);
+      bigintHalves[1] = this.#accesses.loadWord(4);
+    }
     return BigInt.asUintN(64, bigints[0]!);
   }
 
@@ -502,7 +519,8 @@ export class Mmu<Memory extends Ram = Ram> {
       }
     }
     checkAddress(linear);
-    if (!this.#accesses.find(lowHalf(linear), highHalf(linear), 4, access)) return FAULT;
+    if (this.#isLong !== 0) return +this.#writeWideWord(lowHalf(linear), highHalf(linear), value, access);
+    if (!this.#accesses.find(lowHalf(linear), 0, 4, access)) return FAULT;
     this.#accesses.storeWord(0, value);
     return 0;
   }
@@ -510,7 +528,17 @@ export class Mmu<Memory extends Ram = Ram> {
   /** Writes the low 64 bits of the value, at any byte address, all or nothing. @returns 0, or {@link FAULT}. */
   writeBigUint64(linear: number | bigint, value: bigint, access: Access = WRITE): number {
     checkAddress(linear);
-    if (!this.#accesses.find(lowHalf(linear), highHalf(linear), 8, access)) return FAULT;
+    const low = lowHalf(linear);
+    const high = highHalf(linear);
+    if ((low & 7) === 0) {
+      const physical = this.translateHalves(low, high, access);
+      if (physical === FAULT) return FAULT;
+      bigints[0] = value;
+      this.#ram.storeWord(physical, bigintHalves[0]!);
+      this.#ram.storeWord(physical + 4, bigintHalves[1]!);
+      return 0;
+    }
+    if (!this.#accesses.find(low, high, 8, access)) return FAULT;
     bigints[0] = value;
     this.#accesses.storeWord(0, bigintHalves[0]!);
     this.#accesses.storeWord(4, bigintHalves[1]!);
@@ -619,6 +647,30 @@ export class Mmu<Memory extends Ram = Ram> {
     if (found === 0) return NOWHERE;
     if (found === NO_WORD) return this.#translation.physical;
     return ((found & WORD_ADDRESS) ^ low) >>> 0;
+  }
+
+  /** {@link Mmu.readUint32} in long mode. An aligned word lies in one page, so that one look suffices. */
+  #readWideWord(low: number, high: number, access: Access): number {
+    if ((low & 3) === 0) {
+      const physical = this.translateHalves(low, high, access);
+      if (physical === FAULT) return NOWHERE;
+      if (physical >= this.#frames32 * PAGE_SIZE) return this.#ram.loadWord(physical) >>> 0;
+      return this.#chunks[physical >>> CHUNK_SHIFT]![(physical & CHUNK_MASK) >>> 2]! >>> 0;
+    }
+    if (!this.#accesses.find(low, high, 4, access)) return NOWHERE;
+    return this.#accesses.loadWord(0) >>> 0;
+  }
+
+  #writeWideWord(low: number, high: number, value: number, access: Access): number {
+    if ((low & 3) === 0) {
+      const physical = this.translateHalves(low, high, access);
+      if (physical === FAULT) return NOWHERE;
+      this.#ram.storeWord(physical, value);
+      return 0;
+    }
+    if (!this.#accesses.find(low, high, 4, access)) return NOWHERE;
+    this.#accesses.storeWord(0, value);
+    return 0;
   }
 
   /** Takes from the TLBs what hits need, after something that may have changed it. */
