@@ -6,6 +6,7 @@ import { sequential } from './lists.ts';
 import { addresses, KERNEL, type LongScene, USER } from './long-mode-work.ts';
 import { inLoop } from './loops.ts';
 import { naiveExplain } from './naive-explain.ts';
+import { naiveLoop } from './naive-loops.ts';
 import { NaiveMmu, viewOf } from './naive-walker.ts';
 import { NaiveWideMmu } from './naive-wide-walker.ts';
 import { HIT_PAGES, type Scene } from './scene.ts';
@@ -194,20 +195,6 @@ function writesOf<Target extends Reader<never>, List extends Uint32Array | BigUi
       }
       return hash >>> 0;
     },
-  };
-}
-
-function naiveLoop<List>(
-  naive: () => NaiveWideMmu,
-  list: List,
-  loop: (mmu: NaiveWideMmu, list: List) => number,
-): Variant {
-  let result = 0;
-  return {
-    run() {
-      result = loop(naive(), list);
-    },
-    hash: () => result >>> 0,
   };
 }
 

@@ -3,7 +3,15 @@ import * as access from 'x86-paging/mmu';
 import { ACCESS_KINDS, type Mmu, NO_FAULT } from 'x86-paging/mmu';
 import { hashAllPages, hashWords, sequential, shuffled } from './lists.ts';
 import { inLoop } from './loops.ts';
-import { naiveAllPages, naiveEach, naiveFaults, naiveInvlpg, naiveReads, naiveXor } from './naive-loops.ts';
+import {
+  naiveAllPages,
+  naiveEach,
+  naiveFaults,
+  naiveInvlpg,
+  naiveLoop,
+  naiveReads,
+  naiveTranslations,
+} from './naive-loops.ts';
 import { NaiveMmu } from './naive-walker.ts';
 import { HIT_PAGES, type Scene } from './scene.ts';
 import type { Variant, Work } from './work.ts';
@@ -52,7 +60,7 @@ export function mmuWork(scene: Scene, place: (list: Uint32Array) => Uint32Array 
     ...(target === undefined ? {} : { target }),
     variants: {
       ours: inLoop(translateAll, scene.mmu(), list),
-      naive: naiveXor(naive, list),
+      naive: naiveLoop(naive, list, naiveTranslations),
     },
     program: { work: 'translate', v86: true, alone: true, setup: setup(list) },
   });
@@ -62,7 +70,7 @@ export function mmuWork(scene: Scene, place: (list: Uint32Array) => Uint32Array 
     unit: 'read',
     operations: list.length,
     ...(target === undefined ? {} : { target }),
-    variants: { ours: inLoop(readAll, scene.mmu(), list), naive: naiveReads(naive, list) },
+    variants: { ours: inLoop(readAll, scene.mmu(), list), naive: naiveLoop(naive, list, naiveReads) },
     program: { work: 'read32', setup: setup(list) },
   });
   const misses = (name: string, title: string, list: Uint32Array, unit: string, target?: number): Work => ({
@@ -98,7 +106,10 @@ export function mmuWork(scene: Scene, place: (list: Uint32Array) => Uint32Array 
       unit: 'fault',
       operations: nowhere.length,
       target: 2,
-      variants: { ours: inLoop(faultAll, scene.mmu(), nowhere), naive: naiveFaults(naive, nowhere) },
+      variants: {
+        ours: inLoop(faultAll, scene.mmu(), nowhere),
+        naive: naiveLoop(naive, nowhere, naiveFaults),
+      },
       program: { work: 'faults', setup: setup(nowhere) },
     },
     {
@@ -109,7 +120,7 @@ export function mmuWork(scene: Scene, place: (list: Uint32Array) => Uint32Array 
       target: 4,
       variants: {
         ours: inLoop(invalidateAndUse, scene.mmu(), sequential(RELOADED_PAGES)),
-        naive: naiveInvlpg(naive, sequential(RELOADED_PAGES)),
+        naive: naiveLoop(naive, sequential(RELOADED_PAGES), naiveInvlpg),
       },
       program: { work: 'invlpg', setup: setup(sequential(RELOADED_PAGES)) },
     },

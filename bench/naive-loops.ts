@@ -18,61 +18,48 @@ export function naiveEach(naive: () => NaiveMmu, list: Uint32Array, flushed: boo
   };
 }
 
-export function naiveXor(naive: () => NaiveMmu, list: Uint32Array): Variant {
+/** @param loop - Does the work for every element, and gives its results combined by XOR. */
+export function naiveLoop<Naive, List>(
+  naive: () => Naive,
+  list: List,
+  loop: (mmu: Naive, list: List) => number,
+): Variant {
   let result = 0;
   return {
     run() {
-      const mmu = naive();
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, false, false);
-      result = xor;
+      result = loop(naive(), list);
     },
     hash: () => result >>> 0,
   };
 }
 
-export function naiveReads(naive: () => NaiveMmu, list: Uint32Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      const mmu = naive();
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) xor ^= mmu.readUint32(list[i]!);
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+export function naiveReads(mmu: NaiveMmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) xor ^= mmu.readUint32(list[i]!);
+  return xor;
 }
 
-export function naiveFaults(naive: () => NaiveMmu, list: Uint32Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      const mmu = naive();
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) {
-        if (mmu.translate(list[i]!, true, true) === -1) xor ^= mmu.cr2 ^ mmu.faultCode;
-      }
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+export function naiveTranslations(mmu: NaiveMmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) xor ^= mmu.translate(list[i]!, false, false);
+  return xor;
 }
 
-export function naiveInvlpg(naive: () => NaiveMmu, list: Uint32Array): Variant {
-  let result = 0;
-  return {
-    run() {
-      const mmu = naive();
-      let xor = 0;
-      for (let i = 0; i < list.length; i++) {
-        mmu.invlpg(list[i]!);
-        xor ^= mmu.translate(list[i]!, false, false);
-      }
-      result = xor;
-    },
-    hash: () => result >>> 0,
-  };
+export function naiveFaults(mmu: NaiveMmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) {
+    if (mmu.translate(list[i]!, true, true) === -1) xor ^= mmu.cr2 ^ mmu.faultCode;
+  }
+  return xor;
+}
+
+export function naiveInvlpg(mmu: NaiveMmu, list: Uint32Array): number {
+  let xor = 0;
+  for (let i = 0; i < list.length; i++) {
+    mmu.invlpg(list[i]!);
+    xor ^= mmu.translate(list[i]!, false, false);
+  }
+  return xor;
 }
 
 /** Reads and fetches are one to it, as 32-bit paging has no rights to execute. */
