@@ -7,7 +7,7 @@ import type { DirectRam } from '../memory/direct-ram.ts';
 import * as ram from '../memory/physical-memory.ts';
 import type * as tlbPages from '../tlb/page-tlb.ts';
 import * as word from '../tlb/tlb-word.ts';
-import { INDEX_MASK as INDEX, wordHits } from './word-hits.ts';
+import { INDEX, wordHits } from './word-hits.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time: a fifth of a miss.
 const { PAGE_OFFSET_MASK } = addresses;

@@ -14,7 +14,7 @@ import * as pageWord from '../tlb/tlb-word.ts';
 import * as wideTlb from '../tlb/wide-tlb.ts';
 import * as rules from './walk-rules.ts';
 import { frameOf, index64 } from './walker.ts';
-import { INDEX_MASK as INDEX } from './word-hits.ts';
+import { INDEX } from './word-hits.ts';
 
 // V8 compiles a constant of this module into the code, but loads an imported one every time.
 const { ACCESS_WRITE_BIT } = accesses;

@@ -15,7 +15,9 @@ const { WORD_ADDRESS } = tlbWord;
 export const PIECE = 1024;
 
 /** As far as indices are known to be integers, so that V8 need not look for an overflow when it adds to one. */
-export const INDEX_MASK = 0x3fff_ffff;
+const INDEX_MASK = 0x3fff_ffff;
+/** The same for other modules: V8 loads what is exported at every use, in its own module too. */
+export const INDEX: number = INDEX_MASK;
 
 /** @returns The index of the first address that no word answers, or of one beyond all that the loops can count. */
 export function wordHits(
