@@ -25,7 +25,7 @@ export const TLB_MUTANTS: readonly Mutant[] = [
     ['any', 'this.#globalsFlushedAt = this.clock;', ''],
     ['any', 'stamp > this.#allFlushedAt && stamp', 'stamp >= this.#allFlushedAt && stamp'],
     ['any', 'this.words[slot] = 0;', ''],
-    ['any', 'if (this.words[slot] === 0) return false;', ''],
+    ['any', 'this.words[slot] !== 0 && this.#concerns', 'this.#concerns'],
     ['any', 'return this.highs[slot] === high && ((', 'return (('],
     [
       'any',

@@ -161,7 +161,7 @@ export class WideTlb {
 
   /** The entry is alive, and of the PCID of now or global. */
   isMine(slot: number): boolean {
-    return this.#concerns(slot, this.#pcid, true) && this.#isAlive(slot);
+    return this.words[slot] !== 0 && this.#concerns(slot, this.#pcid, true) && this.#isUnflushed(slot);
   }
 
   /** Brings an entry up to date: from now on it answers at once. */
@@ -275,7 +275,7 @@ export class WideTlb {
   entries(): CachedEntry[] {
     const entries: CachedEntry[] = [];
     for (let slot = 0; slot < WIDE_SLOTS; slot++) {
-      if (!this.#isAlive(slot)) continue;
+      if (this.words[slot] === 0 || !this.#isUnflushed(slot)) continue;
       const meta = this.meta[slot]!;
       entries.push({
         linearLow: (this.words[slot]! & TAG) | (slot << PAGE_SHIFT),
@@ -300,9 +300,8 @@ export class WideTlb {
     return this.highs[slot] === high && ((this.words[slot]! ^ low) & TAG) === 0;
   }
 
-  /** Nothing has dropped or flushed the entry. */
-  #isAlive(slot: number): boolean {
-    if (this.words[slot] === 0) return false;
+  /** Nothing has flushed the entry, if it was not dropped. */
+  #isUnflushed(slot: number): boolean {
     const stamp = this.stamps[slot]!;
     const meta = this.meta[slot]!;
     if ((meta & META_GLOBAL) !== 0) return stamp > this.#globalsFlushedAt;
