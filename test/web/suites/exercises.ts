@@ -78,6 +78,8 @@ export function exercises(browser: () => Browser): void {
       mimeType: 'application/json',
       buffer: readFileSync(await file.path()),
     });
+    // Read in its own time.
+    await page.waitForSelector('[data-inventories] tbody td');
     expect(await page.locator('[data-inventories] tbody td').allInnerTexts()).toEqual(['25', '–']);
     expect(await page.locator('.mistakes li').allInnerTexts()).toHaveLength(1);
     expect(problems).toEqual([]);
