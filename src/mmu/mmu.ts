@@ -457,8 +457,7 @@ export class Mmu<Memory extends Ram = Ram> {
       }
     }
     checkAddress(linear);
-    if (this.#isLong !== 0) return +this.#readWideWord(lowHalf(linear), highHalf(linear), access);
-    if (!this.#accesses.find(lowHalf(linear), 0, 4, access)) return FAULT;
+    if (!this.#accesses.find(lowHalf(linear), highHalf(linear), 4, access)) return FAULT;
     return this.#accesses.loadWord(0) >>> 0;
   }
 
@@ -519,8 +518,7 @@ export class Mmu<Memory extends Ram = Ram> {
       }
     }
     checkAddress(linear);
-    if (this.#isLong !== 0) return +this.#writeWideWord(lowHalf(linear), highHalf(linear), value, access);
-    if (!this.#accesses.find(lowHalf(linear), 0, 4, access)) return FAULT;
+    if (!this.#accesses.find(lowHalf(linear), highHalf(linear), 4, access)) return FAULT;
     this.#accesses.storeWord(0, value);
     return 0;
   }
@@ -647,30 +645,6 @@ export class Mmu<Memory extends Ram = Ram> {
     if (found === 0) return NOWHERE;
     if (found === NO_WORD) return this.#translation.physical;
     return ((found & WORD_ADDRESS) ^ low) >>> 0;
-  }
-
-  /** {@link Mmu.readUint32} in long mode. An aligned word lies in one page, so that one look suffices. */
-  #readWideWord(low: number, high: number, access: Access): number {
-    if ((low & 3) === 0) {
-      const physical = this.translateHalves(low, high, access);
-      if (physical === FAULT) return NOWHERE;
-      if (physical >= this.#frames32 * PAGE_SIZE) return this.#ram.loadWord(physical) >>> 0;
-      return this.#chunks[physical >>> CHUNK_SHIFT]![(physical & CHUNK_MASK) >>> 2]! >>> 0;
-    }
-    if (!this.#accesses.find(low, high, 4, access)) return NOWHERE;
-    return this.#accesses.loadWord(0) >>> 0;
-  }
-
-  #writeWideWord(low: number, high: number, value: number, access: Access): number {
-    if ((low & 3) === 0) {
-      const physical = this.translateHalves(low, high, access);
-      if (physical === FAULT) return NOWHERE;
-      this.#ram.storeWord(physical, value);
-      return 0;
-    }
-    if (!this.#accesses.find(low, high, 4, access)) return NOWHERE;
-    this.#accesses.storeWord(0, value);
-    return 0;
   }
 
   /** Takes from the TLBs what hits need, after something that may have changed it. */
