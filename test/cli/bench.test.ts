@@ -47,9 +47,11 @@ describe('bench, of a strategy of the user’s own', () => {
         .out.trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line).name);
-    expect(order('5')).toEqual(order('5'));
-    expect(order('5')).not.toEqual(order('6'));
-    expect(order('5').toSorted()).toEqual(order('6').toSorted());
+    const five = order('5');
+    const six = order('6');
+    expect(order('5')).toEqual(five);
+    expect(six).not.toEqual(five);
+    expect(six.toSorted()).toEqual(five.toSorted());
   });
 
   it.each([
