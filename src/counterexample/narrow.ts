@@ -5,6 +5,7 @@ import type { ClaimedFrames, ClaimRange, LayoutClaim, MapsClaim } from '../claim
 import type { Finding, PageFinding } from '../claims/finding.ts';
 import { judge, type Subject } from '../claims/judge.ts';
 import { pagesOf } from '../claims/pages.ts';
+import { inEnglish, said } from '../said/said.ts';
 import { addressOf } from '../walk/page-runs.ts';
 
 /** A claim that does not hold, and where. */
@@ -39,7 +40,11 @@ export function narrowed(claim: LayoutClaim, subject: Subject): BrokenClaim | un
 
 /** Whether two findings are about the same page, access and promise, or the same thing. */
 export function samePlace(a: Finding, b: Finding): boolean {
-  if ('subject' in a) return 'subject' in b && a.subject === b.subject && a.page === b.page;
+  if ('subject' in a) {
+    return (
+      'subject' in b && inEnglish(said`${a.subject}`) === inEnglish(said`${b.subject}`) && a.page === b.page
+    );
+  }
   if ('subject' in b) return false;
   return a.page === b.page && a.access === b.access && a.wanted.kind === b.wanted.kind;
 }

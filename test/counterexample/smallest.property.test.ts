@@ -45,23 +45,23 @@ function spoilt({ mode, words }: typeof mistakes extends fc.Arbitrary<infer T> ?
 describe('smallestCounterexample', () => {
   it('fails at the same place, by the same access, in the same words of what is promised', () => {
     const seen = new Set<string>();
-    fc.assert(
-      fc.property(mistakes, (spoiling) => {
-        const machine = spoilt(spoiling);
-        for (const { claim, small, whole } of brokenClaims(machine)) {
-          seen.add(claim.kind);
-          expect(small.counterexample.linear).toEqual(whole.linear);
-          expect(small.counterexample.access).toEqual(whole.access);
-          expect(small.counterexample.expected).toBe(whole.expected);
-          expect(small.counterexample.walk?.steps.map((step) => step.entryAddress)).toEqual(
-            whole.walk?.steps.map((step) => step.entryAddress),
-          );
-          expect(checkLayout(small.machine, [small.claim], { confirm: false }).ok).toBe(false);
-        }
-      }),
-      { numRuns: 40 },
-    );
+    const alike = fc.property(mistakes, (spoiling) => {
+      const machine = spoilt(spoiling);
+      for (const { claim, small, whole } of brokenClaims(machine)) {
+        seen.add(claim.kind);
+        expect(small.counterexample.linear).toEqual(whole.linear);
+        expect(small.counterexample.access).toEqual(whole.access);
+        expect(small.counterexample.expected).toBe(whole.expected);
+        expect(small.counterexample.walk?.steps.map((step) => step.entryAddress)).toEqual(
+          whole.walk?.steps.map((step) => step.entryAddress),
+        );
+        expect(checkLayout(small.machine, [small.claim], { confirm: false }).ok).toBe(false);
+      }
+    });
+    // Which claims were broken is counted where it is always the same.
+    fc.assert(alike, { numRuns: 20, seed: 13 });
     expect(seen.size).toBeGreaterThan(9);
+    fc.assert(alike, { numRuns: 20 });
   });
 
   it('has no entry and no flag of one that could be left out', () => {
@@ -87,7 +87,21 @@ describe('smallestCounterexample', () => {
           }
         }
       }),
-      { numRuns: 12 },
+      {
+        numRuns: 12,
+        // Of too many tables, which no access shows: nothing at all was left out of the machine.
+        examples: [
+          [
+            {
+              mode: '4-level',
+              words: [
+                { table: 0, index: 0, bits: { set: 0x3001 } },
+                { table: 0, index: 0, bits: { flip: 2 } },
+              ],
+            },
+          ],
+        ],
+      },
     );
   });
 
